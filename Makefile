@@ -1,0 +1,62 @@
+# make run   the program          make test   everything that must hold
+# make lint  the house rules      make format, make bench, make test-next
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ADDRESS ?= 127.0.0.1:8000
+THREADS ?= 8
+WORKERS ?= 2
+
+.PHONY: help setup run test lint format bench test-next clean
+help:
+	@sed -n '1,2s/^# //p' Makefile
+
+# --- Environments: a stamp says that the requirements were installed; nothing runs while it is newer ---
+
+$(VENV)/run.stamp: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/dev.stamp: requirements.txt requirements-dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@ $(VENV)/run.stamp
+
+setup: $(VENV)/dev.stamp
+
+# --- The program ---
+
+run: $(VENV)/run.stamp
+	$(BIN)/python manage.py migrate --verbosity 0
+	$(BIN)/python manage.py createadmin
+	$(BIN)/python manage.py loadsample
+	@echo "Serving http://$(ADDRESS)/"
+	$(BIN)/waitress-serve --listen=$(ADDRESS) --threads=$(THREADS) project.wsgi:application
+
+# --- The rules ---
+
+test: setup
+	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --engine=pg -m "not browser"
+	$(BIN)/python -m pytest -n $(WORKERS) --engine=pgnew -m "not browser"
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/djhtml --check templates dynadmin
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djhtml templates dynadmin
+
+bench: setup
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf build $(VENV) .venv-next .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,15 @@
+"""The project's settings on the database that the tests run on.
+
+pytest-django reads the settings before any conftest.py, so the choice of the engine is made here.
+"""
+
+from tests import servers
+
+servers.choose_database()
+
+from project.settings import *  # noqa: E402, F403
+from project.settings import DATABASES  # noqa: E402
+
+# Threads and processes meet in the tests: an SQLite database in memory would be seen by one connection only.
+DATABASES["default"]["TEST"] = servers.test_database(DATABASES["default"])
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
