@@ -47,6 +47,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # --- Applications ---------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "project",
     "dynadmin",
     "dynadmin.tables",
     "django.contrib.admin",
