@@ -1,5 +1,5 @@
 # make run   the program          make test   everything that must hold
-# make lint  the house rules      make format, make bench, make test-next
+# make lint  the house rules      make format, make bench, make test-next (Django 6)
 
 PYTHON ?= python3
 VENV := .venv
@@ -54,6 +54,22 @@ format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/djhtml templates dynadmin
+
+# --- The same on what comes next: the newest Django 6, which needs a newer Python than the pinned line ---
+
+NEXT_PYTHON ?= $(shell for python in python3.13 $(HOME)/.pyenv/versions/3.13*/bin/python3.13; do \
+	"$$python" -c "import venv" 2> /dev/null && echo "$$python" && break; done)
+NEXT := .venv-next
+
+$(NEXT)/next.stamp: requirements.txt requirements-dev.txt
+	@test -n "$(NEXT_PYTHON)" || { echo "make test-next needs Python 3.13: set NEXT_PYTHON"; exit 1; }
+	test -x $(NEXT)/bin/python || $(NEXT_PYTHON) -m venv $(NEXT)
+	cat requirements.txt requirements-dev.txt | sed -e '/^-r /d' -e 's/^Django~=.*/Django>=6.0,<7/' > $(NEXT)/requirements.txt
+	$(NEXT)/bin/pip install --quiet --disable-pip-version-check --upgrade -r $(NEXT)/requirements.txt
+	touch $@
+
+test-next: $(NEXT)/next.stamp
+	$(NEXT)/bin/python -m pytest -n $(WORKERS) -m "not browser"
 
 bench: setup
 	$(BIN)/python -m bench
