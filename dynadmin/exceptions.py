@@ -1,0 +1,61 @@
+"""What can go wrong, one class a kind. Every message is a sentence a person can act on."""
+
+
+class DynadminError(Exception):
+    """Base of all errors of dynadmin."""
+
+
+class UnknownFieldType(DynadminError, KeyError):
+    """No field type is registered under this slug."""
+
+    def __str__(self) -> str:
+        # KeyError prints the repr of its argument, which would quote the sentence.
+        return str(self.args[0]) if self.args else ""
+
+
+class TableUnavailable(DynadminError, LookupError):
+    """The table has no model class: it was never applied, or it is gone."""
+
+
+class NotApplied(TableUnavailable):
+    """The table exists as a definition only; sync() was never called."""
+
+
+class TableRetired(TableUnavailable):
+    """The table was retired: its rows are kept, but nobody can reach them until it is restored."""
+
+
+class PlanError(DynadminError):
+    """A plan cannot be applied."""
+
+
+class StalePlan(PlanError):
+    """Another schema change was applied since the plan was made."""
+
+
+class UnsafePlan(PlanError):
+    """The plan retires something and nobody said yes to that."""
+
+
+class RefusedChange(PlanError):
+    """The change cannot be made as it is; the message says why and what to do instead."""
+
+
+class SchemaBusy(PlanError):
+    """The tables stayed in use for longer than the change was willing to wait."""
+
+
+class TransferError(DynadminError):
+    """A file cannot be read or written as asked."""
+
+
+class BadFile(TransferError):
+    """A file cannot be read; the message says at which line and why."""
+
+
+class BadColumns(TransferError):
+    """The columns of a file do not fit the table, or the key is not among them."""
+
+
+class UploadGone(TransferError):
+    """The uploaded file is no longer there, or belongs to someone else."""

@@ -1,0 +1,129 @@
+"""Operations as calls of Django's schema editor, on classes built for the purpose."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import singledispatch
+
+from django.db import connection
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import Field, Model, Value
+
+from dynadmin.factory import build_models
+from dynadmin.plan import AddField, AlterField, CreateTable, FieldOperation, Operation, Plan, RetireField
+from dynadmin.schema import TableSchema
+
+
+@contextmanager
+def schema_editor() -> Iterator[BaseDatabaseSchemaEditor]:
+    """A schema editor inside the transaction of ``schema_change``.
+
+    Deferred SQL runs before the editor closes: an error in its ``__exit__`` would leave the connection broken.
+    SQLite's own enter and exit are passed over: they switch the pragma that ``schema_change`` holds, and check
+    every foreign key of the whole database, so that one orphan anywhere would stop all schema change.
+    """
+    editor = connection.schema_editor(atomic=False)
+    BaseDatabaseSchemaEditor.__enter__(editor)
+    yield editor
+    flush(editor)
+
+
+def flush(editor: BaseDatabaseSchemaEditor) -> None:
+    """Run what the editor has put off (indexes, constraints)."""
+    while editor.deferred_sql:
+        editor.execute(editor.deferred_sql.pop(0), None)
+
+
+def run_operations(editor: BaseDatabaseSchemaEditor, plan: Plan) -> None:
+    """Carry out the plan's operations, each on classes that show the table as the one before has left it."""
+    tables = dict(plan.base.tables)
+    for operation in plan.operations:
+        before = tables.get(operation.table.id)
+        after = _step(before, operation)
+        if after != before:
+            carry_out(operation, editor, before and _physical(before), _physical(after))
+            tables[after.id] = after
+
+
+def _step(table: TableSchema | None, operation: Operation) -> TableSchema:
+    """Return the table as it is in the database after one operation."""
+    if table is None or not isinstance(operation, FieldOperation):
+        return table or operation.table
+    changed = operation.field
+    others = tuple(changed if f.id == changed.id else f for f in table.fields)
+    known = any(f.id == changed.id for f in table.fields)
+    return replace(table, fields=others if known else (*others, changed))
+
+
+def _physical(table: TableSchema) -> type[Model]:
+    return build_models([table], physical=True)[table.id]
+
+
+@singledispatch
+def carry_out(operation: Operation, editor, before: type[Model] | None, after: type[Model]) -> None:
+    """Make one operation's change. Most are nothing but metadata, and the database has no part in them."""
+
+
+@carry_out.register
+def _(operation: CreateTable, editor, before, after) -> None:
+    editor.create_model(after)
+    flush(editor)
+
+
+@carry_out.register
+def _(operation: AddField, editor, before, after) -> None:
+    field = _column(after, operation)
+    if not field.unique and isinstance(getattr(field, "db_default", None), Value):
+        # SQLite's own editor would copy the whole table for what ALTER TABLE does in milliseconds.
+        BaseDatabaseSchemaEditor.add_field(editor, before, field)
+    else:
+        with _row_ids_kept(editor, after):
+            editor.add_field(before, field)
+    flush(editor)
+
+
+@carry_out.register
+def _(operation: AlterField, editor, before, after) -> None:
+    old, new = _column(before, operation), _column(after, operation)
+    _alter(editor, before, old, new)
+    if new.null and not old.null and new.empty_strings_allowed:
+        # Where no value can be told from an empty text, a column has one kind of empty only.
+        after._base_manager.filter(**{new.attname: ""}).update(**{new.attname: None})
+
+
+@carry_out.register
+def _(operation: RetireField, editor, before, after) -> None:
+    # Rows written from now on leave the column out, so it must not insist on a value.
+    old, new = _column(before, operation), _column(after, operation)
+    if old.null != new.null:
+        _alter(editor, before, old, new)
+
+
+def _alter(editor: BaseDatabaseSchemaEditor, model: type[Model], old: Field, new: Field) -> None:
+    with _row_ids_kept(editor, model):
+        editor.alter_field(model, old, new)
+    flush(editor)
+
+
+def _column(model: type[Model], operation) -> Field:
+    return model._meta.get_field(operation.field.column)
+
+
+@contextmanager
+def _row_ids_kept(editor: BaseDatabaseSchemaEditor, model: type[Model]) -> Iterator[None]:
+    """Keep SQLite's counter of row ids over a remake of the table.
+
+    The new table would count on from the highest id in use, and give the id of a deleted row, with its history,
+    to another.
+    """
+    if editor.connection.vendor != "sqlite":
+        yield
+        return
+    table = model._meta.db_table
+    with editor.connection.cursor() as cursor:
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        row = cursor.fetchone()
+        yield
+        if row:
+            cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, row[0]])

@@ -1,0 +1,73 @@
+"""The transaction of a schema change: alone, short-tempered about locks, and tried again."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+from dynadmin.conf import conf
+from dynadmin.exceptions import PlanError, SchemaBusy
+
+T = TypeVar("T")
+
+# Any constant will do, as long as no other use of advisory locks in the database has it ("dynadmin" in ASCII).
+ADVISORY_LOCK = 0x64796E61646D696E
+LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
+
+
+@contextmanager
+def schema_change() -> Iterator[None]:
+    """A transaction in which nobody else changes the schema.
+
+    Foreign key checks are off within it on SQLite, where a table is altered by making it anew: the pragma has
+    no effect inside a transaction, so it has to be set around it.
+    """
+    if connection.in_atomic_block:
+        raise PlanError("The schema cannot be changed inside a transaction: call this outside atomic().")
+    constraints_off = connection.vendor == "sqlite" and connection.disable_constraint_checking()
+    try:
+        with transaction.atomic():
+            _take_lock()
+            yield
+    finally:
+        if constraints_off:
+            connection.enable_constraint_checking()
+
+
+def _take_lock() -> None:
+    if connection.vendor == "sqlite":
+        # Any write takes the one lock there is, also where transactions do not begin as IMMEDIATE ones.
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM dynadmin_schemarevision WHERE id < 0")
+        return
+    with connection.cursor() as cursor:
+        # Waiting for another schema change disturbs nobody; waiting for a table that people use does, as all
+        # who come later queue behind. Below deadlock_timeout, else other people's requests are the victims.
+        cursor.execute("SET LOCAL lock_timeout = %s", [f"{conf.CHANGE_TIMEOUT_S}s"])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+        cursor.execute("SET LOCAL lock_timeout = %s", [f"{conf.LOCK_TIMEOUT_MS}ms"])
+
+
+def retry_while_busy(change: Callable[[], T]) -> T:
+    """Return what ``change`` returns, trying again while tables are in use. Raises SchemaBusy."""
+    give_up_at = time.monotonic() + conf.CHANGE_TIMEOUT_S
+    pause = 0.1
+    while True:
+        try:
+            return change()
+        except OperationalError as error:
+            if not is_busy(error):
+                raise
+            if time.monotonic() + pause > give_up_at:
+                raise SchemaBusy("The table is in use; nothing was changed. Try again in a moment.") from error
+        time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
+        pause = min(pause * 1.5, 2.0)
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether the error says that somebody else holds a lock."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state in {LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED} or "locked" in str(error)

@@ -1,0 +1,87 @@
+"""A view for each table under its readable name, for SQL and BI tools.
+
+The only identifiers made from names people chose: they pass the strict pattern once more here, and are quoted.
+"""
+
+import re
+
+from django.db import DatabaseError, connection
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.utils.translation import gettext as _
+
+from dynadmin.exceptions import RefusedChange
+from dynadmin.plan import Plan
+from dynadmin.schema import TableSchema
+
+POSTGRES_SCHEMA = "tables"
+SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,47}\Z")
+DEPENDENT_OBJECTS = "2BP01"
+
+
+def view_name(table: TableSchema) -> str:
+    """Return the quoted name of the table's view, with its schema on PostgreSQL."""
+    if connection.vendor == "postgresql":
+        return f"{_quoted(POSTGRES_SCHEMA)}.{_quoted(table.name)}"
+    return connection.ops.quote_name(f"tables_{_checked(table.name)}")
+
+
+def drop_views(editor: BaseDatabaseSchemaEditor, plan: Plan) -> None:
+    """Drop the views of all tables the plan changes: they stand in the way of DDL on both engines."""
+    for table in plan.changed_tables:
+        old = plan.base.tables.get(table.id)
+        if old and not old.retired:
+            _drop_view(editor, old)
+
+
+def create_views(editor: BaseDatabaseSchemaEditor, plan: Plan) -> None:
+    """Create the views of the tables as the plan leaves them."""
+    if connection.vendor == "postgresql":
+        editor.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(POSTGRES_SCHEMA)}")
+    for table in plan.changed_tables:
+        if not table.retired:
+            editor.execute(view_sql(table))
+            _comment(editor, table)
+
+
+def view_sql(table: TableSchema) -> str:
+    """Return the statement that makes the table's view."""
+    quote = connection.ops.quote_name
+    columns = [quote("id"), *(f"{quote(f.column)} AS {_quoted(f.name)}" for f in table.live_fields)]
+    return f"CREATE VIEW {view_name(table)} AS SELECT {', '.join(columns)} FROM {quote(table.db_table)}"
+
+
+def _drop_view(editor: BaseDatabaseSchemaEditor, table: TableSchema) -> None:
+    try:
+        editor.execute(f"DROP VIEW IF EXISTS {view_name(table)}")
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", None) != DEPENDENT_OBJECTS:
+            raise
+        message = _("Something else in the database is built on the view of “%(table)s”: %(detail)s")
+        detail = getattr(getattr(error.__cause__, "diag", None), "message_detail", "") or str(error)
+        raise RefusedChange(message % {"table": table.label or table.name, "detail": detail}) from error
+
+
+def _comment(editor: BaseDatabaseSchemaEditor, table: TableSchema) -> None:
+    if connection.vendor != "postgresql":
+        return
+    view = view_name(table)
+    text = "\n".join(part for part in (table.label, table.description) if part)
+    editor.execute(f"COMMENT ON VIEW {view} IS {_literal(editor, text)}")
+    for field in table.live_fields:
+        column = f"{view}.{_quoted(field.name)}"
+        editor.execute(f"COMMENT ON COLUMN {column} IS {_literal(editor, field.label)}")
+
+
+def _literal(editor: BaseDatabaseSchemaEditor, text: str) -> str:
+    # COMMENT takes no parameters; the driver's own quoting is what Django uses for defaults, too.
+    return editor.quote_value(text)
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(_checked(name))
+
+
+def _checked(name: str) -> str:
+    if not SAFE_NAME.match(name):
+        raise RefusedChange(f"{name!r} is not a legal name.")
+    return name

@@ -1,0 +1,129 @@
+"""From schema values to model classes. Pure: no query, no lock, no cache.
+
+The same function makes the classes people work with and the ones DDL runs on, so that the two cannot differ:
+the latter also have the columns of retired fields, which a remake of the table must not lose.
+"""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.apps import apps as global_apps
+from django.apps.registry import Apps
+from django.db import models
+from django.db.models.fields import NOT_PROVIDED
+
+from dynadmin.fieldtypes import field_types
+from dynadmin.schema import FieldSchema, TableSchema
+
+APP_LABEL = "tables"
+MODULE = "dynadmin.tables.models"  # constant, so that no two classes of one name can be in conflict
+
+
+class Row(models.Model):
+    """One row of an analyst's table: the base of every class made at run time.
+
+    ``table_schema`` is the definition the class was made from. ``derived`` is a place for what the interfaces
+    make of the class once (its admin, its serializer): a changed table is a new class, so it cannot go stale.
+    """
+
+    table_schema: ClassVar[TableSchema]
+    derived: ClassVar[dict[str, Any]]
+
+    id = models.BigAutoField(primary_key=True, verbose_name="ID")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        for field in self._meta.local_concrete_fields:
+            if isinstance(field, models.CharField | models.TextField) and (text := getattr(self, field.attname)):
+                return str(text)
+        return f"#{self.pk}"
+
+
+class ScratchApps(Apps):
+    """A registry in which classes are made out of everybody's sight.
+
+    Whatever is not made in it is found in the global registry: the tables that stay as they are, and the host
+    project's models.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(installed_apps=())
+
+    def get_registered_model(self, app_label: str, model_name: str) -> type[models.Model]:
+        made = self.all_models[app_label].get(model_name.lower())
+        return made or global_apps.get_registered_model(app_label, model_name)
+
+    def clear_cache(self) -> None:
+        """Do nothing: nothing is cached here, and Django calls this once a class."""
+
+
+def build_models(tables: Iterable[TableSchema], *, physical: bool = False) -> dict[int, type[Row]]:
+    """Return a model class for each table, by the table's id.
+
+    With ``physical`` the classes have every column of the table, those of retired fields included, and no
+    defaults but the database's own: what a schema editor has to know. Raises UnknownFieldType.
+    """
+    scratch = ScratchApps()
+    built = {table.id: model_factory(table, apps=scratch, physical=physical) for table in tables}
+    if scratch._pending_operations:
+        missing = ", ".join(".".join(key) for key in scratch._pending_operations)
+        raise LookupError(f"A relation points at a model that does not exist: {missing}.")
+    for model in built.values():
+        _leave_scratch(model)
+    return built
+
+
+def model_factory(table: TableSchema, *, apps: Apps, physical: bool = False) -> type[Row]:
+    """Return the model class of one table, registered in ``apps``."""
+    meta = {
+        "app_label": APP_LABEL,
+        "apps": apps,
+        "db_table": table.db_table,
+        "verbose_name": f"{table.label or table.name} row",
+        "verbose_name_plural": table.label or table.name,
+    }
+    attrs = {
+        "__module__": MODULE,
+        "__qualname__": table.class_name,
+        "__doc__": table.description or f"A row of {table.label or table.name}.",
+        "Meta": type("Meta", (), meta),
+        "table_schema": table,
+        "derived": {},
+        **(_physical_fields(table) if physical else build_fields(table)),
+    }
+    return type(table.class_name, (Row,), attrs)
+
+
+def build_fields(table: TableSchema) -> dict[str, models.Field]:
+    """Return the model fields of a table by name, in order."""
+    return {field.name: build_field(field) for field in table.live_fields}
+
+
+def build_field(field: FieldSchema) -> models.Field:
+    """Return the model field of one column. Raises UnknownFieldType."""
+    model_field = field_types[field.type].model_field(field.options)
+    model_field.verbose_name = model_field._verbose_name = field.label or field.name
+    model_field.db_column = field.column
+    return model_field
+
+
+def _physical_fields(table: TableSchema) -> dict[str, models.Field]:
+    fields = {}
+    for field in table.fields:
+        model_field = build_field(field)
+        # A default made in Python would be made once and given to every existing row.
+        model_field.default = NOT_PROVIDED
+        if field.retired and not model_field.has_db_default():
+            model_field.null = True
+        # Attributes are columns here: a retired field's name may be another's by now.
+        fields[field.column] = model_field
+    return fields
+
+
+def _leave_scratch(model: type[models.Model]) -> None:
+    """Make the class one of the global registry's, and let go of the scratch it was made in."""
+    # Meta.apps would keep the scratch registry, and with it every class it ever saw, alive.
+    model._meta.apps = global_apps
+    model._meta.original_attrs.pop("apps", None)

@@ -1,0 +1,253 @@
+"""Definitions: tables and fields as people want them, and the front door to making them so.
+
+They are a draft. Saving one changes nothing but its row; ``plan()`` says what would have to be done, ``sync()``
+does it. What is in force is the newest ``SchemaRevision``, and nothing else.
+"""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from dynadmin import executor, naming
+from dynadmin.exceptions import NotApplied, StalePlan, UnknownFieldType
+from dynadmin.fieldtypes import FieldType, field_types, get_field
+from dynadmin.plan import Plan, make_plan
+from dynadmin.registry import registry
+from dynadmin.revisions import SchemaRevision
+from dynadmin.schema import FieldSchema, TableSchema
+
+__all__ = ["DynamicField", "DynamicModel", "SchemaRevision", "get_field", "plan_all", "sync_dynamic_model"]
+
+ATTEMPTS = 5
+
+
+def label_from(name: str) -> str:
+    """Return the label that a name suggests."""
+    return capfirst(name.replace("_", " "))
+
+
+class DynamicModel(models.Model):
+    """One table as people want it. ``sync()`` makes it so; ``django_model`` is what it then is."""
+
+    name = models.CharField(
+        _("name"),
+        max_length=naming.MAX_LENGTH,
+        unique=True,
+        validators=[naming.validate_table_name],
+        help_text=_("How addresses, the API and SQL call it: lower-case letters, digits and underscores."),
+    )
+    label = models.CharField(_("label"), max_length=100, blank=True, help_text=_("What people read."))
+    description = models.TextField(_("description"), blank=True, max_length=2000)
+    folder = models.CharField(
+        _("folder"), max_length=60, blank=True, help_text=_("Tables of one folder are listed together.")
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)  # rises with each save of the page
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("table definition")
+        verbose_name_plural = _("table definitions")
+        ordering = ["label", "name"]
+
+    def __str__(self) -> str:
+        return self.label or label_from(self.name)
+
+    @property
+    def django_model(self) -> type[models.Model]:
+        """The model class of the revision in force. Raises NotApplied or TableRetired."""
+        with registry.in_use() as snapshot:
+            if self.pk not in snapshot.schema.tables:
+                raise NotApplied(f"Table {self.name!r} was never applied: call sync() on it.")
+            return snapshot.model(self.pk)
+
+    @property
+    def is_applied(self) -> bool:
+        """Whether a live table stands behind this definition."""
+        return self.pk in registry.current.models
+
+    def to_schema(self) -> TableSchema:
+        """Return the draft as a value, its options checked and complete. Raises ValidationError."""
+        return TableSchema(
+            id=self.pk,
+            name=self.name,
+            label=str(self),
+            description=self.description,
+            folder=self.folder,
+            fields=tuple(field.to_schema() for field in self.fields.all()),
+        )
+
+    def plan(self) -> Plan:
+        """Return the plan that leads from the revision in force to this draft."""
+        return plan_tables([self])
+
+    def sync(self, *, allow_destructive: bool = False, user=None) -> SchemaRevision | None:
+        """Apply the draft; return the new revision, or None if there was nothing to do.
+
+        Must be called outside transactions. Raises UnsafePlan if something would be retired and nobody allowed
+        it, RefusedChange if it cannot be done, SchemaBusy if the table stays in use.
+        """
+        return _apply(self.plan, allow_destructive=allow_destructive, user=user)
+
+    def retire(self, *, user=None) -> SchemaRevision | None:
+        """Take the table out of everybody's sight, keeping its rows; the definition goes with it."""
+
+        def forget() -> None:
+            self.fields.all().delete()
+            self.delete()
+
+        table_id = self.pk
+        revision = _apply(
+            lambda: plan_tables(gone=[table_id]), allow_destructive=True, user=user, before_commit=forget
+        )
+        if revision is None:  # it was never applied
+            with transaction.atomic():
+                forget()
+        return revision
+
+    @transaction.atomic
+    def revert(self) -> None:
+        """Make the draft what is in force, giving up what was not applied. Raises NotApplied."""
+        table = registry.newest.schema.tables.get(self.pk)
+        if table is None:
+            raise NotApplied(f"Table {self.name!r} was never applied: there is nothing to go back to.")
+        for attribute in ("name", "label", "description", "folder"):
+            setattr(self, attribute, getattr(table, attribute))
+        self.version += 1
+        self.save()
+        self.fields.all().delete()
+        DynamicField.objects.bulk_create(
+            DynamicField.from_schema(field, model=self, position=position)
+            for position, field in enumerate(table.live_fields)
+        )
+
+
+class DynamicField(models.Model):
+    """One column of a table as people want it."""
+
+    model = models.ForeignKey(
+        DynamicModel, verbose_name=_("table"), related_name="fields", on_delete=models.PROTECT
+    )
+    name = models.CharField(
+        _("name"),
+        max_length=naming.MAX_LENGTH,
+        validators=[naming.validate_field_name],
+        help_text=_("How files, the API and SQL call it."),
+    )
+    label = models.CharField(_("label"), max_length=100, blank=True, help_text=_("What people read."))
+    type = models.CharField(_("type"), max_length=50, default="char")
+    options = models.JSONField(_("options"), default=dict, blank=True)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("field")
+        verbose_name_plural = _("fields")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model", "name"],
+                name="dynadmin_field_name_once_a_table",
+                violation_error_message=_("Another field of this table has this name."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label or label_from(self.name)
+
+    @property
+    def field_type(self) -> FieldType:
+        """The type's object. Raises UnknownFieldType."""
+        return field_types[self.type]
+
+    @property
+    def django_field(self) -> models.Field:
+        """An unbound model field made from type and options. Raises ValidationError, by option."""
+        return get_field(self.type, self.options)
+
+    def clean(self) -> None:
+        """Check type and options, and put the options into their canonical form."""
+        try:
+            self.options = self.field_type.clean_options(self.options)
+        except UnknownFieldType as error:
+            raise ValidationError({"type": str(error)}) from error
+        except ValidationError as error:
+            raise ValidationError({"options": _errors_by_option(error)}) from error
+
+    def to_schema(self) -> FieldSchema:
+        """Return the draft as a value. Raises ValidationError."""
+        self.clean()
+        return FieldSchema(
+            id=self.pk, name=self.name, label=str(self), type=self.type, options=self.options
+        )
+
+    @classmethod
+    def from_schema(cls, field: FieldSchema, *, model: DynamicModel, position: int) -> "DynamicField":
+        """Return an unsaved draft equal to the value, with its identity."""
+        return cls(
+            pk=field.id,
+            model=model,
+            name=field.name,
+            label=field.label,
+            type=field.type,
+            options=dict(field.options),
+            position=position,
+        )
+
+
+def sync_dynamic_model(model: DynamicModel, **options) -> SchemaRevision | None:
+    """Same as ``model.sync(**options)``."""
+    return model.sync(**options)
+
+
+def plan_tables(wanted: Iterable[DynamicModel] = (), *, gone: Iterable[int] = ()) -> Plan:
+    """Return the plan from the revision in force to the given drafts. Raises ValidationError."""
+    registry.refresh()
+    newest = registry.newest
+    tables = [model.to_schema() for model in wanted]
+    return make_plan(newest.schema, base_revision=newest.revision, wanted=tables, gone=gone)
+
+
+def plan_all() -> Plan:
+    """Return the plan from the revision in force to all drafts: tables without a definition are retired."""
+    definitions = list(DynamicModel.objects.order_by("pk").prefetch_related("fields"))
+    registry.refresh()
+    known = {model.pk for model in definitions}
+    gone = [table.id for table in registry.newest.schema.live_tables if table.id not in known]
+    return plan_tables(definitions, gone=gone)
+
+
+def sync_all(*, allow_destructive: bool = False, user=None) -> SchemaRevision | None:
+    """Apply all drafts. Same as ``DynamicModel.sync()`` on each, in one revision."""
+    return _apply(plan_all, allow_destructive=allow_destructive, user=user)
+
+
+def _apply(make, *, allow_destructive: bool, user, before_commit=None) -> SchemaRevision | None:
+    """Make the plan and apply it; plan again when somebody else was faster."""
+    for attempt in range(ATTEMPTS):
+        plan = make()
+        if plan.is_empty:
+            return None
+        try:
+            revision = executor.apply(
+                plan, user=user, allow_destructive=allow_destructive, before_commit=before_commit
+            )
+        except StalePlan:
+            if attempt == ATTEMPTS - 1:
+                raise
+            continue
+        registry.latest()
+        return revision
+    return None
+
+
+def _errors_by_option(error: ValidationError) -> list[ValidationError]:
+    """Return the errors of an options form as errors of one field, each naming its option."""
+    if not hasattr(error, "error_dict"):
+        return error.error_list
+    return [
+        ValidationError("%(option)s: %(message)s", params={"option": option, "message": message})
+        for option, messages in error.message_dict.items()
+        for message in messages
+    ]

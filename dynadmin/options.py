@@ -1,0 +1,169 @@
+"""Options of field types: Django forms that read JSON, and the JSON schema of such a form.
+
+A form of options is the only truth about them: the server validates with it, the browser's editor gets a
+schema derived from it, and the documentation lists it.
+"""
+
+import difflib
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import singledispatch
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext_lazy as _
+
+# Options that most types share come last, so that a form begins with what is particular to its type.
+SHARED_OPTIONS = ("default", "blank", "null", "unique", "db_index", "help_text")
+
+# Values that say "nothing chosen"; the browser's editor sends "" and null for fields nobody touched.
+EMPTY = (None, "", [], {})
+
+
+class JSONInput(forms.Widget):
+    """Takes a value as it stands in a JSON object. It is never shown."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        return data.get(name)
+
+
+class OptionsForm(forms.Form):
+    """Base of all forms of options. It reads a JSON object; an absent key means the field's ``initial``."""
+
+    def __init__(self, options: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.order_fields([*(name for name in self.fields if name not in SHARED_OPTIONS), *SHARED_OPTIONS])
+        self.given: frozenset[str] = frozenset(options or ())
+        self.shape_errors: dict[str, ValidationError] = {}
+        if options is not None:
+            self._bind(options)
+
+    def _bind(self, options: Mapping[str, Any]) -> None:
+        self.is_bound = True
+        for name, field in self.fields.items():
+            field.widget = JSONInput()
+            self.data[name] = self._read(name, field, options)
+
+    def _read(self, name: str, field: forms.Field, options: Mapping[str, Any]) -> Any:
+        initial = self.get_initial_for_field(field, name)
+        # null in a checkbox is one that nobody touched; elsewhere it is a value that somebody removed.
+        if name not in options or (options[name] is None and isinstance(field, forms.BooleanField)):
+            return initial
+        try:
+            check_shape(field, options[name])
+        except ValidationError as error:
+            # Django's fields expect the text of an HTML form and crash on some other JSON, so it never gets there.
+            self.shape_errors[name] = error
+            return initial
+        return options[name]
+
+    def clean(self) -> dict[str, Any]:
+        """Add the errors of shape. A subclass calls this first and adds what it knows across options."""
+        super().clean()
+        for name, error in self.shape_errors.items():
+            if name not in self.errors:
+                self.add_error(name, error)
+        return self.cleaned_data
+
+    def canonical(self) -> dict[str, Any]:
+        """Return the cleaned options as JSON values. What is empty by default and was left so is left out."""
+        values = {name: json_value(self.cleaned_data.get(name)) for name in self.fields}
+        return {
+            name: value
+            for name, value in values.items()
+            if value not in EMPTY or self.get_initial_for_field(self.fields[name], name) not in EMPTY
+        }
+
+    @classmethod
+    def clean_options(cls, raw: Any) -> dict[str, Any]:
+        """Return canonical options, or raise ValidationError with the messages by option."""
+        options = _as_mapping(raw)
+        form = cls(options)
+        errors = _unknown_options(options, known=list(form.fields)) | form.errors.as_data()
+        if errors:
+            raise ValidationError(errors)
+        return form.canonical()
+
+
+def _as_mapping(raw: Any) -> Mapping[str, Any]:
+    if raw is None:
+        return {}
+    if isinstance(raw, Mapping):
+        return raw
+    message = _("Options are an object of names and values, not %(kind)s.") % {"kind": kind_of(raw)}
+    raise ValidationError({NON_FIELD_ERRORS: [message]})
+
+
+def _unknown_options(options: Mapping[str, Any], *, known: list[str]) -> dict[str, list[ValidationError]]:
+    errors = {}
+    for key in options:
+        if key not in known:
+            near = difflib.get_close_matches(str(key), known, n=1)
+            hint = _("Did you mean “%s”?") % near[0] if near else _("Known are: %s.") % ", ".join(known)
+            message = _("There is no option “%(key)s” here. %(hint)s")
+            params = {"key": str(key)[:50], "hint": hint}
+            errors[str(key)] = [ValidationError(message, code="unknown", params=params)]
+    return errors
+
+
+# --- Shapes: which JSON a form field may be given ---
+
+
+def kind_of(value: Any) -> str:
+    """Return what kind of JSON value this is, in words."""
+    if value is None:
+        return str(_("null"))
+    if isinstance(value, bool):
+        return str(_("true or false"))
+    if isinstance(value, int | float):
+        return str(_("a number"))
+    if isinstance(value, str):
+        return str(_("a text"))
+    return str(_("an object") if isinstance(value, Mapping) else _("a list"))
+
+
+@singledispatch
+def check_shape(field: forms.Field, value: Any) -> None:
+    """Raise ValidationError when the JSON value is not of the kind that the form field takes.
+
+    A form field of one's own takes any JSON unless it registers a rule here.
+    """
+
+
+def _expect(value: Any, kinds: type | tuple[type, ...], message: Any) -> None:
+    is_stray_bool = isinstance(value, bool) and kinds is not bool
+    if value is not None and (is_stray_bool or not isinstance(value, kinds)):
+        raise ValidationError(message, code="shape", params={"kind": kind_of(value)})
+    if isinstance(value, str):
+        check_text(value)
+
+
+def check_text(value: str) -> None:
+    """Refuse text that no database stores: NUL characters and halves of surrogate pairs."""
+    if "\x00" in value:
+        raise ValidationError(_("NUL characters are not allowed."), code="nul")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValidationError(_("The text has a broken character (half a surrogate pair)."), "surrogate") from None
+
+
+@check_shape.register
+def _(field: forms.BooleanField, value: Any) -> None:
+    _expect(value, bool, gettext_yes_or_no)
+
+
+@check_shape.register
+def _(field: forms.IntegerField, value: Any) -> None:
+    _expect(value, (int, float, str), gettext_number)
+
+
+@check_shape.register(forms.CharField)
+@check_shape.register(forms.DateField)
+@check_shape.register(forms.DateTimeField)
+@check_shape.register(forms.TimeField)
+@check_shape.register(forms.DurationField)
+def _(field: forms.Field, value: Any) -> None:
+    _expect(value, str, gettext_text)

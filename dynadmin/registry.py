@@ -1,0 +1,178 @@
+"""The live classes of this process, always those of one revision.
+
+A reader asks one question a request ("what is the newest revision?") and adopts it if it is newer: only changed
+tables get new classes, made out of sight and swapped in whole, so that no thread ever sees half a registry. The
+old classes stay intact for the requests that began with them, and are garbage when the last of those has ended.
+"""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext as _
+
+from dynadmin.exceptions import NotApplied, TableRetired, UnknownFieldType
+from dynadmin.factory import APP_LABEL, Row, build_models
+from dynadmin.revisions import NO_REVISION, latest_revision_id, load_changes, load_schema
+from dynadmin.schema import Schema, TableSchema
+from dynadmin.signals import revision_adopted
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """One revision as this process serves it. ``models`` are the classes of its live tables by id."""
+
+    revision: int = NO_REVISION
+    schema: Schema = field(default_factory=Schema)
+    models: Mapping[int, type[Row]] = field(default_factory=dict)
+
+    def model(self, table_id: int) -> type[Row]:
+        """Return the class of a table. Raises NotApplied or TableRetired."""
+        try:
+            return self.models[table_id]
+        except KeyError:
+            raise self._unavailable(self.schema.tables.get(table_id), table_id) from None
+
+    def model_named(self, name: str) -> type[Row]:
+        """Return the class of the table with this name. Raises NotApplied or TableRetired."""
+        try:
+            return self.model(self.schema.table_named(name).id)
+        except KeyError:
+            retired = (t for t in self.schema.tables.values() if t.retired and t.name == name)
+            raise self._unavailable(next(retired, None), name) from None
+
+    def _unavailable(self, table: TableSchema | None, asked: int | str) -> LookupError:
+        words = {"table": table.label or table.name if table else asked}
+        if table is None:
+            return NotApplied(_("There is no table “%(table)s”: it was never applied; call sync() on it.") % words)
+        if table.retired:
+            return TableRetired(_("Table “%(table)s” was retired: its rows are kept, but out of reach.") % words)
+        return NotApplied(_("Table “%(table)s” has a field of a type that is not installed.") % words)
+
+
+class ModelRegistry:
+    """Owner of the live classes. One instance a process: ``registry``."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._adopted = Snapshot()
+        self._pinned: ContextVar[Snapshot | None] = ContextVar("dynadmin_snapshot", default=None)
+        self._users: Counter[int] = Counter()
+
+    @property
+    def current(self) -> Snapshot:
+        """The snapshot this request has pinned, else the newest one adopted."""
+        return self._pinned.get() or self._adopted
+
+    @property
+    def newest(self) -> Snapshot:
+        """The snapshot this process has adopted last, whatever this request has pinned."""
+        return self._adopted
+
+    def refresh(self) -> bool:
+        """Adopt the newest revision. Return True if the models changed. One query if they did not."""
+        if latest_revision_id() == self._adopted.revision:
+            return False
+        with self._lock:
+            return self._adopt()
+
+    def latest(self) -> Snapshot:
+        """Return the snapshot of the newest revision, and move this request on to it.
+
+        For whoever has just changed the schema: the rest of the request goes on with what it made.
+        """
+        self.refresh()
+        pinned = self._pinned.get()
+        if pinned is not None and pinned is not self._adopted:
+            self._enter(self._adopted)
+            self._pinned.set(self._adopted)
+            self._leave(pinned)
+        return self._adopted
+
+    @contextmanager
+    def in_use(self) -> Iterator[Snapshot]:
+        """Adopt the newest revision and keep to it until the end of the block."""
+        if (outer := self._pinned.get()) is not None:
+            yield outer
+            return
+        self.refresh()
+        snapshot = self._adopted
+        self._enter(snapshot)
+        token = self._pinned.set(snapshot)
+        try:
+            yield snapshot
+        finally:
+            last = self._pinned.get()
+            self._pinned.reset(token)
+            self._leave(last or snapshot)
+
+    def _enter(self, snapshot: Snapshot) -> None:
+        with self._lock:
+            self._users[snapshot.revision] += 1
+
+    def _leave(self, snapshot: Snapshot) -> None:
+        """Let go of a snapshot; the last to leave an old one ends its epoch."""
+        with self._lock:
+            self._users[snapshot.revision] -= 1
+            if self._users[snapshot.revision]:
+                return
+            del self._users[snapshot.revision]
+            if snapshot.revision != self._adopted.revision:
+                # A reader of the old classes may have written a graph of relations back that names them.
+                apps.clear_cache()
+
+    def _adopt(self) -> bool:
+        old = self._adopted
+        revision, schema, changed = self._load(old)
+        if revision == old.revision:
+            return False
+        models = {id: m for id, m in old.models.items() if id in schema.tables and not schema.tables[id].retired}
+        models |= self._build(changed)
+        self._publish(Snapshot(revision=revision, schema=schema, models=models))
+        revision_adopted.send(sender=self, snapshot=self._adopted, previous=old)
+        return True
+
+    def _load(self, old: Snapshot) -> tuple[int, Schema, list[TableSchema]]:
+        """Return the newest revision, its schema, and the tables in it that this process does not have."""
+        newer = load_changes(since=old.revision) if old.revision else None
+        if newer and newer[0] != old.revision:
+            revision, changed = newer
+            return revision, old.schema.with_tables(changed), changed
+        revision = latest_revision_id()
+        schema = load_schema(revision)
+        return revision, schema, list(schema.changed_since(old.schema))
+
+    def _build(self, changed: list[TableSchema]) -> dict[int, type[Row]]:
+        live = [table for table in changed if not table.retired]
+        try:
+            return build_models(live)
+        except UnknownFieldType:
+            # One table of a type that is gone must not take all others with it.
+            return {id: model for table in live for id, model in self._build_alone(table).items()}
+
+    def _build_alone(self, table: TableSchema) -> dict[int, type[Row]]:
+        try:
+            return build_models([table])
+        except UnknownFieldType as error:
+            logger.error("Table %r (%s) is not served: %s", table.name, table.db_table, error)
+            return {}
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        """Swap the classes in: whole dictionaries, as other threads iterate over the old ones."""
+        classes = {model._meta.model_name: model for model in snapshot.models.values()}
+        apps.all_models[APP_LABEL] = classes
+        apps.get_app_config(APP_LABEL).models = classes
+        apps.clear_cache()
+        ContentType.objects.clear_cache()
+        self._adopted = snapshot
+
+
+registry = ModelRegistry()

@@ -1,0 +1,7 @@
+"""Signals of dynadmin, for host projects that keep something derived from the tables."""
+
+from django.dispatch import Signal
+
+# Sent by the registry after it has adopted a revision, in the thread that adopted it.
+# Arguments: sender (the registry), snapshot, previous.
+revision_adopted = Signal()

@@ -1,0 +1,82 @@
+"""What an import did, as values: totals, bounded samples and the refused rows with their reasons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from dynadmin.transfer.columns import ColumnPlan
+
+# The key of a reason that is about the whole row rather than one of its columns.
+WHOLE_ROW = ""
+
+
+class Outcome(StrEnum):
+    """What became of one row of the file."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    SKIPPED = "skipped"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """How many rows of the file met each outcome."""
+
+    created: int = 0
+    changed: int = 0
+    skipped: int = 0
+    refused: int = 0
+
+    @property
+    def rows(self) -> int:
+        """All rows of the file."""
+        return self.created + self.changed + self.skipped + self.refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellChange:
+    """One cell of a sample row: its text before (None for a new row) and after the import."""
+
+    field: str
+    before: str | None
+    after: str
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether an existing value becomes another one."""
+        return self.before is not None and self.before != self.after
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleRow:
+    """A row as the preview shows it; `line` is where it starts in the file."""
+
+    line: int
+    outcome: Outcome
+    cells: tuple[CellChange, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusedRow:
+    """A row that cannot be imported: its cells as read, and the reasons by field name (or WHOLE_ROW)."""
+
+    line: int
+    cells: tuple[str, ...]
+    reasons: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportResult:
+    """The whole of an import; `samples` and `refused` are bounded, `totals` are true."""
+
+    plan: ColumnPlan
+    totals: Totals
+    dry_run: bool
+    is_saved: bool
+    samples: tuple[SampleRow, ...] = ()
+    refused: tuple[RefusedRow, ...] = field(default=())
+
+    def samples_of(self, outcome: Outcome) -> tuple[SampleRow, ...]:
+        """Return the sample rows that met this outcome."""
+        return tuple(row for row in self.samples if row.outcome is outcome)
