@@ -25,7 +25,7 @@ SQLITE_OPTIONS = {
 def database(url: str) -> dict[str, Any]:
     """Return the DATABASES entry of a DATABASE_URL. Any engine but SQLite and PostgreSQL is refused."""
     try:
-        settings = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+        settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     except ValueError as error:
         raise _refused() from error
     if settings["ENGINE"] == SQLITE:
