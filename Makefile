@@ -33,7 +33,7 @@ run: $(VENV)/run.stamp
 	$(BIN)/python manage.py createadmin
 	$(BIN)/python manage.py loadsample
 	@echo "Serving http://$(ADDRESS)/"
-	$(BIN)/waitress-serve --listen=$(ADDRESS) --threads=$(THREADS) project.wsgi:application
+	$(BIN)/waitress-serve --listen=$(ADDRESS) --threads=$(THREADS) $(SERVE_OPTIONS) project.wsgi:application
 
 # --- The rules ---
 

@@ -8,6 +8,7 @@ from project import environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 # All that the program writes. Nothing in it belongs to the source.
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 # --- Security -------------------------------------------------------------------------------------
 
