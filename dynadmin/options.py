@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 SHARED_OPTIONS = ("default", "blank", "null", "unique", "db_index", "help_text")
 
 # Values that say "nothing chosen"; the browser's editor sends "" and null for fields nobody touched.
-EMPTY = (None, "", [], {})
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 class JSONInput(forms.Widget):
@@ -54,7 +54,7 @@ class OptionsForm(forms.Form):
         try:
             check_shape(field, options[name])
         except ValidationError as error:
-            # Django's fields expect the text of an HTML form and crash on some other JSON, so it never gets there.
+            # Django's fields expect the texts of an HTML form, and crash on some other JSON.
             self.shape_errors[name] = error
             return initial
         return options[name]
@@ -113,57 +113,158 @@ def _unknown_options(options: Mapping[str, Any], *, known: list[str]) -> dict[st
 
 def kind_of(value: Any) -> str:
     """Return what kind of JSON value this is, in words."""
-    if value is None:
-        return str(_("null"))
-    if isinstance(value, bool):
-        return str(_("true or false"))
-    if isinstance(value, int | float):
-        return str(_("a number"))
-    if isinstance(value, str):
-        return str(_("a text"))
-    return str(_("an object") if isinstance(value, Mapping) else _("a list"))
+    kinds: tuple[tuple[Any, Any], ...] = (
+        (bool, _("true or false")),
+        (int | float, _("a number")),
+        (str, _("a text")),
+        (Mapping, _("an object")),
+        (list | tuple, _("a list")),
+    )
+    names = (name for kind, name in kinds if isinstance(value, kind))
+    return str(next(names, _("null")))
 
 
 @singledispatch
 def check_shape(field: forms.Field, value: Any) -> None:
     """Raise ValidationError when the JSON value is not of the kind that the form field takes.
 
-    A form field of one's own takes any JSON unless it registers a rule here.
+    A form field of one's own takes any JSON unless a rule is registered for it.
     """
 
 
-def _expect(value: Any, kinds: type | tuple[type, ...], message: Any) -> None:
-    is_stray_bool = isinstance(value, bool) and kinds is not bool
-    if value is not None and (is_stray_bool or not isinstance(value, kinds)):
-        raise ValidationError(message, code="shape", params={"kind": kind_of(value)})
-    if isinstance(value, str):
-        check_text(value)
-
-
-def check_text(value: str) -> None:
-    """Refuse text that no database stores: NUL characters and halves of surrogate pairs."""
-    if "\x00" in value:
-        raise ValidationError(_("NUL characters are not allowed."), code="nul")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise ValidationError(_("The text has a broken character (half a surrogate pair)."), "surrogate") from None
+@check_shape.register
+def _check_boolean(field: forms.BooleanField, value: Any) -> None:
+    if value is not None and not isinstance(value, bool):
+        raise ValidationError(
+            _("It has to be true or false, not %(kind)s."), code="shape", params={"kind": kind_of(value)}
+        )
 
 
 @check_shape.register
-def _(field: forms.BooleanField, value: Any) -> None:
-    _expect(value, bool, gettext_yes_or_no)
-
-
-@check_shape.register
-def _(field: forms.IntegerField, value: Any) -> None:
-    _expect(value, (int, float, str), gettext_number)
+def _check_number(field: forms.IntegerField, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str | None):
+        raise ValidationError(
+            _("It has to be a number, not %(kind)s."), code="shape", params={"kind": kind_of(value)}
+        )
 
 
 @check_shape.register(forms.CharField)
+@check_shape.register(forms.ChoiceField)
 @check_shape.register(forms.DateField)
 @check_shape.register(forms.DateTimeField)
 @check_shape.register(forms.TimeField)
 @check_shape.register(forms.DurationField)
-def _(field: forms.Field, value: Any) -> None:
-    _expect(value, str, gettext_text)
+def _check_text(field: forms.Field, value: Any) -> None:
+    if not isinstance(value, str | None):
+        raise ValidationError(
+            _("It has to be a text, not %(kind)s."), code="shape", params={"kind": kind_of(value)}
+        )
+    refuse_unstorable(value or "")
+
+
+def refuse_unstorable(text: str) -> None:
+    """Raise ValidationError on text that no database stores: NUL and halves of surrogate pairs."""
+    if "\x00" in text:
+        raise ValidationError(_("NUL characters are not allowed."), code="unstorable")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValidationError(
+            _("The text has a broken character (half of a surrogate pair)."), code="unstorable"
+        ) from None
+
+
+def json_value(value: Any) -> Any:
+    """Return a cleaned value as JSON has it: dates as ISO 8601, decimals as numbers."""
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+# --- The JSON schema that the browser's editor is given ---
+
+
+def json_schema(form_class: type[OptionsForm]) -> dict[str, Any]:
+    """Return the JSON schema of a form of options, in the words that django-jsonform knows.
+
+    Labels and help texts come out in the language in force at the time of the call. Neither ``oneOf``,
+    ``anyOf`` nor ``$ref`` is used: the editor has open errors in all three.
+    """
+    form = form_class()
+    return {
+        "type": "object",
+        "properties": {name: _property_schema(form, name) for name in form.fields},
+        "required": [name for name, field in form.fields.items() if _is_required(field)],
+    }
+
+
+def _property_schema(form: forms.Form, name: str) -> dict[str, Any]:
+    field = form.fields[name]
+    schema = {"title": str(form[name].label), **field_schema(field)}
+    if field.help_text:
+        schema["helpText"] = str(field.help_text)
+    if _is_required(field):
+        schema["required"] = True
+    initial = json_value(form.get_initial_for_field(field, name))
+    if initial is not None:
+        schema["default"] = initial
+    return schema
+
+
+def _is_required(field: forms.Field) -> bool:
+    # A checkbox left alone is an answer.
+    return field.required and not isinstance(field, forms.BooleanField)
+
+
+def _without_none(**keywords: Any) -> dict[str, Any]:
+    return {key: json_value(value) for key, value in keywords.items() if value is not None}
+
+
+def _resolved(limit: Any) -> Any:
+    return limit() if callable(limit) else limit
+
+
+@singledispatch
+def field_schema(field: forms.Field) -> dict[str, Any]:
+    """Return the schema of one form field. Register a rule here for a form field of your own."""
+    return {"type": "string"}
+
+
+@field_schema.register
+def _schema_of_text(field: forms.CharField) -> dict[str, Any]:
+    is_long = isinstance(field.widget, forms.Textarea)
+    lengths = _without_none(minLength=_resolved(field.min_length), maxLength=_resolved(field.max_length))
+    return {"type": "string", **lengths, **({"widget": "textarea"} if is_long else {})}
+
+
+@field_schema.register
+def _schema_of_boolean(field: forms.BooleanField) -> dict[str, Any]:
+    return {"type": "boolean", "default": False}
+
+
+def _limits(field: forms.IntegerField) -> dict[str, Any]:
+    return _without_none(minimum=_resolved(field.min_value), maximum=_resolved(field.max_value))
+
+
+@field_schema.register
+def _schema_of_integer(field: forms.IntegerField) -> dict[str, Any]:
+    return {"type": "integer", **_limits(field)}
+
+
+@field_schema.register(forms.FloatField)
+@field_schema.register(forms.DecimalField)
+def _schema_of_number(field: forms.FloatField) -> dict[str, Any]:
+    return {"type": "number", **_limits(field)}
+
+
+@field_schema.register
+def _schema_of_date(field: forms.DateField) -> dict[str, Any]:
+    return {"type": "string", "format": "date"}
+
+
+@field_schema.register
+def _schema_of_choice(field: forms.ChoiceField) -> dict[str, Any]:
+    choices = [{"value": value, "title": str(title)} for value, title in field.choices]
+    return {"type": "string", "choices": choices}

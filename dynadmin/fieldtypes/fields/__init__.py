@@ -1,0 +1,15 @@
+"""Model fields that decide which values are legal.
+
+They are Django's own, made strict where Django's accept a value that one of the engines later refuses,
+changes or cannot read back. Each reads every kind of input (the text of a file, JSON, a form) in
+``to_python``, and the form fields they make hand the reading back to them, so that all doors agree.
+"""
+
+from dynadmin.fieldtypes.fields.numbers import BigIntegerField, IntegerField
+from dynadmin.fieldtypes.fields.text import CharField
+
+__all__ = [
+    "BigIntegerField",
+    "CharField",
+    "IntegerField",
+]

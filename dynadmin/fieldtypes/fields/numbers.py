@@ -1,0 +1,94 @@
+"""Model fields of numbers."""
+
+import math
+import re
+from decimal import Decimal
+from typing import Any
+
+from django.core import validators
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from dynadmin.fieldtypes.fields.doors import IntegerFormField, refuse
+
+# Digits are ASCII: Python's int() would also take other scripts' digits, and underscores.
+WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.0*)?")
+
+# More digits than any column holds; longer ones are never given to int(), whose time grows with the square.
+MOST_DIGITS = 40
+
+
+def limits_of(field: models.Field) -> dict[str, Any]:
+    """Return the lowest and highest value that the field's validators allow, as arguments of a form field."""
+    limits = {}
+    for validator in field.validators:
+        if isinstance(validator, validators.MinValueValidator):
+            limits["min_value"] = validator.limit_value
+        elif isinstance(validator, validators.MaxValueValidator):
+            limits["max_value"] = validator.limit_value
+    return limits
+
+
+def is_empty(value: Any) -> bool:
+    """Whether there is no value: None, or a text of nothing but white space."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+class WholeNumberMixin:
+    """Reads whole numbers strictly: 5, "5", "+5" and 5.0, but neither 5.5, True nor "1_000"."""
+
+    lowest: int
+    highest: int
+    range_message: Any
+
+    @cached_property
+    def validators(self) -> list[Any]:
+        # Django's own limits differ by engine (SQLite's are of 64 bits always); ours are in to_python.
+        return [*self.default_validators, *self._validators]
+
+    def to_python(self, value: Any) -> int | None:
+        if is_empty(value):
+            return None
+        number = self._number(value)
+        if not self.lowest <= number <= self.highest:
+            raise refuse(self.range_message, "out_of_range", value=value)
+        return number
+
+    def _number(self, value: Any) -> int:
+        if type(value) is int:
+            return value
+        text = value.strip() if isinstance(value, str) else self._text_of(value)
+        if not WHOLE_NUMBER.fullmatch(text):
+            raise refuse(_("“%(value)s” is not a whole number."), value=value)
+        if len(text) > MOST_DIGITS:
+            raise refuse(self.range_message, "out_of_range", value=value)
+        return int(text.partition(".")[0])
+
+    def _text_of(self, value: Any) -> str:
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+            return ""
+        # Infinity and NaN have no whole part: int() would crash on them.
+        return str(int(value)) if math.isfinite(value) and value == int(value) else str(value)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(
+            **{**limits_of(self), **kwargs, "form_class": IntegerFormField, "model_field": self}
+        )
+
+
+class IntegerField(WholeNumberMixin, models.IntegerField):
+    """A whole number of 32 bits."""
+
+    lowest, highest = -(2**31), 2**31 - 1
+    range_message = _(
+        "“%(value)s” is too large: whole numbers go from -2147483648 to 2147483647. "
+        "Fields of the type “Large whole number” go further."
+    )
+
+
+class BigIntegerField(WholeNumberMixin, models.BigIntegerField):
+    """A whole number of 64 bits."""
+
+    lowest, highest = -(2**63), 2**63 - 1
+    range_message = _("“%(value)s” is too large: it goes from -9223372036854775808 to 9223372036854775807.")

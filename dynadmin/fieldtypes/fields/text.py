@@ -1,0 +1,71 @@
+"""Model fields of text."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dynadmin.fieldtypes.fields.doors import TextFormField, refuse
+from dynadmin.options import refuse_unstorable
+
+
+class TextMixin:
+    """Reads texts: drops white space around, makes line ends ``\\n``, refuses what no database stores.
+
+    The empty value is ``""``, or None where the column allows NULL.
+    """
+
+    form_class: Any = TextFormField
+
+    def to_python(self, value: Any) -> str | None:
+        if value is None:
+            return None
+        text = self._text_of(value)
+        if "\r" in text:
+            # Browsers send \r\n, files hold \n: one text must not become two.
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text.strip()
+        if not text.isascii() or "\x00" in text:
+            refuse_unstorable(text)
+        if not text and self.null:
+            return None
+        return self.check_text(text)
+
+    def _text_of(self, value: Any) -> str:
+        if isinstance(value, str):
+            return value
+        if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+            return str(value)
+        raise refuse(_("“%(value)s” is not a text."), value=value)
+
+    def check_text(self, text: str) -> str:
+        """Return the text, or raise ValidationError when it cannot be one of this field."""
+        return text
+
+    def get_default(self) -> Any:
+        # Without this a new instance would hold a DatabaseDefault, which no validation looks at.
+        if self.has_default():
+            return super().get_default()
+        return None if self.null else ""
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        if self.null and isinstance(value, str) and not value:
+            value = None
+        return super().get_db_prep_save(value, connection)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        door = {"form_class": self.form_class, "model_field": self}
+        return super().formfield(**{**kwargs, **door})
+
+
+class SingleLineMixin(TextMixin):
+    def check_text(self, text: str) -> str:
+        # A browser's one-line box would drop the break without a word.
+        if "\n" in text:
+            raise refuse(_("Line breaks are not allowed here; the type “Text, several lines” takes them."))
+        return text
+
+
+class CharField(SingleLineMixin, models.CharField):
+    """A text of one line."""

@@ -1,0 +1,86 @@
+"""The registry of field types."""
+
+import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext as _
+
+from dynadmin.exceptions import UnknownFieldType
+from dynadmin.fieldtypes.base import FieldType
+from dynadmin.options import OptionsForm
+
+FieldTypeClass = TypeVar("FieldTypeClass", bound=type[FieldType])
+
+
+class FieldTypeRegistry:
+    """Field types by slug, in the order they were registered."""
+
+    def __init__(self) -> None:
+        self._types: dict[str, FieldType] = {}
+
+    def register(self, field_type: FieldTypeClass) -> FieldTypeClass:
+        """Add a type; made to stand above its class. Raises ImproperlyConfigured when the slug is taken."""
+        instance = field_type()
+        _check(instance)
+        known = self._types.get(instance.slug)
+        # The same class again is a module that was imported twice, not a clash.
+        if known is not None and _path(known) != _path(instance):
+            raise ImproperlyConfigured(
+                f"Field type {instance.slug!r} of {_path(instance)} is registered already, by {_path(known)}."
+            )
+        self._types[instance.slug] = instance
+        return field_type
+
+    @contextmanager
+    def register_temporarily(self, field_type: type[FieldType]) -> Iterator[FieldType]:
+        """Have a type for the length of a block, for tests."""
+        self.register(field_type)
+        try:
+            yield self._types[field_type.slug]
+        finally:
+            del self._types[field_type.slug]
+
+    def __getitem__(self, slug: str) -> FieldType:
+        try:
+            return self._types[slug]
+        except (KeyError, TypeError):
+            raise UnknownFieldType(self._unknown(str(slug))) from None
+
+    def __contains__(self, slug: object) -> bool:
+        return isinstance(slug, str) and slug in self._types
+
+    def __iter__(self) -> Iterator[FieldType]:
+        return iter(self._types.values())
+
+    def __len__(self) -> int:
+        return len(self._types)
+
+    def choices(self) -> list[tuple[str, str]]:
+        """Return pairs of slug and label, for a select; labels in the language in force."""
+        return [(field_type.slug, str(field_type.label)) for field_type in self]
+
+    def _unknown(self, slug: str) -> str:
+        near = difflib.get_close_matches(slug, self._types, n=1)
+        hint = _("Did you mean “%s”?") % near[0] if near else _("Known are: %s.") % ", ".join(self._types)
+        return _("There is no field type “%(slug)s”. %(hint)s") % {"slug": slug[:50], "hint": hint}
+
+
+def _path(field_type: FieldType) -> str:
+    return f"{type(field_type).__module__}.{type(field_type).__qualname__}"
+
+
+def _check(field_type: FieldType) -> None:
+    for attribute in ("slug", "label"):
+        if not getattr(field_type, attribute, ""):
+            raise ImproperlyConfigured(f"Field type {_path(field_type)} has no {attribute}.")
+    form = field_type.options_form
+    if not (isinstance(form, type) and issubclass(form, OptionsForm)):
+        raise ImproperlyConfigured(
+            f"options_form of {_path(field_type)} has to be a subclass of OptionsForm."
+        )
+
+
+field_types = FieldTypeRegistry()
