@@ -1,5 +1,7 @@
 """What every test may use."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import connection
 
@@ -18,3 +20,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_report_header() -> str:
     """Say which database the session runs on."""
     return f"database: {connection.vendor}"
+
+
+@pytest.fixture
+def tables(transactional_db) -> Iterator:
+    """Makes real tables, see tests/support.py, and drops them physically at the end."""
+    from tests.support import Tables, drop_everything
+
+    yield Tables()
+    drop_everything()

@@ -1,0 +1,64 @@
+"""System checks of an installation: each has an id, says what is wrong and what to do."""
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning
+from django.db import connections
+
+ENGINES = {"sqlite", "postgresql"}
+MIDDLEWARE = "dynadmin.middleware.SchemaRevisionMiddleware"
+
+
+def check_installation(**kwargs) -> list[CheckMessage]:
+    """Return what keeps dynadmin from working in this project."""
+    return [*_check_engine(), *_check_apps(), *_check_middleware(), *_check_requests()]
+
+
+def _check_engine() -> list[CheckMessage]:
+    vendor = connections["default"].vendor
+    if vendor in ENGINES:
+        return []
+    return [
+        Error(
+            f"dynadmin works on SQLite and PostgreSQL, not on {vendor}.",
+            hint="Point DATABASES['default'] at a PostgreSQL 15 or newer, or at an SQLite file.",
+            id="dynadmin.E001",
+        )
+    ]
+
+
+def _check_apps() -> list[CheckMessage]:
+    if apps.is_installed("dynadmin.tables"):
+        return []
+    return [
+        Error(
+            "The app that holds the dynamic tables is not installed.",
+            hint="Add *dynadmin.APPS to INSTALLED_APPS.",
+            id="dynadmin.E002",
+        )
+    ]
+
+
+def _check_middleware() -> list[CheckMessage]:
+    if MIDDLEWARE in settings.MIDDLEWARE:
+        return []
+    return [
+        Error(
+            "Requests would not notice tables that other processes change.",
+            hint=f"Add {MIDDLEWARE!r} to MIDDLEWARE.",
+            id="dynadmin.E003",
+        )
+    ]
+
+
+def _check_requests() -> list[CheckMessage]:
+    if not connections["default"].settings_dict["ATOMIC_REQUESTS"]:
+        return []
+    return [
+        Error(
+            "With ATOMIC_REQUESTS no table can be made or changed from the admin: "
+            "a schema change needs a transaction of its own.",
+            hint="Set ATOMIC_REQUESTS to False, and decorate the views that need it with transaction.atomic.",
+            id="dynadmin.E004",
+        )
+    ]

@@ -1,0 +1,50 @@
+"""What tests of real tables share: making them in one line, and leaving no trace of them."""
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+
+from dynadmin.models import DynamicField, DynamicModel, SchemaRevision
+from dynadmin.registry import registry
+
+
+class Tables:
+    """Makes tables: ``tables.make("flights", carrier=("char", {"max_length": 2}), distance="int")``."""
+
+    def define(self, name: str, *, label: str = "", folder: str = "", **fields) -> DynamicModel:
+        """Return a definition that is not applied yet."""
+        table = DynamicModel.objects.create(name=name, label=label, folder=folder)
+        self.add(table, **fields)
+        return table
+
+    def make(self, name: str, **arguments) -> DynamicModel:
+        """Return a definition that is applied."""
+        table = self.define(name, **arguments)
+        table.sync()
+        return table
+
+    def add(self, table: DynamicModel, **fields) -> None:
+        """Add fields to a definition; a field is a type's slug, or a pair of slug and options."""
+        start = table.fields.count()
+        for position, (name, spec) in enumerate(fields.items(), start=start):
+            slug, options = (spec, {}) if isinstance(spec, str) else spec
+            DynamicField.objects.create(model=table, name=name, type=slug, options=options, position=position)
+
+
+def drop_everything() -> None:
+    """Take all dynamic tables out of the database, physically, and out of this process."""
+    with connection.cursor() as cursor:
+        names = connection.introspection.get_table_list(cursor)
+        if connection.vendor == "postgresql":
+            cursor.execute("DROP SCHEMA IF EXISTS tables CASCADE")
+        for info in names:
+            if info.type == "v" and info.name.startswith("tables_"):
+                cursor.execute(f'DROP VIEW "{info.name}"')
+        for info in names:
+            if info.type != "v" and info.name.startswith("dyn_t"):
+                cursor.execute(f'DROP TABLE "{info.name}"')
+    DynamicField.objects.all().delete()
+    DynamicModel.objects.all().delete()
+    SchemaRevision.objects.all().delete()
+    ContentType.objects.filter(app_label="tables").delete()
+    ContentType.objects.clear_cache()
+    registry.refresh()
