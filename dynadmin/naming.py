@@ -28,12 +28,11 @@ PATTERN = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 Kind = Literal["field", "table"]
 
 # Letters that Unicode does not decompose into a Latin letter and an accent.
-TRANSLITERATION = dict(
-    pair.split("=")
-    for pair in (
-        "ß=ss ẞ=ss æ=ae Æ=ae œ=oe Œ=oe ø=o Ø=o ł=l Ł=l đ=d Đ=d ð=d Ð=d þ=th Þ=th ħ=h Ħ=h ı=i ŋ=n Ŋ=n"
-    ).split()
-)
+TRANSLITERATION = {
+    **{"ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "þ": "th", "Þ": "th"},
+    **{"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ħ": "h", "Ħ": "h"},
+    **{"ı": "i", "ŋ": "n", "Ŋ": "n"},
+}
 
 
 def _words(text: str) -> frozenset[str]:

@@ -35,7 +35,7 @@ def is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-class WholeNumberMixin:
+class WholeNumberMixin(models.Field):
     """Reads whole numbers strictly: 5, "5", "+5" and 5.0, but neither 5.5, True nor "1_000"."""
 
     lowest: int

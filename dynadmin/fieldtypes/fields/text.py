@@ -10,7 +10,7 @@ from dynadmin.fieldtypes.fields.doors import TextFormField, refuse
 from dynadmin.options import refuse_unstorable
 
 
-class TextMixin:
+class TextMixin(models.Field):
     """Reads texts: drops white space around, makes line ends ``\\n``, refuses what no database stores.
 
     The empty value is ``""``, or None where the column allows NULL.
