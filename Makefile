@@ -66,7 +66,7 @@ $(NEXT)/next.stamp: requirements.txt requirements-dev.txt
 	test -x $(NEXT)/bin/python || $(NEXT_PYTHON) -m venv $(NEXT)
 	cat requirements.txt requirements-dev.txt | sed -e '/^-r /d' -e 's/^Django~=.*/Django>=6.0,<7/' > $(NEXT)/requirements.txt
 	$(NEXT)/bin/pip install --quiet --disable-pip-version-check --upgrade -r $(NEXT)/requirements.txt
-	touch $@
+	touch $@ $(NEXT)/run.stamp $(NEXT)/dev.stamp
 
 test-next: $(NEXT)/next.stamp
 	$(NEXT)/bin/python -m pytest -n $(WORKERS) -m "not browser"
