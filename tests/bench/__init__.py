@@ -1,0 +1,14 @@
+"""What the program must reach, measured against a floor of the same run: `make bench`.
+
+Each benchmark is a module with a function ``measure(options) -> Iterator[Result]``, named in ``BENCHMARKS``.
+"""
+
+BENCHMARKS = {
+    "pages": "a list page of a dynamic table against one of a static model with a stock ModelAdmin",
+    "api": "an API page of a dynamic table against one of a static model with a stock ModelViewSet",
+    "staleness": "what each request pays to know that nothing has changed",
+    "adoption": "taking over a revision that changes one table among 500",
+    "memory": "the process after 2,000 schema changes",
+    "home": "the home page with 500 tables against the same with 50",
+    "transfer": "import and export of 336,776 flights against django-import-export's default path",
+}

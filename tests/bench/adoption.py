@@ -1,0 +1,67 @@
+"""A revision that changes one table among 500, taken over by a process that served the one before."""
+
+import statistics
+from collections.abc import Callable, Iterator
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from dynadmin import executor
+from dynadmin.factory import build_models
+from dynadmin.models import DynamicModel, plan_tables
+from dynadmin.registry import registry
+from dynadmin.schema import TableSchema
+from tests.bench.options import Options
+from tests.bench.result import Result
+from tests.bench.tables import make_tables
+from tests.bench.timing import seconds
+
+TABLES = 500
+
+
+def change_elsewhere(table: DynamicModel, number: int) -> TableSchema:
+    """Apply a change as another process would: this one does not know of it yet."""
+    field = table.fields.first()
+    field.label = f"Label {number}"
+    field.save()
+    plan = plan_tables([table])
+    executor.apply(plan)
+    return plan.target.tables[table.pk]
+
+
+def measure(options: Options) -> Iterator[Result]:
+    """Measure adoption against building the one class that changed."""
+    make_tables(range(TABLES))
+    registry.refresh()
+    tables = list(DynamicModel.objects.all())
+    adopt: list[float] = []
+    build: list[float] = []
+    use: list[float] = []
+    for number in range(options.rounds(60)):
+        schema = change_elsewhere(tables[number % TABLES], number)
+        for action, times in _in_turn(
+            number, (registry.refresh, adopt), (lambda: build_models([schema]), build)
+        ):
+            times.append(seconds(action) * 1000)
+        use.append(seconds(lambda: list(registry.current.model(schema.id).objects.all()[:1])) * 1000)
+    yield Result(
+        name=f"adopting a change of 1 table among {TABLES}",
+        measured=statistics.median(adopt),
+        floor=statistics.median(build),
+        unit="ms",
+        at_most=50,
+        at_most_ratio=20,
+        facts={"2 queries": _queries_of_adoption(tables[0]) == 2},
+    )
+    yield Result(name="first query on the new class after it", measured=statistics.median(use), unit="ms")
+
+
+def _in_turn(number: int, *pairs: tuple[Callable, list[float]]) -> tuple:
+    return pairs if number % 2 else tuple(reversed(pairs))
+
+
+def _queries_of_adoption(table: DynamicModel) -> int:
+    change_elsewhere(table, -1)
+    with CaptureQueriesContext(connection) as queries:
+        registry.refresh()
+    return len(queries)
