@@ -70,7 +70,7 @@ def obstacles(operation: Operation, plan: Plan) -> Iterator[str]:
 
 
 @obstacles.register
-def _(operation: AddField, plan: Plan) -> Iterator[str]:
+def _add_field(operation: AddField, plan: Plan) -> Iterator[str]:
     model = _model_before(operation, plan)
     if model._base_manager.exists():
         message = _(
@@ -81,7 +81,7 @@ def _(operation: AddField, plan: Plan) -> Iterator[str]:
 
 
 @obstacles.register
-def _(operation: ChangeType, plan: Plan) -> Iterator[str]:
+def _change_type(operation: ChangeType, plan: Plan) -> Iterator[str]:
     message = _(
         "The type of field “%(field)s” cannot be changed from %(old)s to %(new)s: "
         "add a new field of the other type, or change the type back."
@@ -90,7 +90,7 @@ def _(operation: ChangeType, plan: Plan) -> Iterator[str]:
 
 
 @obstacles.register
-def _(operation: AlterField, plan: Plan) -> Iterator[str]:
+def _alter_field(operation: AlterField, plan: Plan) -> Iterator[str]:
     model = _model_before(operation, plan)
     new = build_models([operation.table])[operation.table.id]._meta.get_field(operation.field.name)
     column = operation.field.column

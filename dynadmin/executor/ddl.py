@@ -65,13 +65,13 @@ def carry_out(operation: Operation, editor, before: type[Model] | None, after: t
 
 
 @carry_out.register
-def _(operation: CreateTable, editor, before, after) -> None:
+def _create_table(operation: CreateTable, editor, before, after) -> None:
     editor.create_model(after)
     flush(editor)
 
 
 @carry_out.register
-def _(operation: AddField, editor, before, after) -> None:
+def _add_field(operation: AddField, editor, before, after) -> None:
     field = _column(after, operation)
     if not field.unique and isinstance(getattr(field, "db_default", None), Value):
         # SQLite's own editor would copy the whole table for what ALTER TABLE does in milliseconds.
@@ -83,7 +83,7 @@ def _(operation: AddField, editor, before, after) -> None:
 
 
 @carry_out.register
-def _(operation: AlterField, editor, before, after) -> None:
+def _alter_field(operation: AlterField, editor, before, after) -> None:
     old, new = _column(before, operation), _column(after, operation)
     _alter(editor, before, old, new)
     if new.null and not old.null and new.empty_strings_allowed:
@@ -92,7 +92,7 @@ def _(operation: AlterField, editor, before, after) -> None:
 
 
 @carry_out.register
-def _(operation: RetireField, editor, before, after) -> None:
+def _retire_field(operation: RetireField, editor, before, after) -> None:
     # Rows written from now on leave the column out, so it must not insist on a value.
     old, new = _column(before, operation), _column(after, operation)
     if old.null != new.null:

@@ -66,14 +66,15 @@ def _comment(editor: BaseDatabaseSchemaEditor, table: TableSchema) -> None:
         return
     view = view_name(table)
     text = "\n".join(part for part in (table.label, table.description) if part)
-    editor.execute(f"COMMENT ON VIEW {view} IS {_literal(editor, text)}")
+    editor.execute(f"COMMENT ON VIEW {view} IS {_literal(editor, text)}", None)
     for field in table.live_fields:
         column = f"{view}.{_quoted(field.name)}"
-        editor.execute(f"COMMENT ON COLUMN {column} IS {_literal(editor, field.label)}")
+        editor.execute(f"COMMENT ON COLUMN {column} IS {_literal(editor, field.label)}", None)
 
 
 def _literal(editor: BaseDatabaseSchemaEditor, text: str) -> str:
-    # COMMENT takes no parameters; the driver's own quoting is what Django uses for defaults, too.
+    # COMMENT takes no parameters, so the driver quotes the text, as it does for defaults. Executed without
+    # parameters, a "%" in it is nothing special either.
     return editor.quote_value(text)
 
 
