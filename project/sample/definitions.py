@@ -73,9 +73,7 @@ TIME_ZONES = _choices(
     ("America/Vancouver", "Vancouver"),
     ("Asia/Chongqing", "Chongqing"),
 )
-SUMMER_TIME = _choices(
-    ("A", "As in the rest of the U.S.", GREEN), ("N", "None", GREY), ("U", "Unknown", AMBER)
-)
+SUMMER_TIME = _choices(("A", "As elsewhere in the U.S.", GREEN), ("N", "None", GREY), ("U", "Unknown", AMBER))
 PLANE_TYPES = _choices(
     ("Fixed wing multi engine", "Several engines", BLUE),
     ("Fixed wing single engine", "One engine", GREEN),
@@ -162,7 +160,7 @@ WEATHER = SampleTable(
 FLIGHTS = SampleTable(
     name="flights",
     label="Flights",
-    description="Departures from New York's airports. The file of the whole year imports into this table as it is.",
+    description="Departures from New York's airports. A file of the whole year imports into it as it is.",
     fields=(
         *CALENDAR,
         _field("dep_time", "Departure", "int", **CLOCK),

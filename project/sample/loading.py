@@ -1,4 +1,4 @@
-"""Makes the sample tables as a person would: definitions, then plan and apply, then an import of each file."""
+"""Makes the sample tables as a person would: define, plan and apply, import the file."""
 
 from django.db import transaction
 

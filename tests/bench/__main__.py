@@ -28,7 +28,7 @@ def main() -> int:
         for engine in arguments.engine or ["sqlite", "pg"]
         for name in missed_on(engine, arguments.names or list(BENCHMARKS), arguments.scale)
     ]
-    print(f"\nMissed: {', '.join(missed)}" if missed else "\nAll targets reached.")
+    sys.stdout.write(f"\nMissed: {', '.join(missed)}\n" if missed else "\nAll targets reached.\n")
     return 1 if missed else 0
 
 

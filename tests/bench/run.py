@@ -34,7 +34,8 @@ def run(name: str, options: Options) -> int:
     benchmark = importlib.import_module(f"tests.bench.{name}")
     missed = 0
     for result in benchmark.measure(options):
-        print(result.line(options.engine), flush=True)
+        sys.stdout.write(f"{result.line(options.engine)}\n")
+        sys.stdout.flush()
         missed += not result.is_reached
     teardown_databases(databases, verbosity=0)
     return missed

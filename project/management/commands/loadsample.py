@@ -12,8 +12,8 @@ class Command(BaseCommand):
     """Load the sample tables into an installation that never had a table, or some of them by name."""
 
     help = (
-        "Loads the sample tables. Without names it does so only where no table was ever made, so that a sample "
-        "that was removed does not come back."
+        "Loads the sample tables. Without names it does so only where no table was ever made, so that "
+        "a sample that was removed does not come back."
     )
 
     def add_arguments(self, parser) -> None:
