@@ -29,10 +29,10 @@ Kind = Literal["field", "table"]
 
 # Letters that Unicode does not decompose into a Latin letter and an accent.
 TRANSLITERATION = {
-    **{"ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "þ": "th", "Þ": "th"},
-    **{"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ħ": "h", "Ħ": "h"},
-    **{"ı": "i", "ŋ": "n", "Ŋ": "n"},
-}
+    "ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "þ": "th", "Þ": "th", "ı": "i",
+    "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ħ": "h", "Ħ": "h",
+    "ŋ": "n", "Ŋ": "n",
+}  # fmt: skip
 
 
 def _words(text: str) -> frozenset[str]:

@@ -22,6 +22,10 @@ SHARED_OPTIONS = ("default", "blank", "null", "unique", "db_index", "help_text")
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
+# float() crashes on a whole number that is larger than the largest float.
+MOST_BITS = 1000
+
+
 class JSONInput(forms.Widget):
     """Takes a value as it stands in a JSON object. It is never shown."""
 
@@ -146,6 +150,8 @@ def _check_number(field: forms.IntegerField, value: Any) -> None:
         raise ValidationError(
             _("It has to be a number, not %(kind)s."), code="shape", params={"kind": kind_of(value)}
         )
+    if isinstance(value, int) and value.bit_length() > MOST_BITS:
+        raise ValidationError(_("The number is too large."), code="out_of_range")
 
 
 @check_shape.register(forms.CharField)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from dynadmin.fieldtypes.cells import to_text
+from dynadmin.fieldtypes.widening import takes_all
 from dynadmin.options import EMPTY, OptionsForm
 
 Options = Mapping[str, Any]
@@ -30,8 +31,8 @@ class FieldType:
     # Words that may stand as ``default`` for a value made anew for each row.
     moving_defaults: ClassVar[Mapping[str, Callable[[], Any]]] = {}
 
-    # Options that limit what the column itself can hold: less of them is what a stored value can break.
-    capacity_options: tuple[str, ...] = ("max_length",)
+    # Options that only concern values to come, whatever the column holds already.
+    options_for_new_values: ClassVar[frozenset[str]] = frozenset()
 
     def clean_options(self, raw: Any) -> dict[str, Any]:
         """Return canonical options: complete, JSON-serialisable, and unchanged when cleaned again.
@@ -49,8 +50,7 @@ class FieldType:
 
     def is_widening(self, old: Options, new: Options) -> bool:
         """Whether a column changed from the old options to the new takes every value it holds already."""
-        stricter = (new.get("unique") and not old.get("unique")) or (old.get("null") and not new.get("null"))
-        return not stricter and all(_is_no_less(old.get(o), new.get(o)) for o in self.capacity_options)
+        return takes_all(old, new, harmless=self.options_for_new_values)
 
     # --- For subclasses ---
 
@@ -98,7 +98,3 @@ class FieldType:
 def _clone(field: models.Field, **changes: Any) -> models.Field:
     _name, _path, args, kwargs = field.deconstruct()
     return type(field)(*args, **{**kwargs, **changes})
-
-
-def _is_no_less(old: Any, new: Any) -> bool:
-    return new is None or (old is not None and new >= old)

@@ -1,8 +1,10 @@
 """Options that many types share, as forms to build on."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.core import validators
 from django.utils.translation import gettext_lazy as _
 
 from dynadmin.options import EMPTY, OptionsForm
@@ -82,3 +84,16 @@ class RangeOptions(OptionsForm):
         if low is not None and high is not None and low > high:
             self.add_error("max_value", _("The highest value is below the lowest."))
         return options
+
+
+def range_validators(
+    options: Mapping[str, Any], read: Callable[[Any], Any] = lambda limit: limit
+) -> list[Any]:
+    """Return validators for ``min_value`` and ``max_value``; ``read`` makes a value of an option as stored."""
+    limits = {
+        "min_value": validators.MinValueValidator,
+        "max_value": validators.MaxValueValidator,
+    }
+    return [
+        validator(read(options[name])) for name, validator in limits.items() if options.get(name) is not None
+    ]

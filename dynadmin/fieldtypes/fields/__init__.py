@@ -5,11 +5,17 @@ changes or cannot read back. Each reads every kind of input (the text of a file,
 ``to_python``, and the form fields they make hand the reading back to them, so that all doors agree.
 """
 
-from dynadmin.fieldtypes.fields.numbers import BigIntegerField, IntegerField
-from dynadmin.fieldtypes.fields.text import CharField
+from dynadmin.fieldtypes.fields.numbers import BigIntegerField, DecimalField, FloatField, IntegerField
+from dynadmin.fieldtypes.fields.text import CharField, EmailField, SlugField, TextField, URLField
 
 __all__ = [
     "BigIntegerField",
     "CharField",
+    "DecimalField",
+    "EmailField",
+    "FloatField",
     "IntegerField",
+    "SlugField",
+    "TextField",
+    "URLField",
 ]

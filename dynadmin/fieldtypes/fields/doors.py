@@ -25,6 +25,20 @@ class TextFormField(ModelFieldDoor, forms.CharField):
     pass
 
 
+class EmailFormField(ModelFieldDoor, forms.EmailField):
+    pass
+
+
+class URLFormField(ModelFieldDoor, forms.CharField):
+    """Unlike Django's it adds no scheme to ``example.com``: a file would not either."""
+
+    widget = forms.URLInput
+
+
+class SlugFormField(ModelFieldDoor, forms.SlugField):
+    pass
+
+
 class IntegerFormField(ModelFieldDoor, forms.IntegerField):
     pass
 
@@ -34,6 +48,18 @@ class FloatFormField(ModelFieldDoor, forms.FloatField):
 
 
 class DecimalFormField(ModelFieldDoor, forms.DecimalField):
+    pass
+
+
+class DurationFormField(ModelFieldDoor, forms.DurationField):
+    pass
+
+
+class UUIDFormField(ModelFieldDoor, forms.UUIDField):
+    pass
+
+
+class IPAddressFormField(ModelFieldDoor, forms.GenericIPAddressField):
     pass
 
 

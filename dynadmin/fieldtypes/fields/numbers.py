@@ -10,10 +10,12 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from dynadmin.fieldtypes.fields.doors import IntegerFormField, refuse
+from dynadmin.fieldtypes.fields.doors import DecimalFormField, FloatFormField, IntegerFormField, refuse
 
 # Digits are ASCII: Python's int() would also take other scripts' digits, and underscores.
 WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.0*)?")
+
+NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 
 # More digits than any column holds; longer ones are never given to int(), whose time grows with the square.
 MOST_DIGITS = 40
@@ -92,3 +94,60 @@ class BigIntegerField(WholeNumberMixin, models.BigIntegerField):
 
     lowest, highest = -(2**63), 2**63 - 1
     range_message = _("“%(value)s” is too large: it goes from -9223372036854775808 to 9223372036854775807.")
+
+
+class NumberMixin(models.Field):
+    """Reads numbers with a decimal point strictly: no other scripts' digits, no infinity, no NaN."""
+
+    form_class: Any
+
+    def number_text(self, value: Any) -> str:
+        """Return the value as a plain ASCII number. Raises ValidationError when it is none."""
+        is_number = isinstance(value, int | float | Decimal | str) and not isinstance(value, bool)
+        # Python refuses to write out a very long whole number.
+        text = "" if not is_number or _is_endless(value) else str(value).strip()
+        if not NUMBER.fullmatch(text):
+            raise refuse(_("“%(value)s” is not a number."), value=value)
+        return text
+
+    def formfield(self, **kwargs: Any) -> Any:
+        door = {"form_class": self.form_class, "model_field": self}
+        return super().formfield(**{**limits_of(self), **kwargs, **door})
+
+
+def _is_endless(value: Any) -> bool:
+    return isinstance(value, int) and value.bit_length() > 2048
+
+
+class FloatField(NumberMixin, models.FloatField):
+    """A number with a floating point, finite."""
+
+    form_class = FloatFormField
+
+    def to_python(self, value: Any) -> float | None:
+        if is_empty(value):
+            return None
+        number = float(self.number_text(value))
+        if math.isinf(number):
+            raise refuse(
+                _("“%(value)s” is too large: numbers go up to 1.7e308."), "out_of_range", value=value
+            )
+        return number
+
+
+class DecimalField(NumberMixin, models.DecimalField):
+    """An exact number with a decimal point."""
+
+    form_class = DecimalFormField
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if is_empty(value):
+            return None
+        number = Decimal(self.number_text(value))
+        # "1.500" is 1.50 where there are two places; what would be rounded is left to the validators to refuse.
+        # quantize() would fail on a number with more digits than a column has.
+        if number.adjusted() < self.max_digits:
+            exact = number.quantize(Decimal(1).scaleb(-self.decimal_places))
+            # Adding nought turns "-0" into "0".
+            number = exact + 0 if exact == number else number
+        return number

@@ -3,10 +3,17 @@
 from decimal import Decimal
 from typing import Any
 
+from django.core import validators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dynadmin.fieldtypes.fields.doors import TextFormField, refuse
+from dynadmin.fieldtypes.fields.doors import (
+    EmailFormField,
+    SlugFormField,
+    TextFormField,
+    URLFormField,
+    refuse,
+)
 from dynadmin.options import refuse_unstorable
 
 
@@ -69,3 +76,34 @@ class SingleLineMixin(TextMixin):
 
 class CharField(SingleLineMixin, models.CharField):
     """A text of one line."""
+
+
+class TextField(TextMixin, models.TextField):
+    """A text of several lines. Unlike Django's it enforces ``max_length`` outside forms as well."""
+
+    # The column is the same for every length.
+    non_db_attrs = (*models.TextField.non_db_attrs, "max_length")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.max_length is not None:
+            self.validators.append(validators.MaxLengthValidator(self.max_length))
+
+
+class EmailField(SingleLineMixin, models.EmailField):
+    """An e-mail address."""
+
+    form_class = EmailFormField
+
+
+class URLField(SingleLineMixin, models.URLField):
+    """A web address. Only http and https: a link with another scheme could run a script in the browser."""
+
+    form_class = URLFormField
+    default_validators = [validators.URLValidator(schemes=["http", "https"])]
+
+
+class SlugField(SingleLineMixin, models.SlugField):
+    """A short text of letters, digits, hyphens and underscores."""
+
+    form_class = SlugFormField
