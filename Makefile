@@ -72,7 +72,7 @@ test-next: $(NEXT)/next.stamp
 	$(NEXT)/bin/python -m pytest -n $(WORKERS) -m "not browser"
 
 bench: setup
-	$(BIN)/python -m bench
+	$(BIN)/python -m tests.bench $(BENCH)
 
 clean:
 	rm -rf build $(VENV) .venv-next .pytest_cache .mypy_cache .ruff_cache
