@@ -64,7 +64,7 @@ def administrator(transactional_db) -> User:
 
 
 @pytest.fixture
-def open_page(browser, live_server) -> Iterator[OpenPage]:
+def open_page(browser, live_server, tables) -> Iterator[OpenPage]:
     """`open_page(user, **context)`: a watched page, logged in as the user, or as nobody for None.
 
     Further arguments are those of a Playwright context, as color_scheme="dark"; paths start at the server.
