@@ -32,8 +32,8 @@ class DynadminConfig(AppConfig):
 def load_tables(*, connection, **kwargs) -> None:
     """Know the tables from a process's first connection on, whatever runs in it.
 
-    Commands and shells ask no middleware. Without the classes, deleting a user would not see the rows that refer
-    to them, and ``remove_stale_contenttypes`` would take every table for gone, and its grants with it.
+    Commands and shells ask no middleware. Without the classes, deleting a user would not see the rows that
+    refer to them, and ``remove_stale_contenttypes`` would take every table for gone, and its grants with it.
     """
     from dynadmin.registry import registry
 

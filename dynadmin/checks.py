@@ -2,8 +2,10 @@
 
 from django.apps import apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning
+from django.core.checks import CheckMessage, Error
 from django.db import connections
+
+from dynadmin.conf import SETTINGS
 
 ENGINES = {"sqlite", "postgresql"}
 MIDDLEWARE = "dynadmin.middleware.SchemaRevisionMiddleware"
@@ -11,7 +13,7 @@ MIDDLEWARE = "dynadmin.middleware.SchemaRevisionMiddleware"
 
 def check_installation(**kwargs) -> list[CheckMessage]:
     """Return what keeps dynadmin from working in this project."""
-    return [*_check_engine(), *_check_apps(), *_check_middleware(), *_check_requests()]
+    return [*_check_engine(), *_check_apps(), *_check_middleware(), *_check_requests(), *_check_settings()]
 
 
 def _check_engine() -> list[CheckMessage]:
@@ -61,4 +63,12 @@ def _check_requests() -> list[CheckMessage]:
             hint="Set ATOMIC_REQUESTS to False, and decorate the views that need it with transaction.atomic.",
             id="dynadmin.E004",
         )
+    ]
+
+
+def _check_settings() -> list[CheckMessage]:
+    known = ", ".join(sorted(SETTINGS))
+    return [
+        Error(f"DYNADMIN has no setting {name!r}.", hint=f"There are: {known}.", id="dynadmin.E005")
+        for name in sorted(set(getattr(settings, "DYNADMIN", {})) - set(SETTINGS))
     ]

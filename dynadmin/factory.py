@@ -36,7 +36,9 @@ class Row(models.Model):
 
     def __str__(self) -> str:
         for field in self._meta.local_concrete_fields:
-            if isinstance(field, models.CharField | models.TextField) and (text := getattr(self, field.attname)):
+            if isinstance(field, models.CharField | models.TextField) and (
+                text := getattr(self, field.attname)
+            ):
                 return str(text)
         return f"#{self.pk}"
 

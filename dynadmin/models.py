@@ -1,7 +1,7 @@
 """Definitions: tables and fields as people want them, and the front door to making them so.
 
-They are a draft. Saving one changes nothing but its row; ``plan()`` says what would have to be done, ``sync()``
-does it. What is in force is the newest ``SchemaRevision``, and nothing else.
+They are a draft. Saving one changes nothing but its row; ``plan()`` says what would have to be done,
+``sync()`` does it. What is in force is the newest ``SchemaRevision``, and nothing else.
 """
 
 from collections.abc import Iterable
@@ -86,8 +86,8 @@ class DynamicModel(models.Model):
     def sync(self, *, allow_destructive: bool = False, user=None) -> SchemaRevision | None:
         """Apply the draft; return the new revision, or None if there was nothing to do.
 
-        Must be called outside transactions. Raises UnsafePlan if something would be retired and nobody allowed
-        it, RefusedChange if it cannot be done, SchemaBusy if the table stays in use.
+        Must be called outside transactions. Raises UnsafePlan if something would be retired and nobody
+        allowed it, RefusedChange if it cannot be done, SchemaBusy if the table stays in use.
         """
         return _apply(self.plan, allow_destructive=allow_destructive, user=user)
 
@@ -178,9 +178,7 @@ class DynamicField(models.Model):
     def to_schema(self) -> FieldSchema:
         """Return the draft as a value. Raises ValidationError."""
         self.clean()
-        return FieldSchema(
-            id=self.pk, name=self.name, label=str(self), type=self.type, options=self.options
-        )
+        return FieldSchema(id=self.pk, name=self.name, label=str(self), type=self.type, options=self.options)
 
     @classmethod
     def from_schema(cls, field: FieldSchema, *, model: DynamicModel, position: int) -> "DynamicField":

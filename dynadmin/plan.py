@@ -148,7 +148,10 @@ class RetireField(FieldOperation):
     is_destructive = True
 
     def describe(self) -> str:
-        return _("Retire field “%(field)s” of “%(table)s”: nobody sees it any more, its values are kept") % self.words
+        return (
+            _("Retire field “%(field)s” of “%(table)s”: nobody sees it any more, its values are kept")
+            % self.words
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,8 +190,9 @@ def make_plan(
 ) -> Plan:
     """Return the plan that makes the wanted tables so and retires those that are gone.
 
-    A field that the base has and the wanted table lacks is retired; it stays in the schema, so that its column
-    is known and can be brought back. Tables of the base that are named in neither argument stay as they are.
+    A field that the base has and the wanted table lacks is retired; it stays in the schema, so that its
+    column is known and can be brought back. Tables of the base that are named in neither argument stay as
+    they are.
     """
     changed = [_keep_retired(base.tables.get(table.id), table) for table in wanted]
     changed += [replace(base.tables[id], retired=True) for id in gone if id in base.tables]

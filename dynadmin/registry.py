@@ -1,8 +1,9 @@
 """The live classes of this process, always those of one revision.
 
-A reader asks one question a request ("what is the newest revision?") and adopts it if it is newer: only changed
-tables get new classes, made out of sight and swapped in whole, so that no thread ever sees half a registry. The
-old classes stay intact for the requests that began with them, and are garbage when the last of those has ended.
+A reader asks one question a request ("what is the newest revision?") and adopts it if it is newer: only
+changed tables get new classes, made out of sight and swapped in whole, so that no thread ever sees half a
+registry. The old classes stay intact for the requests that began with them, and are garbage when the last of
+those has ended.
 """
 
 import logging
@@ -52,9 +53,13 @@ class Snapshot:
     def _unavailable(self, table: TableSchema | None, asked: int | str) -> LookupError:
         words = {"table": table.label or table.name if table else asked}
         if table is None:
-            return NotApplied(_("There is no table “%(table)s”: it was never applied; call sync() on it.") % words)
+            return NotApplied(
+                _("There is no table “%(table)s”: it was never applied; call sync() on it.") % words
+            )
         if table.retired:
-            return TableRetired(_("Table “%(table)s” was retired: its rows are kept, but out of reach.") % words)
+            return TableRetired(
+                _("Table “%(table)s” was retired: its rows are kept, but out of reach.") % words
+            )
         return NotApplied(_("Table “%(table)s” has a field of a type that is not installed.") % words)
 
 
@@ -134,7 +139,9 @@ class ModelRegistry:
         revision, schema, changed = self._load(old)
         if revision == old.revision:
             return False
-        models = {id: m for id, m in old.models.items() if id in schema.tables and not schema.tables[id].retired}
+        models = {
+            id: m for id, m in old.models.items() if id in schema.tables and not schema.tables[id].retired
+        }
         models |= self._build(changed)
         self._publish(Snapshot(revision=revision, schema=schema, models=models))
         revision_adopted.send(sender=self, snapshot=self._adopted, previous=old)

@@ -123,9 +123,15 @@ def test_row_ids_are_not_used_again_after_an_alteration(tables):
 
 REFUSED = {
     "shorter than a value": ({"max_length": 2}, "1 value of field “Country” would not fit"),
-    "an expression a value does not match": ({"regex": "[a-z]+"}, "2 values of field “Country” would not fit"),
+    "an expression a value does not match": (
+        {"regex": "[a-z]+"},
+        "2 values of field “Country” would not fit",
+    ),
     "required though empty somewhere": ({"blank": False}, "1 value of field “Country” would not fit"),
-    "unique though repeated": ({"null": True, "unique": True}, "cannot be unique: POL are there more than once"),
+    "unique though repeated": (
+        {"null": True, "unique": True},
+        "cannot be unique: POL are there more than once",
+    ),
 }
 
 
@@ -243,7 +249,8 @@ def test_each_table_has_four_permissions_that_follow_its_label(tables):
 
     names = Permission.objects.filter(content_type__app_label="tables").values_list("codename", "name")
     assert sorted(names) == [
-        (f"{action}_t{event.pk}", f"Can {action} Happenings row") for action in ("add", "change", "delete", "view")
+        (f"{action}_t{event.pk}", f"Can {action} Happenings row")
+        for action in ("add", "change", "delete", "view")
     ]
 
 

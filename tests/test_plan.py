@@ -26,7 +26,10 @@ CASES = {
     "nothing changed": (book(TITLE, PAGES), []),
     "new field": (book(TITLE, PAGES, field(3, "isbn")), ["Add field “isbn” to “Book”"]),
     "new name": (book(field(1, "name", label="title"), PAGES), ["Rename field “title” of “Book” to “name”"]),
-    "new label": (book(field(1, "title", label="Title"), PAGES), ["Label field “title” of “Book” as “Title”"]),
+    "new label": (
+        book(field(1, "title", label="Title"), PAGES),
+        ["Label field “title” of “Book” as “Title”"],
+    ),
     "longer": (
         book(field(1, "title", max_length=300), PAGES),
         ["Change max_length of field “title” of “Book”"],
@@ -56,7 +59,9 @@ def test_operations_in_words(case):
     assert make_plan(BASE, wanted=[wanted]).descriptions == expected
 
 
-@pytest.mark.parametrize("case", ["new field", "new name", "new label", "longer", "other order", "table renamed"])
+@pytest.mark.parametrize(
+    "case", ["new field", "new name", "new label", "longer", "other order", "table renamed"]
+)
 def test_what_loses_nothing_is_harmless(case):
     plan = make_plan(BASE, wanted=[CASES[case][0]])
 
@@ -104,7 +109,10 @@ def test_tables_nobody_names_stay_as_they_are():
     assert make_plan(base, wanted=[book(TITLE, PAGES)]).is_empty
 
 
-FIT_ALL = {"longer": ({"max_length": 10}, {"max_length": 20}), "optional": ({"blank": False}, {"blank": True})}
+FIT_ALL = {
+    "longer": ({"max_length": 10}, {"max_length": 20}),
+    "optional": ({"blank": False}, {"blank": True}),
+}
 MAY_FAIL = {
     "shorter": ({"max_length": 20}, {"max_length": 10}),
     "required": ({"blank": True}, {"blank": False}),

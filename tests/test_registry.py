@@ -52,7 +52,9 @@ def test_adopting_a_change_does_not_depend_on_the_number_of_tables(tables):
         other = ModelRegistry()
         other.refresh()
         add_field(tables, event, f"field{event.fields.count()}")
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             other.refresh()
         return len(captured)
 
@@ -152,7 +154,7 @@ def test_a_table_never_applied_says_to_call_sync(tables):
     event = tables.define("event", country="char")
 
     with pytest.raises(NotApplied, match=r"'event' was never applied: call sync\(\)"):
-        event.django_model
+        _ = event.django_model
 
 
 def test_a_retired_table_says_so(tables):

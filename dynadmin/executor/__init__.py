@@ -28,8 +28,8 @@ def preview(plan: Plan) -> list[str]:
 def apply(plan: Plan, *, user=None, allow_destructive: bool = False, before_commit=None) -> SchemaRevision:
     """Make the change and return its revision.
 
-    ``before_commit`` is called without arguments inside the transaction, for bookkeeping that belongs with it.
-    Raises UnsafePlan, StalePlan, RefusedChange or SchemaBusy; then nothing has changed.
+    ``before_commit`` is called without arguments inside the transaction, for bookkeeping that belongs with
+    it. Raises UnsafePlan, StalePlan, RefusedChange or SchemaBusy; then nothing has changed.
     """
     if plan.is_destructive and not allow_destructive:
         raise UnsafePlan("; ".join(op.describe() for op in plan.operations if op.is_destructive))

@@ -18,9 +18,10 @@ from dynadmin.schema import TableSchema
 def schema_editor() -> Iterator[BaseDatabaseSchemaEditor]:
     """A schema editor inside the transaction of ``schema_change``.
 
-    Deferred SQL runs before the editor closes: an error in its ``__exit__`` would leave the connection broken.
-    SQLite's own enter and exit are passed over: they switch the pragma that ``schema_change`` holds, and check
-    every foreign key of the whole database, so that one orphan anywhere would stop all schema change.
+    Deferred SQL runs before the editor closes: an error in its ``__exit__`` would leave the connection
+    broken. SQLite's own enter and exit are passed over: they switch the pragma that ``schema_change`` holds,
+    and check every foreign key of the whole database, so that one orphan anywhere would stop all schema
+    change.
     """
     editor = connection.schema_editor(atomic=False)
     BaseDatabaseSchemaEditor.__enter__(editor)
@@ -113,8 +114,8 @@ def _column(model: type[Model], operation) -> Field:
 def _row_ids_kept(editor: BaseDatabaseSchemaEditor, model: type[Model]) -> Iterator[None]:
     """Keep SQLite's counter of row ids over a remake of the table.
 
-    The new table would count on from the highest id in use, and give the id of a deleted row, with its history,
-    to another.
+    The new table would count on from the highest id in use, and give the id of a deleted row, with its
+    history, to another.
     """
     if editor.connection.vendor != "sqlite":
         yield

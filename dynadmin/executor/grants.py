@@ -1,7 +1,7 @@
 """Content types and permissions of tables, in the transaction of the change.
 
-Their names are made of the table's id (``tables.view_t5``), so a grant can never pass to another table that is
-later given the same name.
+Their names are made of the table's id (``tables.view_t5``), so a grant can never pass to another table that
+is later given the same name.
 """
 
 from django.contrib.auth.models import Permission
@@ -31,7 +31,9 @@ def write_content_types(plan: Plan) -> None:
 
 def _permissions(table: TableSchema, content_type: ContentType) -> list[Permission]:
     return [
-        Permission(content_type=content_type, codename=f"{action}_{table.model_name}", name=_name(action, table))
+        Permission(
+            content_type=content_type, codename=f"{action}_{table.model_name}", name=_name(action, table)
+        )
         for action in ACTIONS
     ]
 

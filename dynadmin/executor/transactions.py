@@ -13,7 +13,8 @@ from dynadmin.exceptions import PlanError, SchemaBusy
 
 T = TypeVar("T")
 
-# Any constant will do, as long as no other use of advisory locks in the database has it ("dynadmin" in ASCII).
+# Any constant will do, as long as no other use of advisory locks in the database has it ("dynadmin" in
+# ASCII).
 ADVISORY_LOCK = 0x64796E61646D696E
 LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
 
@@ -62,7 +63,9 @@ def retry_while_busy(change: Callable[[], T]) -> T:
             if not is_busy(error):
                 raise
             if time.monotonic() + pause > give_up_at:
-                raise SchemaBusy("The table is in use; nothing was changed. Try again in a moment.") from error
+                raise SchemaBusy(
+                    "The table is in use; nothing was changed. Try again in a moment."
+                ) from error
         time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
         pause = min(pause * 1.5, 2.0)
 

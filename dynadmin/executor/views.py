@@ -1,6 +1,7 @@
 """A view for each table under its readable name, for SQL and BI tools.
 
-The only identifiers made from names people chose: they pass the strict pattern once more here, and are quoted.
+The only identifiers made from names people chose: they pass the strict pattern once more here, and are
+quoted.
 """
 
 import re
@@ -47,7 +48,7 @@ def view_sql(table: TableSchema) -> str:
     """Return the statement that makes the table's view."""
     quote = connection.ops.quote_name
     columns = [quote("id"), *(f"{quote(f.column)} AS {_quoted(f.name)}" for f in table.live_fields)]
-    return f"CREATE VIEW {view_name(table)} AS SELECT {', '.join(columns)} FROM {quote(table.db_table)}"
+    return f"CREATE VIEW {view_name(table)} AS SELECT {', '.join(columns)} FROM {quote(table.db_table)}"  # noqa: S608
 
 
 def _drop_view(editor: BaseDatabaseSchemaEditor, table: TableSchema) -> None:
