@@ -123,8 +123,8 @@ def _sentence(operation: AlterField, refused: dict[str, list]) -> str:
     count = sum(map(len, refused.values()))
     reason, pks = max(refused.items(), key=lambda item: len(item[1]))
     message = ngettext(
-        "%(count)d value of field “%(field)s” would not fit (%(reason)s Row: %(rows)s). Nothing was changed.",
-        "%(count)d values of field “%(field)s” would not fit (%(reason)s Rows: %(rows)s). Nothing was changed.",
+        "%(count)d value of field “%(field)s” would not fit: %(reason)s Row: %(rows)s.",
+        "%(count)d values of field “%(field)s” would not fit: %(reason)s Rows: %(rows)s.",
         count,
     )
     rows = ", ".join(map(str, pks[:SAMPLES])) + (" …" if count > SAMPLES else "")
