@@ -8,7 +8,7 @@ ADDRESS ?= 127.0.0.1:8000
 THREADS ?= 8
 WORKERS ?= 2
 
-.PHONY: help setup run test lint format bench test-next clean
+.PHONY: help setup run test lint format bench sample test-next clean
 help:
 	@sed -n '1,2s/^# //p' Makefile
 
@@ -73,6 +73,10 @@ test-next: $(NEXT)/next.stamp
 
 bench: setup
 	$(BIN)/python -m tests.bench $(BENCH)
+
+# Writes project/sample/*.csv anew from the package they were taken from.
+sample: setup
+	$(BIN)/python -m tests.nycflights
 
 clean:
 	rm -rf build $(VENV) .venv-next .pytest_cache .mypy_cache .ruff_cache
