@@ -1,7 +1,7 @@
 """URLs of the ready-made installation."""
 
 from django.templatetags.static import static
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from dynadmin.admin.site import site
@@ -11,4 +11,5 @@ urlpatterns = [
     # Browsers ask for it by this name whatever a page says.
     path("favicon.ico", RedirectView.as_view(url=static("project/favicon.svg"))),
     site.mount("admin/"),
+    path("api/", include("dynadmin.api.urls")),
 ]
