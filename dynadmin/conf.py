@@ -21,6 +21,10 @@ SETTINGS: dict[str, tuple[Any, str]] = {
         10,
         "Longest time, in seconds, a schema change is tried again while tables are busy.",
     ),
+    "LIST_PER_PAGE": (100, "Rows on a page of a row list."),
+    "LIST_COLUMNS": (12, "Fields that a row list shows as columns."),
+    "LIST_FILTERS": (20, "Fields that a row list offers filters for."),
+    "LIST_COUNT_LIMIT": (10_000, "Rows a list counts; beyond that it says only that there are more."),
     "IMPORT_MAX_BYTES": (512 * 1024 * 1024, "Largest file, in bytes, that may be uploaded for an import."),
     "IMPORT_MAX_CELL": (1_000_000, "Longest text, in characters, of one cell of an imported file."),
     "IMPORT_MAX_SHEET_CELLS": (3_000_000, "Largest XLSX sheet, in cells (rows times columns), that is read."),
@@ -29,6 +33,8 @@ SETTINGS: dict[str, tuple[Any, str]] = {
     "IMPORT_MAX_REFUSED": (200, "Refused rows that a preview lists; the totals count all."),
     "UPLOAD_DIR": (None, "Private directory of files waiting for an import; None: in the temp directory."),
     "UPLOAD_MAX_AGE_S": (6 * 3600, "Time, in seconds, after which an unconfirmed upload is removed."),
+    "API_PAGE_SIZE": (100, "Rows of a page of the API."),
+    "API_MAX_PAGE_SIZE": (1000, "Most rows that a page of the API may be asked for."),
 }
 
 

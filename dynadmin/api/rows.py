@@ -1,0 +1,123 @@
+"""The rows of one table: list, create, retrieve, update, delete. One viewset for all tables."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from rest_framework import status
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from dynadmin.api.errors import Conflict
+from dynadmin.api.etags import check_precondition, etag_of
+from dynadmin.api.history import log_addition, log_change, log_deletion
+from dynadmin.api.pagination import RowPagination, row_id
+from dynadmin.api.permissions import TablePermission
+from dynadmin.api.serializers import RowSerializer, serializer_class_of
+from dynadmin.api.tables import model_asked_for
+from dynadmin.api.views import ApiView
+from dynadmin.factory import Row
+from dynadmin.registry import schema_moved_on
+
+
+class RowViewSet(ApiView, GenericViewSet):
+    """Rows of the table that the address names, by ``name`` or by ``model_pk``."""
+
+    permission_classes = [IsAuthenticated, TablePermission]
+    pagination_class = RowPagination
+    filter_backends = []
+
+    # --- The table ---
+
+    @property
+    def model(self) -> type[Row]:
+        """The class of the table. Raises NotFound or Gone."""
+        table = {key: self.kwargs[key] for key in ("model_pk", "name") if key in self.kwargs}
+        return model_asked_for(**table)
+
+    def get_queryset(self) -> QuerySet[Row]:
+        return self.model._default_manager.order_by("pk")
+
+    def get_serializer_class(self) -> type[RowSerializer]:
+        return serializer_class_of(self.model)
+
+    def get_view_name(self) -> str:
+        return str(self.model._meta.verbose_name_plural)
+
+    # --- Reading ---
+
+    def list(self, request: Request, **kwargs: Any) -> Response:
+        """List the rows, page by page."""
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        """Show one row."""
+        return self._answer(self._row(self.get_queryset()))
+
+    # --- Writing ---
+
+    def create(self, request: Request, **kwargs: Any) -> Response:
+        """Create a row."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        with self._writing(serializer):
+            serializer.row.save(force_insert=True)
+            log_addition(request.user, serializer.row)
+        response = self._answer(self.get_queryset().get(pk=serializer.row.pk), status.HTTP_201_CREATED)
+        response["Location"] = request.build_absolute_uri(f"{serializer.row.pk}/")
+        return response
+
+    def update(self, request: Request, **kwargs: Any) -> Response:
+        """Give a row new values: all that are required, or with PATCH only some."""
+        with transaction.atomic():
+            row = self._row(self.get_queryset().select_for_update())
+            check_precondition(request, row)
+            serializer = self.get_serializer(row, data=request.data, partial=request.method == "PATCH")
+            serializer.is_valid(raise_exception=True)
+            with self._writing(serializer):
+                row.save(force_update=True)
+                log_change(request.user, row, serializer.changed_names)
+        return self._answer(self._row(self.get_queryset()))
+
+    partial_update = update
+
+    def destroy(self, request: Request, **kwargs: Any) -> Response:
+        """Delete a row."""
+        with transaction.atomic():
+            row = self._row(self.get_queryset().select_for_update())
+            check_precondition(request, row)
+            log_deletion(request.user, row)
+            row.delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @contextmanager
+    def _writing(self, serializer: RowSerializer) -> Iterator[None]:
+        """Write row and log together. Raises ValidationError or Conflict if another row was faster."""
+        try:
+            with transaction.atomic():
+                yield
+        except IntegrityError as error:
+            if schema_moved_on(error):
+                raise
+            serializer.check_row(serializer.validated_data)
+            raise Conflict from error
+
+    # --- One row ---
+
+    def _row(self, queryset: QuerySet[Row]) -> Row:
+        row = queryset.filter(pk=pk).first() if (pk := row_id(self.kwargs["pk"])) else None
+        if row is None:
+            words = {"table": self.get_view_name(), "id": self.kwargs["pk"][:40]}
+            raise NotFound(_("%(table)s: there is no row %(id)s.") % words)
+        self.row = row
+        return row
+
+    def _answer(self, row: Row, code: int = status.HTTP_200_OK) -> Response:
+        return Response(self.get_serializer(row).data, status=code, headers={"ETag": etag_of(row)})

@@ -1,0 +1,106 @@
+"""Serializers of rows: one class for each model class, made when first asked for and kept with it."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.fields import empty
+
+from dynadmin.api.errors import WHOLE_ROW
+from dynadmin.api.fields import RowField, field_for
+from dynadmin.factory import Row
+from dynadmin.fieldtypes.fields.doors import shorten
+
+KEY = "api:serializer"
+MAX_UNKNOWN = 20
+
+# Forms of pages send it beside the values.
+CSRF_FIELD = "csrfmiddlewaretoken"
+
+
+def serializer_class_of(model: type[Row]) -> type["RowSerializer"]:
+    """Return the serializer class of a table; the same one as long as the table stays as it is."""
+    return model.derived.get(KEY) or model.derived.setdefault(KEY, serializer_factory(model))
+
+
+def serializer_factory(model: type[Row]) -> type["RowSerializer"]:
+    """Return a new serializer class for the rows of a table."""
+    name = f"{model.__name__}Serializer"
+    attrs = {
+        "__module__": __name__,
+        "__qualname__": name,
+        "__doc__": model.__doc__,
+        "model": model,
+        "names": frozenset(field.name for field in model._meta.concrete_fields),
+    }
+    return type(name, (RowSerializer,), attrs)
+
+
+class RowSerializer(serializers.Serializer):
+    """Between a row and its JSON. After ``is_valid()`` the changed row is in ``row``, not saved yet."""
+
+    model: ClassVar[type[Row]]
+    names: ClassVar[frozenset[str]]
+
+    def get_fields(self) -> dict[str, RowField]:
+        return {field.name: field_for(field) for field in self.model._meta.concrete_fields}
+
+    # --- Reading what was sent ---
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Return the values by name. Raises ValidationError with messages by name."""
+        if not isinstance(data, Mapping):
+            raise ValidationError({WHOLE_ROW: [_("Send an object with the names of fields as its keys.")]})
+        errors = self._unknown_names(data)
+        values = {}
+        for field in self.fields.values():
+            try:
+                if (value := self._read(field, data)) is not empty:
+                    values[field.field_name] = value
+            except DjangoValidationError as error:
+                errors[field.field_name] = error.messages
+            except ValidationError as error:
+                errors[field.field_name] = error.detail
+        if errors:
+            raise ValidationError(errors)
+        return values
+
+    def _read(self, field: RowField, data: Mapping[str, Any]) -> Any:
+        raw = field.get_value(data)
+        if raw is not empty:
+            return field.read(raw, self.instance)
+        if field.required and not self.partial:
+            field.fail("required")
+        return empty
+
+    def _unknown_names(self, data: Mapping[str, Any]) -> dict[str, list[str]]:
+        unknown = [str(name) for name in data if name not in self.names and name != CSRF_FIELD]
+        message = _("This table has no such field. Its fields are: %(names)s.")
+        names = ", ".join(self.fields)
+        return {shorten(name): [message % {"names": names}] for name in unknown[:MAX_UNKNOWN]}
+
+    # --- What concerns the row as a whole ---
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Put the values into the row and compare it with the others. Raises ValidationError."""
+        self.row = self.instance or self.model()
+        self.changed_names = [name for name, value in attrs.items() if getattr(self.row, name) != value]
+        for name, value in attrs.items():
+            setattr(self.row, name, value)
+        self.check_row(attrs)
+        return attrs
+
+    def check_row(self, values: Mapping[str, Any]) -> None:
+        """Refuse what other rows or the table's rules do not allow, looking at the given values only."""
+        untouched = self.names - set(values) if self.instance else ()
+        try:
+            self.row.clean()
+            self.row.validate_unique(exclude=untouched)
+            self.row.validate_constraints(exclude=untouched)
+        except DjangoValidationError as error:
+            raise ValidationError(
+                error.message_dict if hasattr(error, "error_dict") else error.messages
+            ) from error

@@ -1,0 +1,25 @@
+"""Addresses of the API, the same whatever tables there are::
+
+path("api/", include("dynadmin.api.urls"))
+"""
+
+from django.urls import path
+
+from dynadmin.api.rows import RowViewSet
+from dynadmin.api.tables import TableListView
+
+app_name = "dynadmin-api"
+
+row_list = RowViewSet.as_view({"get": "list", "post": "create"})
+row_detail = RowViewSet.as_view(
+    {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
+)
+
+urlpatterns = [
+    path("", TableListView.as_view(), name="root"),
+    path("tables/", TableListView.as_view(), name="tables"),
+    path("tables/<str:name>/", row_list, name="rows"),
+    path("tables/<str:name>/<str:pk>/", row_detail, name="row"),
+    path("model/<str:model_pk>/", row_list, name="model-rows"),
+    path("model/<str:model_pk>/<str:pk>/", row_detail, name="model-row"),
+]
