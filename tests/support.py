@@ -1,5 +1,9 @@
 """What tests of real tables share: making them in one line, and leaving no trace of them."""
 
+import os
+import subprocess
+import sys
+
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
@@ -48,3 +52,19 @@ def drop_everything() -> None:
     ContentType.objects.filter(app_label="tables").delete()
     ContentType.objects.clear_cache()
     registry.refresh()
+
+
+def process_environment() -> dict[str, str]:
+    """Return the environment of a new process that works on this test's database."""
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.process_settings",
+        "TEST_DATABASE_NAME": str(connection.settings_dict["NAME"]),
+    }
+
+
+def manage(*arguments: str) -> str:
+    """Run a management command in a process of its own; return what it printed. It must succeed."""
+    command = [sys.executable, "-W", "error", "-m", "django", *arguments]
+    done = subprocess.run(command, env=process_environment(), capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -7,19 +7,16 @@ import sys
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+
+from tests.support import process_environment
 
 SECONDS = float(os.environ.get("TORTURE_SECONDS", "12"))
 SEED = int(os.environ.get("TORTURE_SEED", "1"))
 
 
 def start(role: str, *, seconds: float = SECONDS, seed: int = SEED) -> subprocess.Popen:
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "TORTURED_DATABASE": str(connection.settings_dict["NAME"]),
-    }
     command = [sys.executable, "-m", "tests.torture", role, f"--seconds={seconds}", f"--seed={seed}"]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, env=process_environment(), text=True)
 
 
 def finish(process: subprocess.Popen) -> dict:

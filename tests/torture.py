@@ -16,7 +16,6 @@ from collections import Counter
 from html.parser import HTMLParser
 
 import django
-from django.conf import settings
 
 LEDGER = "ledger"  # always there, though its fields come and go
 TYPES = ("int", "char", "text", "bool", "date", "decimal", "json")
@@ -206,7 +205,7 @@ class Changer(Worker):
     def widen(self) -> None:
         field = self._some_field()
         if field and field.type == "char":
-            field.options = {**field.options, "max_length": field.options["max_length"] + 1}
+            field.options = {**field.options, "max_length": field.options.get("max_length", 255) + 1}
             field.save()
             field.model.sync()
 
@@ -279,7 +278,6 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    settings.DATABASES["default"]["NAME"] = os.environ["TORTURED_DATABASE"]
     django.setup()
     workers = [role(arguments.seed * 10 + number) for number, role in enumerate(ROLES[arguments.role])]
     until = time.monotonic() + arguments.seconds
