@@ -1,0 +1,111 @@
+"""A schema change and people at work: it waits a little, gives way, and says so; nobody is stopped by it."""
+
+import threading
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, transaction
+
+from dynadmin.exceptions import SchemaBusy
+from dynadmin.revisions import latest_revision_id
+
+
+@contextmanager
+def held_open(work):
+    """Do the work in a transaction of another thread, which stays open for the length of the block."""
+    begun, end = threading.Event(), threading.Event()
+
+    def run():
+        try:
+            with transaction.atomic():
+                work()
+                begun.set()
+                end.wait(30)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert begun.wait(30)
+    try:
+        yield
+    finally:
+        end.set()
+        thread.join()
+
+
+@pytest.fixture
+def impatient(settings):
+    settings.DYNADMIN = {"CHANGE_TIMEOUT_S": 1, "LOCK_TIMEOUT_MS": 100}
+    if connection.vendor == "sqlite":
+        # There the wait for the one lock is SQLite's own.
+        with connection.cursor() as cursor:
+            before = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+            cursor.execute("PRAGMA busy_timeout = 300")
+            yield
+            cursor.execute(f"PRAGMA busy_timeout = {before}")
+    else:
+        yield
+
+
+def test_a_table_that_stays_in_use_is_left_alone_and_said_to_be_busy(tables, impatient):
+    event = tables.make("event", country="char")
+    model, revision = event.django_model, latest_revision_id()
+    tables.add(event, size="int")
+
+    with held_open(lambda: model.objects.create(country="PL")), pytest.raises(SchemaBusy, match="in use"):
+        event.sync()
+    assert latest_revision_id() == revision
+
+    event.sync()
+    assert list(event.django_model.objects.values_list("country", "size")) == [("PL", None)]
+
+
+def test_readers_are_served_while_a_change_waits(tables, impatient):
+    event = tables.make("event", country="char")
+    model = event.django_model
+    tables.add(event, size="int")
+    served = threading.Event()
+
+    def read():
+        try:
+            for _ in range(5):
+                list(model.objects.all())
+            served.set()
+        finally:
+            connection.close()
+
+    with held_open(lambda: model.objects.create(country="PL")):
+        reader = threading.Thread(target=read)
+        reader.start()
+        with pytest.raises(SchemaBusy):
+            event.sync()
+        # The writer still holds its lock, so whoever queued behind the change would still be waiting.
+        assert served.wait(5)
+        reader.join()
+
+
+def test_two_changes_at_once_both_happen(tables):
+    first, second = tables.make("first", a="char"), tables.make("second", a="char")
+    errors = []
+
+    def widen(table):
+        try:
+            for number in range(5):
+                tables.add(table, **{f"b{number}": "int"})
+                table.sync()
+        except Exception as error:  # noqa: BLE001 -- reported by the assertion
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=widen, args=[table]) for table in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert errors == []
+    for table in (first, second):
+        assert len(table.django_model._meta.fields) == 7
+        table.django_model.objects.create(a="x", b4=1)
