@@ -69,7 +69,7 @@ def test_a_sample_that_was_removed_does_not_come_back(tables):
 
 
 def test_an_installation_with_tables_of_its_own_is_left_alone(tables):
-    tables.make("guests", name="char")
+    tables.make("guests", arrives="date")
 
     load()
 
