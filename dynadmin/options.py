@@ -6,13 +6,14 @@ schema derived from it, and the documentation lists it.
 
 import difflib
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import singledispatch
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.duration import duration_string
 from django.utils.translation import gettext_lazy as _
 
 # Options that most types share come last, so that a form begins with what is particular to its type.
@@ -182,6 +183,8 @@ def refuse_unstorable(text: str) -> None:
 
 def json_value(value: Any) -> Any:
     """Return a cleaned value as JSON has it: dates as ISO 8601, decimals as numbers."""
+    if isinstance(value, timedelta):
+        return duration_string(value)
     if isinstance(value, date | datetime | time):
         return value.isoformat()
     if isinstance(value, Decimal):

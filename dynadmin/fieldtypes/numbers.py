@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dynadmin.fieldtypes import fields
 from dynadmin.fieldtypes.base import FieldType, Options
+from dynadmin.fieldtypes.fields.doors import IntegerFormField
 from dynadmin.fieldtypes.registry import field_types
 from dynadmin.fieldtypes.shared import RangeOptions, UniqueOptions, ValueOptions, range_validators
 
@@ -23,9 +24,9 @@ class NumberOptions(RangeOptions, UniqueOptions, ValueOptions):
 
 
 class WholeNumberOptions(NumberOptions):
-    min_value = forms.IntegerField(label=_("Lowest"), required=False)
-    max_value = forms.IntegerField(label=_("Highest"), required=False)
-    default = forms.IntegerField(label=_("Default"), required=False)
+    min_value = IntegerFormField(model_field=fields.BigIntegerField(), label=_("Lowest"), required=False)
+    max_value = IntegerFormField(model_field=fields.BigIntegerField(), label=_("Highest"), required=False)
+    default = IntegerFormField(model_field=fields.BigIntegerField(), label=_("Default"), required=False)
 
 
 class FloatOptions(NumberOptions):

@@ -86,14 +86,7 @@ class RangeOptions(OptionsForm):
         return options
 
 
-def range_validators(
-    options: Mapping[str, Any], read: Callable[[Any], Any] = lambda limit: limit
-) -> list[Any]:
-    """Return validators for ``min_value`` and ``max_value``; ``read`` makes a value of an option as stored."""
-    limits = {
-        "min_value": validators.MinValueValidator,
-        "max_value": validators.MaxValueValidator,
-    }
-    return [
-        validator(read(options[name])) for name, validator in limits.items() if options.get(name) is not None
-    ]
+def range_validators(options: Mapping[str, Any], read: Callable[[Any], Any]) -> list[Any]:
+    """Return validators for ``min_value`` and ``max_value``; ``read`` makes a value of a stored option."""
+    kinds = {"min_value": validators.MinValueValidator, "max_value": validators.MaxValueValidator}
+    return [kind(read(options[name])) for name, kind in kinds.items() if options.get(name) is not None]

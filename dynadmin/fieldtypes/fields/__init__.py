@@ -5,17 +5,26 @@ changes or cannot read back. Each reads every kind of input (the text of a file,
 ``to_python``, and the form fields they make hand the reading back to them, so that all doors agree.
 """
 
+from dynadmin.fieldtypes.fields.choices import BooleanField, ChoiceField, MultiChoiceField
+from dynadmin.fieldtypes.fields.dates import DateField, DateTimeField, DurationField, TimeField
 from dynadmin.fieldtypes.fields.numbers import BigIntegerField, DecimalField, FloatField, IntegerField
 from dynadmin.fieldtypes.fields.text import CharField, EmailField, SlugField, TextField, URLField
 
 __all__ = [
     "BigIntegerField",
+    "BooleanField",
     "CharField",
+    "ChoiceField",
+    "DateField",
+    "DateTimeField",
     "DecimalField",
+    "DurationField",
     "EmailField",
     "FloatField",
     "IntegerField",
+    "MultiChoiceField",
     "SlugField",
     "TextField",
+    "TimeField",
     "URLField",
 ]

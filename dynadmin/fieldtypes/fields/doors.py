@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 
-class ModelFieldDoor:
+class ModelFieldDoor(forms.Field):
     """Mixin for form fields. Django's read some texts otherwise than the model does (digits of other scripts,
     dates in the format of a language), so a form and a file would disagree.
     """

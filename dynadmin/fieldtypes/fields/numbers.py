@@ -144,7 +144,7 @@ class DecimalField(NumberMixin, models.DecimalField):
         if is_empty(value):
             return None
         number = Decimal(self.number_text(value))
-        # "1.500" is 1.50 where there are two places; what would be rounded is left to the validators to refuse.
+        # "1.500" is 1.50 where there are two places; validators refuse what would have to be rounded.
         # quantize() would fail on a number with more digits than a column has.
         if number.adjusted() < self.max_digits:
             exact = number.quantize(Decimal(1).scaleb(-self.decimal_places))
