@@ -41,6 +41,10 @@ class RefusedChange(PlanError):
     """The change cannot be made as it is; the message says why and what to do instead."""
 
 
+class Obstructed(RefusedChange):
+    """Names, limits or the rows as they are stand in the way; ``executor.preview()`` lists all that does."""
+
+
 class SchemaBusy(PlanError):
     """The tables stayed in use for longer than the change was willing to wait."""
 

@@ -83,24 +83,38 @@ class DynamicModel(models.Model):
         """Return the plan that leads from the revision in force to this draft."""
         return plan_tables([self])
 
-    def sync(self, *, allow_destructive: bool = False, user=None) -> SchemaRevision | None:
+    def sync(self, *, allow_destructive: bool = False, user=None, shown: str = "") -> SchemaRevision | None:
         """Apply the draft; return the new revision, or None if there was nothing to do.
 
-        Must be called outside transactions. Raises UnsafePlan if something would be retired and nobody
-        allowed it, RefusedChange if it cannot be done, SchemaBusy if the table stays in use.
+        ``shown`` is the digest of the plan a person agreed to. Must be called outside transactions. Raises
+        UnsafePlan if something would be retired and nobody allowed it, RefusedChange if it cannot be done,
+        SchemaBusy if the table stays in use, StalePlan if the plan is no longer the one shown.
         """
-        return _apply(self.plan, allow_destructive=allow_destructive, user=user)
+        return _apply(self.plan, allow_destructive=allow_destructive, user=user, shown=shown)
 
-    def retire(self, *, user=None) -> SchemaRevision | None:
-        """Take the table out of everybody's sight, keeping its rows; the definition goes with it."""
+    def retirement(self) -> Plan:
+        """Return the plan that retires the table; empty if it was never applied."""
+        return plan_tables(gone=[self.pk])
 
-        def forget() -> None:
-            self.fields.all().delete()
-            self.delete()
+    def retire(self, *, user=None, shown: str = "") -> SchemaRevision | None:
+        """Take the table out of everybody's sight, keeping its rows; the definition goes with it.
+
+        Arguments and errors are those of ``sync()``.
+        """
 
         table_id = self.pk
+
+        def forget() -> None:
+            # By id, as this runs again when the change is tried again.
+            DynamicField.objects.filter(model=table_id).delete()
+            DynamicModel.objects.filter(pk=table_id).delete()
+
         revision = _apply(
-            lambda: plan_tables(gone=[table_id]), allow_destructive=True, user=user, before_commit=forget
+            self.retirement,
+            allow_destructive=True,
+            user=user,
+            before_commit=forget,
+            shown=shown,
         )
         if revision is None:  # it was never applied
             with transaction.atomic():
@@ -221,12 +235,16 @@ def sync_all(*, allow_destructive: bool = False, user=None) -> SchemaRevision | 
     return _apply(plan_all, allow_destructive=allow_destructive, user=user)
 
 
-def _apply(make, *, allow_destructive: bool, user, before_commit=None) -> SchemaRevision | None:
+def _apply(
+    make, *, allow_destructive: bool, user, before_commit=None, shown: str = ""
+) -> SchemaRevision | None:
     """Make the plan and apply it; plan again when somebody else was faster."""
     for attempt in range(ATTEMPTS):
         plan = make()
         if plan.is_empty:
             return None
+        if shown and plan.digest != shown:
+            raise StalePlan(_("The plan is no longer the one you saw; look at it again."))
         try:
             revision = executor.apply(
                 plan, user=user, allow_destructive=allow_destructive, before_commit=before_commit

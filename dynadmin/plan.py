@@ -4,6 +4,8 @@ Pure: it compares two schemas by id, so a rename is never a drop and an add. The
 ``Operation.describe()``; the executor knows how to carry each operation out.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -179,6 +181,14 @@ class Plan:
     def descriptions(self) -> list[str]:
         """The operations in words."""
         return [operation.describe() for operation in self.operations]
+
+    @property
+    def digest(self) -> str:
+        """A fingerprint of what is changed into what: ties a person's yes to the plan they saw."""
+        tables = self.changed_tables
+        before = [self.base.tables[t.id].to_json() for t in tables if t.id in self.base.tables]
+        content = [before, [table.to_json() for table in tables]]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @property
     def changed_tables(self) -> list[TableSchema]:

@@ -4,7 +4,9 @@
 permissions and the new revision in one transaction.
 """
 
-from dynadmin.exceptions import RefusedChange, StalePlan, UnsafePlan
+from collections.abc import Iterator
+
+from dynadmin.exceptions import Obstructed, RefusedChange, StalePlan, UnsafePlan
 from dynadmin.executor.checks import check_target, find_obstacles
 from dynadmin.executor.ddl import run_operations, schema_editor
 from dynadmin.executor.grants import write_content_types
@@ -18,11 +20,16 @@ __all__ = ["apply", "preview"]
 
 def preview(plan: Plan) -> list[str]:
     """Return what stands in the plan's way, a sentence each; none means it can be applied."""
+    return list(_foresee(plan))
+
+
+def _foresee(plan: Plan) -> Iterator[str]:
     try:
         check_target(plan)
     except RefusedChange as refusal:
-        return [str(refusal)]
-    return list(find_obstacles(plan))
+        yield str(refusal)
+        return
+    yield from find_obstacles(plan)
 
 
 def apply(plan: Plan, *, user=None, allow_destructive: bool = False, before_commit=None) -> SchemaRevision:
@@ -40,14 +47,13 @@ def _apply_once(plan: Plan, user, before_commit) -> SchemaRevision:
     with schema_change():
         if latest_revision_id() != plan.base_revision:
             raise StalePlan("The tables were changed meanwhile; look at the plan again.")
-        check_target(plan)
-        for obstacle in find_obstacles(plan):
-            raise RefusedChange(obstacle)
+        for obstacle in _foresee(plan):
+            raise Obstructed(obstacle)
         with schema_editor() as editor:
             drop_views(editor, plan)
             run_operations(editor, plan)
             create_views(editor, plan)
-        write_content_types(plan)
+        write_content_types(plan, author=user)
         if before_commit:
             before_commit()
         return record_revision(plan, user=user)

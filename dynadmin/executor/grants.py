@@ -15,16 +15,20 @@ ACTIONS = ("add", "change", "delete", "view")
 NAME_LENGTH = 255
 
 
-def write_content_types(plan: Plan) -> None:
+def write_content_types(plan: Plan, *, author=None) -> None:
     """Make the content types and permissions of new tables, and follow the labels of others.
 
-    Retired tables keep theirs, so that a restored one has its grants again.
+    Who makes a table may do everything with its rows; others are granted that as usual. Retired tables keep
+    their permissions, so that a restored one has its grants again.
     """
     for table in plan.changed_tables:
         # Not the manager's cached get: after a rollback the cache would name a row that does not exist.
         content_type, created = ContentType.objects.get_or_create(app_label=APP_LABEL, model=table.model_name)
         if created:
-            Permission.objects.bulk_create(_permissions(table, content_type))
+            permissions = Permission.objects.bulk_create(_permissions(table, content_type))
+            # A host project's own model of users may know no permissions of single users.
+            if author is not None and not author.is_superuser and hasattr(author, "user_permissions"):
+                author.user_permissions.add(*permissions)
         else:
             _rename_permissions(table, content_type)
 
