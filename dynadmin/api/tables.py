@@ -16,6 +16,7 @@ from dynadmin.api.views import ApiView
 from dynadmin.exceptions import NotApplied, TableRetired
 from dynadmin.factory import Row
 from dynadmin.models import DynamicModel
+from dynadmin.naming import PATTERN
 from dynadmin.registry import registry
 from dynadmin.schema import TableSchema
 
@@ -62,4 +63,6 @@ def model_asked_for(*, model_pk: str = "", name: str = "") -> type[Row]:
 
 
 def _is_draft(name: str, table_id: int) -> bool:
-    return DynamicModel.objects.filter(Q(name=name) if name else Q(pk=table_id)).exists()
+    # No other text is looked for: a NUL, for one, is an error to PostgreSQL.
+    is_name = name and PATTERN.fullmatch(name)
+    return DynamicModel.objects.filter(Q(name=name) if is_name else Q(pk=table_id)).exists()
