@@ -48,6 +48,7 @@ class StampOptions(OptionsForm):
 
 
 class MomentOptions(StampOptions, RangeOptions, UniqueOptions, ValueOptions):
+    moving_defaults = MOVING
     field_order = ("auto_now_add", "auto_now", "min_value", "max_value")
 
 

@@ -57,9 +57,13 @@ class UniqueOptions(OptionsForm):
         label=_("Index"), required=False, help_text=_("Makes searching and sorting large tables by it quick.")
     )
 
+    # Words for a default that is made anew for each row.
+    moving_defaults: tuple[str, ...] = ()
+
     def clean(self) -> dict[str, Any]:
         options = super().clean()
-        if options.get("unique") and options.get("default") not in EMPTY:
+        default = options.get("default")
+        if options.get("unique") and default not in EMPTY and default not in self.moving_defaults:
             self.add_error("default", _("A field without repeated values cannot have a default."))
         return options
 

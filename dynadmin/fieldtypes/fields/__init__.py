@@ -7,7 +7,9 @@ changes or cannot read back. Each reads every kind of input (the text of a file,
 
 from dynadmin.fieldtypes.fields.choices import BooleanField, ChoiceField, MultiChoiceField
 from dynadmin.fieldtypes.fields.dates import DateField, DateTimeField, DurationField, TimeField
+from dynadmin.fieldtypes.fields.files import FileField, ImageField
 from dynadmin.fieldtypes.fields.numbers import BigIntegerField, DecimalField, FloatField, IntegerField
+from dynadmin.fieldtypes.fields.structured import IPAddressField, JSONField, UUIDField
 from dynadmin.fieldtypes.fields.text import CharField, EmailField, SlugField, TextField, URLField
 
 __all__ = [
@@ -20,11 +22,16 @@ __all__ = [
     "DecimalField",
     "DurationField",
     "EmailField",
+    "FileField",
     "FloatField",
+    "IPAddressField",
+    "ImageField",
     "IntegerField",
+    "JSONField",
     "MultiChoiceField",
     "SlugField",
     "TextField",
     "TimeField",
     "URLField",
+    "UUIDField",
 ]

@@ -26,9 +26,7 @@ class TextMixin(models.Field):
     form_class: Any = TextFormField
 
     def to_python(self, value: Any) -> str | None:
-        if value is None:
-            return None
-        text = self._text_of(value)
+        text = "" if value is None else self._text_of(value)
         if "\r" in text:
             # Browsers send \r\n, files hold \n: one text must not become two.
             text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -57,8 +55,9 @@ class TextMixin(models.Field):
         return None if self.null else ""
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        if self.null and isinstance(value, str) and not value:
-            value = None
+        # One empty value in the column, also for those who do not clean.
+        if value is None or value == "":
+            value = None if self.null else ""
         return super().get_db_prep_save(value, connection)
 
     def formfield(self, **kwargs: Any) -> Any:
