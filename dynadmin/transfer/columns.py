@@ -46,10 +46,15 @@ class ColumnPlan:
         found = [column.problem for column in self.columns if column.problem]
         if not self.matched and not found:
             headers = ", ".join(column.header for column in self.columns[:20])
-            found.append(_("No column of the file has the name of a field. Its headers: %(headers)s") % {"headers": headers})
+            found.append(
+                _("No column of the file has the name of a field. Its headers: %(headers)s")
+                % {"headers": headers}
+            )
         if self.missing and not self.key:
             names = ", ".join(self.missing)
-            found.append(_("The file has no column for what every new row needs: %(names)s.") % {"names": names})
+            found.append(
+                _("The file has no column for what every new row needs: %(names)s.") % {"names": names}
+            )
         return tuple(dict.fromkeys(found))
 
     def positions(self) -> dict[str, int]:
@@ -92,7 +97,9 @@ def _check_known(fields: Mapping[str, models.Field], names: Iterable[str]) -> No
     for name in names:
         if name not in fields:
             known = ", ".join(fields)
-            raise BadColumns(_("There is no field %(name)s; there are: %(known)s.") % {"name": name, "known": known})
+            raise BadColumns(
+                _("There is no field %(name)s; there are: %(known)s.") % {"name": name, "known": known}
+            )
 
 
 def _column(

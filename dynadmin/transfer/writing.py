@@ -1,0 +1,165 @@
+"""The rows of a batch into the table: inserts and updates, set by set, narrowed down to the rows refused."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from django.core.management.color import no_style
+from django.db import DataError, IntegrityError, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.translation import gettext as _
+
+from dynadmin.transfer.batches import FileRow
+from dynadmin.transfer.columns import is_filled_by_program
+from dynadmin.transfer.loading import load
+
+Refuse = Callable[[FileRow, str, str], None]
+
+
+class RowWriter:
+    """Writes rows of one model. `fields` are those of the file, in the order of the rows' judged cells.
+
+    Signals are not sent and `save()` is not called: the rows are written as `bulk_create` would.
+    """
+
+    def __init__(
+        self,
+        model: type[models.Model],
+        fields: Sequence[models.Field],
+        key: Sequence[str],
+        connection: BaseDatabaseWrapper,
+    ) -> None:
+        self._model = model
+        self._connection = connection
+        # A number given by the database is taken from the file only when it is what tells the rows.
+        self._given = [
+            (index, field)
+            for index, field in enumerate(fields)
+            if not isinstance(field, models.AutoField) or field.name in key
+        ]
+        self._updated = [
+            (index, field)
+            for index, field in enumerate(fields)
+            if not field.primary_key and not is_filled_by_program(field)
+        ]
+        in_file = {field.name for field in fields}
+        self._added = [field for field in _stored_fields(model) if field.name not in in_file]
+        self._has_own_pks = False
+
+    @property
+    def compared(self) -> list[tuple[int, models.Field]]:
+        """The fields whose difference makes a row a changed one, with their place in the row."""
+        return self._updated
+
+    def insert(self, rows: list[FileRow]) -> None:
+        """Insert new rows; those without a number of their own get one from the database."""
+        auto = next((index for index, field in self._given if isinstance(field, models.AutoField)), None)
+        if auto is None:
+            self._load(rows, self._given)
+            return
+        self._has_own_pks = True
+        self._load([row for row in rows if row.judged[auto].value is not None], self._given)
+        rest = [pair for pair in self._given if pair[0] != auto]
+        self._load([row for row in rows if row.judged[auto].value is None], rest)
+
+    def _load(self, rows: list[FileRow], given: Sequence[tuple[int, models.Field]]) -> None:
+        if not rows:
+            return
+        added = [(field, value) for field in self._added if (value := self._filler(field)) is not None]
+        columns = [field.column for _index, field in given] + [field.column for field, _value in added]
+        fillers = [value for _field, value in added]
+        load(self._connection, self._model._meta.db_table, columns, self._values(rows, given, fillers))
+
+    def _values(
+        self,
+        rows: list[FileRow],
+        given: Sequence[tuple[int, models.Field]],
+        fillers: Sequence[Callable[[], Any]],
+    ) -> Iterator[list[Any]]:
+        indexes = [index for index, _field in given]
+        by_program = [
+            (at, self._now(field)) for at, (_i, field) in enumerate(given) if is_filled_by_program(field)
+        ]
+        for row in rows:
+            values = [row.judged[index].stored for index in indexes]
+            for at, now in by_program:
+                values[at] = now if values[at] is None else values[at]
+            values.extend(filler() for filler in fillers)
+            yield values
+
+    def _filler(self, field: models.Field) -> Callable[[], Any] | None:
+        """Return what gives the stored value of a field that the file lacks; None when the database does."""
+        if is_filled_by_program(field):
+            now = self._now(field)
+            return lambda: now
+        if not field.has_default() and (field.has_db_default() or isinstance(field, models.AutoField)):
+            return None
+        if callable(field.default):
+            return lambda: self._stored(field, field.get_default())
+        stored = self._stored(field, field.get_default())
+        return lambda: stored
+
+    def _now(self, field: models.Field) -> Any:
+        return self._stored(field, field.pre_save(self._model(), add=True))
+
+    def _stored(self, field: models.Field, value: Any) -> Any:
+        return field.get_db_prep_save(value, self._connection)
+
+    def update(self, rows: list[FileRow]) -> None:
+        """Write the cells of the file into the rows they were matched to."""
+        touched = [field for field in self._added_or_given() if getattr(field, "auto_now", False)]
+        quote = self._connection.ops.quote_name
+        fields = [field for _index, field in self._updated] + touched
+        nows = [self._now(field) for field in touched]
+        pk = self._model._meta.pk
+        sql = "UPDATE {} SET {} WHERE {} = %s".format(
+            quote(self._model._meta.db_table),
+            ", ".join(f"{quote(field.column)} = %s" for field in fields),
+            quote(pk.column),
+        )
+        indexes = [index for index, _field in self._updated]
+        with self._connection.cursor() as cursor:
+            cursor.executemany(
+                sql,
+                [
+                    [*(row.judged[index].stored for index in indexes), *nows, self._stored(pk, row.pk)]
+                    for row in rows
+                ],
+            )
+
+    def _added_or_given(self) -> list[models.Field]:
+        return _stored_fields(self._model)
+
+    def write(
+        self, rows: list[FileRow], write: Callable[[list[FileRow]], None], refuse: Refuse
+    ) -> list[FileRow]:
+        """Write rows with `insert` or `update`; refuse those that the database does. Return the written ones."""
+        if not rows:
+            return []
+        try:
+            with transaction.atomic(using=self._connection.alias):
+                write(rows)
+        except (IntegrityError, DataError) as error:
+            if len(rows) == 1:
+                refuse(rows[0], "", self._words(error))
+                return []
+            half = len(rows) // 2
+            return self.write(rows[:half], write, refuse) + self.write(rows[half:], write, refuse)
+        return rows
+
+    def _words(self, error: Exception) -> str:
+        """Return what the database says, with people's names for its columns."""
+        labels = {field.column: str(field.verbose_name) for field in _stored_fields(self._model)}
+        reason = re.sub(r"\w+", lambda word: labels.get(word[0], word[0]), str(error).splitlines()[0])
+        return _("The database refuses this row: %(reason)s") % {"reason": reason}
+
+    def finish(self) -> None:
+        """Set the numbering of the table past the numbers that came from the file."""
+        if self._has_own_pks:
+            with self._connection.cursor() as cursor:
+                for sql in self._connection.ops.sequence_reset_sql(no_style(), [self._model]):
+                    cursor.execute(sql)
+
+
+def _stored_fields(model: type[models.Model]) -> list[models.Field]:
+    return [field for field in model._meta.local_concrete_fields if not getattr(field, "generated", False)]
