@@ -3,3 +3,4 @@
 from tests.settings import *  # noqa: F403
 
 DEBUG = False
+ROOT_URLCONF = "tests.bench.urls"
