@@ -115,6 +115,14 @@ class Schema:
         """Return the live table with this name. Raises KeyError."""
         return self._by_name[name]
 
+    @cached_property
+    def _by_field(self) -> dict[int, TableSchema]:
+        return {field.id: table for table in self.live_tables for field in table.live_fields}
+
+    def table_with_field(self, field_id: int) -> TableSchema:
+        """Return the live table that has this live field. Raises KeyError."""
+        return self._by_field[field_id]
+
     def with_tables(self, changed: Iterable[TableSchema]) -> Self:
         """Return this schema with the given tables added or put in place of those with the same id."""
         return replace(self, tables={**self.tables, **{table.id: table for table in changed}})

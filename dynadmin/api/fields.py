@@ -3,8 +3,9 @@
 from functools import singledispatch
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.fields import empty
@@ -23,7 +24,6 @@ class RowField(serializers.Field):
 
     default_error_messages = {
         "read_only": _("This field cannot be set."),
-        "file": _("Send the file itself, in a request of the type multipart/form-data."),
     }
 
     def __init__(self, model_field: models.Field) -> None:
@@ -71,32 +71,31 @@ class RowField(serializers.Field):
 
 
 class RowFileField(RowField):
-    """A column of uploaded files: read as their address, written as an upload."""
+    """A column of uploaded files: read as their address, written as an upload or an address."""
 
-    def read(self, data: Any, row: models.Model | None) -> Any:
-        """Return the upload; ``empty`` for the address of the file that is there."""
-        if isinstance(data, str) and data and self.repeats(data, row):
-            return empty
-        return super().read(data, row)
+    default_error_messages = {
+        "file": _("Send the file itself, in a request of the type multipart/form-data."),
+    }
 
     def to_internal_value(self, data: Any) -> Any:
-        if data in (None, ""):
-            return self._clean_nothing()
-        if not hasattr(data, "chunks"):
+        if isinstance(data, str):
+            data = self._name_at(data)
+        elif not (data is None or isinstance(data, File)):
             self.fail("file")
-        return self.model_field.clean(data, None)
+        return super().to_internal_value(data)
 
-    def _clean_nothing(self) -> str:
-        if not self.model_field.blank:
-            raise ValidationError(self.model_field.error_messages["blank"], code="blank")
-        return ""
+    def _name_at(self, address: str) -> str:
+        """Return the name of the file stored at this address; what is no address stays as it is."""
+        root = reverse("dynadmin-api:file", args=["-"]).removesuffix("-")
+        return address.removeprefix(self._absolute(root)).removeprefix(root)
 
     def to_representation(self, value: Any) -> str | None:
         """Return the address of the file, None where there is none."""
-        if not value:
-            return None
+        return self._absolute(value.url) if value else None
+
+    def _absolute(self, address: str) -> str:
         request = self.context.get("request")
-        return request.build_absolute_uri(value.url) if request else value.url
+        return request.build_absolute_uri(address) if request else address
 
 
 @singledispatch

@@ -5,6 +5,7 @@ path("api/", include("dynadmin.api.urls"))
 
 from django.urls import path
 
+from dynadmin.api.files import FileView
 from dynadmin.api.rows import RowViewSet
 from dynadmin.api.tables import TableListView
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("tables/", TableListView.as_view(), name="tables"),
     path("tables/<str:name>/", row_list, name="rows"),
     path("tables/<str:name>/<str:pk>/", row_detail, name="row"),
+    path("files/<path:name>", FileView.as_view(), name="file"),
     path("model/<str:model_pk>/", row_list, name="model-rows"),
     path("model/<str:model_pk>/<str:pk>/", row_detail, name="model-row"),
 ]

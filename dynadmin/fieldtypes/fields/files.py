@@ -11,8 +11,9 @@ from django import forms
 from django.core.files import File
 from django.core.validators import FileExtensionValidator
 from django.db import models
-from django.db.models.fields.files import FieldFile
+from django.db.models.fields.files import FieldFile, ImageFieldFile
 from django.template.defaultfilters import filesizeformat
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
@@ -24,8 +25,8 @@ EXTENSION = re.compile(r"\.[a-z0-9]{1,10}")
 
 # A browser runs these as pages or scripts of the site that serves them.
 DANGEROUS = frozenset(
-    ["css", "hta", "htm", "html", "js", "mht", "mhtml", "mjs", "shtml", "svg", "svgz", "swf"]
-    + ["wasm", "xht", "xhtml", "xml", "xsl", "xslt"]
+    {"css", "hta", "htm", "html", "js", "mht", "mhtml", "mjs", "shtml", "svg", "svgz", "swf", "wasm"}
+    | {"xht", "xhtml", "xml", "xsl", "xslt"}
 )
 IMAGE_FORMATS = {"PNG": ("png",), "JPEG": ("jpg", "jpeg"), "GIF": ("gif",), "WEBP": ("webp",)}
 IMAGE_EXTENSIONS = [extension for extensions in IMAGE_FORMATS.values() for extension in extensions]
@@ -35,6 +36,27 @@ BROKEN_IMAGE = (
     *(OSError, SyntaxError, ValueError, ArithmeticError, LookupError, TypeError, EOFError),
     *(zlib.error, struct.error, Image.DecompressionBombError),
 )
+
+
+class GuardedFileMixin:
+    """A stored file whose address is that of a view which asks for the table's permission."""
+
+    @property
+    def url(self) -> str:
+        address = super().url  # raises where there is no file
+        try:
+            return reverse("dynadmin-api:file", args=[self.name])
+        except NoReverseMatch:
+            # The host project does not mount the API, and serves its uploads by itself.
+            return address
+
+
+class GuardedFile(GuardedFileMixin, FieldFile):
+    pass
+
+
+class GuardedImage(GuardedFileMixin, ImageFieldFile):
+    pass
 
 
 class UploadMixin(models.Field):
@@ -108,9 +130,13 @@ class UploadMixin(models.Field):
 class FileField(UploadMixin, models.FileField):
     """A file of any kind that no browser would run."""
 
+    attr_class = GuardedFile
+
 
 class ImageField(UploadMixin, models.ImageField):
     """A picture: PNG, JPEG, GIF or WebP, of at most ``max_pixels`` on either side."""
+
+    attr_class = GuardedImage
 
     non_db_attrs = (*UploadMixin.non_db_attrs, "max_pixels")
 
