@@ -110,7 +110,6 @@ class Moment(FieldType):
     """Base of types with a range."""
 
     family = "dates"
-    capacity_options = ()
     field_class: type[models.Field]
 
     def model_field(self, options: Options) -> models.Field:

@@ -1,7 +1,7 @@
 """Types of uploaded files."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -62,7 +62,7 @@ class Upload(FieldType):
     """Base of types of files."""
 
     family = "files"
-    capacity_options = ()
+    options_for_new_values: ClassVar[frozenset[str]] = frozenset({"extensions", "max_size", "max_pixels"})
 
     def column(self, options: Options) -> dict[str, Any]:
         column = {**super().column(options), "null": False, "unique": False, "db_index": False}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
@@ -112,6 +112,9 @@ class DecimalNumber(Number):
     def column(self, options: Options) -> dict[str, Any]:
         sizes = {name: options[name] for name in ("max_digits", "decimal_places")}
         return {**super().column(options), **sizes}
+
+    # Looked at together, below.
+    options_for_new_values: ClassVar[frozenset[str]] = frozenset({"max_digits", "decimal_places"})
 
     def is_widening(self, old: Options, new: Options) -> bool:
         whole = new["max_digits"] - new["decimal_places"] >= old["max_digits"] - old["decimal_places"]

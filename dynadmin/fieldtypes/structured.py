@@ -93,6 +93,7 @@ class IP(FieldType):
     label = _("IP address")
     family = "structured"
     options_form = IPOptions
+    options_for_new_values: ClassVar[frozenset[str]] = frozenset({"unpack_ipv4"})
 
     def model_field(self, options: Options) -> models.Field:
         kinds = {"protocol": options["protocol"], "unpack_ipv4": options.get("unpack_ipv4", False)}
@@ -105,8 +106,6 @@ class JSON(FieldType):
     label = _("JSON")
     family = "structured"
     options_form = JSONOptions
-    # The column takes any JSON; only what is entered from now on is held to the limits.
-    capacity_options = ()
 
     def model_field(self, options: Options) -> models.Field:
         limits = {name: options[name] for name in ("max_length", "max_depth")}

@@ -1,6 +1,6 @@
 """Types of text."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core import validators
@@ -109,6 +109,7 @@ class TextType(FieldType):
 
     family = "text"
     field_class: type[models.Field]
+    options_for_new_values: ClassVar[frozenset[str]] = frozenset({"regex_message"})
 
     def column(self, options: Options) -> dict[str, Any]:
         column = {**super().column(options), "max_length": options["max_length"]}
@@ -135,8 +136,6 @@ class Text(TextType):
     label = _("Text, several lines")
     options_form = TextOptions
     field_class = fields.TextField
-    # The column takes any length; only what is entered from now on is held to the limit.
-    capacity_options = ()
 
 
 @field_types.register

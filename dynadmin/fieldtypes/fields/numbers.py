@@ -146,7 +146,7 @@ class DecimalField(NumberMixin, models.DecimalField):
         number = Decimal(self.number_text(value))
         # "1.500" is 1.50 where there are two places; validators refuse what would have to be rounded.
         # quantize() would fail on a number with more digits than a column has.
-        if number.adjusted() < self.max_digits:
+        if number.adjusted() < self.max_digits - self.decimal_places:
             exact = number.quantize(Decimal(1).scaleb(-self.decimal_places))
             # Adding nought turns "-0" into "0".
             number = exact + 0 if exact == number else number

@@ -83,16 +83,15 @@ class JSONField(models.JSONField):
     def to_python(self, value: Any) -> Any:
         if is_empty(value):
             return None
-        if isinstance(value, str):
-            self._check_length(value)
-            value = self._parse(value)
-        checked = self._check(value, depth=1)
+        checked = self._check(self._parse(value) if isinstance(value, str) else value, depth=1)
         if isinstance(checked, str):
             raise refuse(_("A text alone is not possible here, only an object, a list or a number."), "text")
-        self._check_length(json.dumps(checked, ensure_ascii=False))
+        self._check_length(checked)
         return checked
 
-    def _check_length(self, text: str) -> None:
+    def _check_length(self, value: Any) -> None:
+        # Without white space: forms show JSON with indents.
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         if self.max_length is not None and len(text) > self.max_length:
             message = _("The JSON is longer than %(most)d characters.")
             raise refuse(message, "max_length", most=self.max_length)
@@ -130,7 +129,7 @@ class JSONField(models.JSONField):
         return refuse(_("The JSON is nested more than %(most)d levels deep."), "depth", most=self.max_depth)
 
     def formfield(self, **kwargs: Any) -> Any:
-        door = {"form_class": JSONFormField, "model_field": self, "max_length": self.max_length}
+        door = {"form_class": JSONFormField, "model_field": self}
         # Past Django's JSONField, whose form field reads by itself, and crashes on deep nesting.
         return super(models.JSONField, self).formfield(**{**kwargs, **door})
 
