@@ -1,0 +1,209 @@
+"""The list of a table's rows as one request sees it: filtered, searched, ordered, counted only so far."""
+
+from datetime import date
+from functools import cached_property
+
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.templatetags.admin_list import result_headers
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.utils import display_for_value, lookup_field
+from django.contrib.admin.views.main import ALL_VAR, ChangeList
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+
+from dynadmin.admin.columns import EMPTY, Column, fetch_shown, make_column
+from dynadmin.admin.filters import check_length
+
+CHECKBOX = "action_checkbox"
+
+
+class RowChangeList(ChangeList):
+    """What the template of a row list draws.
+
+    ``errors`` are sentences about what was asked for and could not be understood; then no row is shown, as an
+    action on "all rows" must not reach rows that nobody asked for.
+    """
+
+    def __init__(self, request, *args, **kwargs):
+        self.errors: list[str] = []
+        super().__init__(request, *args, **kwargs)
+
+    # --- Which rows ---
+
+    def get_filters(self, request):
+        for key, values in self.get_filters_params().items():
+            if not all(self.model_admin.lookup_allowed(key, value, request) for value in values):
+                raise DisallowedModelAdminLookup(
+                    _("“%(name)s” is no filter of this table.") % {"name": key[:60]}
+                )
+        self._check_dates()
+        return super().get_filters(request)
+
+    def get_queryset(self, request, exclude_parameters=None):
+        queryset = super().get_queryset(request, exclude_parameters)
+        self.errors = [
+            _("%(field)s: %(error)s") % {"field": spec.title, "error": error}
+            for spec in self.filter_specs
+            for error in getattr(spec, "errors", {}).values()
+        ]
+        try:
+            # Django takes out of its form what it does not understand, and would show all rows.
+            check_length(request.GET.get("q", ""))
+        except ValidationError as error:
+            self.errors += error.messages
+        return queryset.none() if self.errors else queryset
+
+    def _check_dates(self):
+        """Refuse days that do not exist, on which Django's date hierarchy would fail."""
+        parts = [self.params.get(f"{self.date_hierarchy}__{part}") for part in ("year", "month", "day")]
+        if not any(parts):
+            return
+        try:
+            year, month, day = (int(part or 1) for part in parts)
+            date(year, month, day)
+        except (ValueError, OverflowError):
+            year = 0
+        # The year before and the one after must exist too, in any time zone.
+        if not 1 < year < 9998 or (parts[2] and not parts[1]):
+            raise IncorrectLookupParameters(_("There is no such day."))
+
+    def get_results(self, request):
+        """Fetch the page now, so that nothing is asked of the database while the page is drawn."""
+        shown = fetch_shown(self.queryset, self.columns)
+        paginator = self.paginator = self.model_admin.get_paginator(request, shown, self.list_per_page)
+        self.can_show_all = paginator.is_exact and paginator.count <= self.list_max_show_all
+        if self.show_all and self.can_show_all:
+            self.result_list = list(shown)
+        else:
+            page = paginator.get_page(self.page_num)
+            self.result_list, self.page_num = page.object_list, page.number
+        self.result_count = paginator.count
+        self.multi_page = paginator.num_pages > 1
+        self.show_full_result_count = False
+        self.full_result_count = None
+        self.show_admin_actions = bool(self.result_list)
+
+    # --- What was asked ---
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether rows may be missing from the list because somebody asked for some only."""
+        return bool(self.query or self.get_filters_params() or self.errors)
+
+    @cached_property
+    def active_filters(self) -> list:
+        return [spec for spec in self.filter_specs if getattr(spec, "is_active", False)]
+
+    @property
+    def clear_url(self) -> str:
+        """The address of the list without any filter or search, in the same order."""
+        return self.get_query_string(remove=[*self.get_filters_params(), "q", ALL_VAR])
+
+    @property
+    def shows_dates(self) -> bool:
+        """Whether the years, months and days are worth what they cost: finding them reads all rows listed."""
+        return bool(self.date_hierarchy and self.result_list and self.paginator.is_exact)
+
+    @property
+    def page_links(self):
+        """The numbers of pages to draw; empty where one page shows all."""
+        if not self.multi_page or (self.show_all and self.can_show_all):
+            return []
+        return self.paginator.get_elided_page_range(self.page_num)
+
+    @property
+    def previous_page(self) -> str:
+        return self.get_query_string({"p": self.page_num - 1}) if self.page_num > 1 else ""
+
+    @property
+    def next_page(self) -> str:
+        has_next = self.page_num < self.paginator.num_pages
+        return self.get_query_string({"p": self.page_num + 1}) if has_next else ""
+
+    @property
+    def show_all_url(self) -> str:
+        return self.get_query_string({ALL_VAR: ""}) if self.can_show_all and self.multi_page else ""
+
+    # --- What the table looks like ---
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns that are fields of the table."""
+        return [column for column in map(self._column, self.list_display) if isinstance(column, Column)]
+
+    def _column(self, name):
+        """Return the column of a field, or the name itself for what a subclass computes."""
+        try:
+            field = self.lookup_opts.get_field(name)
+        except FieldDoesNotExist:
+            return name
+        return make_column(field)
+
+    @cached_property
+    def headers(self) -> list[dict]:
+        numeric = {column.field.name for column in self.columns if "numeric" in column.css.split()}
+        headers = list(result_headers(self))
+        for name, header in zip(self.list_display, headers, strict=True):
+            header["css"] = "numeric" if name in numeric else ""
+        return headers
+
+    @property
+    def rows(self):
+        """Yield each row of the page as HTML cells."""
+        cells = [self._cell(name) for name in self.list_display]
+        for row in self.result_list:
+            yield format_html_join("", "{}", ((cell(row),) for cell in cells))
+
+    def _cell(self, name):
+        """Return the function that draws the cell of one column."""
+        if name == CHECKBOX:
+            return self._draw_checkbox
+        is_link = name in (self.list_display_links or ())
+        column = self._column(name)
+        if not isinstance(column, Column):
+            return self._computed_cell(name, is_link)
+        if is_link:
+            return lambda row: self._draw_link(row, column.css, self._plain(column, row))
+        start = format_html('<td class="{}">', column.css)
+        return lambda row: format_html("{}{}</td>", start, column.show(row))
+
+    def _computed_cell(self, name, is_link):
+        def draw(row):
+            _field, attr, value = lookup_field(name, row, self.model_admin)
+            shown = display_for_value(value, EMPTY, getattr(attr, "boolean", False))
+            return self._draw_link(row, "", shown) if is_link else format_html("<td>{}</td>", shown)
+
+        return draw
+
+    def _draw_checkbox(self, row):
+        html = (
+            '<td class="action-checkbox"><input type="checkbox" name="_selected_action" value="{}" '
+            'class="action-select" aria-label="{}"></td>'
+        )
+        return format_html(html, row.pk, _("Select row %(id)s") % {"id": row.pk})
+
+    def _draw_link(self, row, css, words):
+        before, after = self._address
+        opener = format_html(' data-popup-opener="{}"', row.pk) if self.is_popup else ""
+        html = '<th scope="row" class="{}"><a href="{}{}{}"{}>{}</a></th>'
+        return format_html(html, css, before, row.pk, after, opener, words)
+
+    def _plain(self, column, row):
+        """Return the words of a link: no link within a link, and never nothing to click on."""
+        value = column.show(row)
+        if isinstance(column.field, models.URLField | models.EmailField | models.FileField):
+            value = str(getattr(row, column.attribute) or EMPTY)
+        return f"#{row.pk}" if value == EMPTY else value
+
+    @cached_property
+    def _address(self) -> tuple[str, str]:
+        """What stands before and after the key in the address of a row; the same for all, so made once."""
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        url = reverse(name, args=["0"], current_app=self.model_admin.admin_site.name)
+        preserved = {"preserved_filters": self.preserved_filters, "opts": self.opts}
+        full = str(add_preserved_filters(preserved, url))
+        return url.removesuffix("0/change/"), "/change/" + full.removeprefix(url)

@@ -1,0 +1,101 @@
+"""Deleting many rows: shown as a sample with the true number, done without reading the rows into memory."""
+
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin, action, helpers
+from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.admin.options import get_content_type_for_model
+from django.core.exceptions import PermissionDenied
+from django.db import router, transaction
+from django.db.models.deletion import Collector
+from django.template.response import TemplateResponse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+SAMPLE = 20
+# Up to so many rows each gets its own entry in the history, as in Django; beyond, one entry tells of all.
+LOGGED_ONE_BY_ONE = 500
+BATCH = 1000
+
+
+class RowDeletionMixin(ModelAdmin):
+    """The action that deletes the selected rows, be it one or all that the list's filters leave."""
+
+    actions = ["delete_selected"]
+    delete_selected_confirmation_template = "dynadmin/rows/delete_selected.html"
+
+    @action(permissions=["delete"], description=gettext_lazy("Delete selected rows"))
+    def delete_selected(self, request, queryset):
+        """Ask, then delete. What was asked about is what is deleted: if the number differs, ask again."""
+        with transaction.atomic(using=router.db_for_write(self.model)):
+            count = queryset.count()
+            asked = request.POST.get("expected")
+            if request.POST.get("post") and asked == str(count):
+                self._delete_confirmed(request, queryset, count)
+                return None
+        return self._confirm(request, queryset, count, asked=asked)
+
+    def delete_queryset(self, request, queryset):
+        """Delete in one statement where nothing else hangs on the rows, else batch by batch."""
+        if Collector(using=queryset.db, origin=queryset).can_fast_delete(queryset.model._base_manager.none()):
+            queryset.order_by().delete()
+            return
+        while keys := list(queryset.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+            self.model._base_manager.using(queryset.db).filter(pk__in=keys).delete()
+
+    def _delete_confirmed(self, request, queryset, count):
+        _objects, _counts, perms_needed, protected = self._sample_of_deleted(request, queryset)
+        if perms_needed or protected:
+            raise PermissionDenied
+        if count <= LOGGED_ONE_BY_ONE:
+            self.log_deletions(request, queryset)
+        else:
+            self._log_many(request, count)
+        self.delete_queryset(request, queryset)
+        self.message_user(request, _("Deleted %(rows)s.") % {"rows": rows_in_words(count)}, messages.SUCCESS)
+
+    def _log_many(self, request, count):
+        """Write one entry for all rows, with what of the address told which they were."""
+        LogEntry.objects.create(
+            user_id=request.user.pk,
+            content_type_id=get_content_type_for_model(self.model).pk,
+            object_repr=rows_in_words(count),
+            action_flag=DELETION,
+            change_message=request.GET.urlencode(),
+        )
+
+    def _sample_of_deleted(self, request, queryset):
+        return self.get_deleted_objects(list(queryset[:SAMPLE]), request)
+
+    def _confirm(self, request, queryset, count, *, asked):
+        """Show what would be deleted; ``asked`` is the number an earlier question was about, if any."""
+        objects, _counts, perms_needed, protected = self._sample_of_deleted(request, queryset)
+        is_across = request.POST.get("select_across") == "1"
+        selected = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Delete rows"),
+            "subtitle": None,
+            "opts": self.opts,
+            "media": self.media,
+            "rows": rows_in_words(count),
+            "count": count,
+            "objects": objects,
+            "more": rows_in_words(count - SAMPLE) if count > SAMPLE else "",
+            "perms_lacking": perms_needed,
+            "protected": protected,
+            "was_asked_about": rows_in_words(int(asked)) if asked and asked.isdecimal() else "",
+            "is_across": is_across,
+            # Which ones does not matter when all are meant, but Django wants to see at least one.
+            "selected": selected[:1] if is_across else selected,
+            "checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+            "back": request.get_full_path(),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, self.delete_selected_confirmation_template, context)
+
+
+def rows_in_words(count: int) -> str:
+    """Return a number of rows as people read it."""
+    shown = number_format(count, use_l10n=True, force_grouping=True)
+    return ngettext("%(count)s row", "%(count)s rows", count) % {"count": shown}

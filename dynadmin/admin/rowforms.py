@@ -1,0 +1,140 @@
+"""The form of a row, which overwrites nobody unseen.
+
+Between opening a form and saving it somebody else may change the row, delete it, or change the table. Fields
+that only they have touched keep their value. Where both touched the same field, and where the table is no
+longer the one the form showed, nothing is saved: the person's input is kept, what is new is said, and saving
+once more then means it.
+"""
+
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils.translation import gettext as _
+
+from dynadmin.admin.columns import words_for
+from dynadmin.admin.posted import Posted
+from dynadmin.admin.rowtokens import SeenField, Token, digest
+
+OPENED = "_opened"
+
+
+class RowForm(forms.ModelForm):
+    """A model form that knows what it showed when it was opened. ``token`` belongs into a hidden input."""
+
+    def __init__(self, data=None, files=None, **kwargs):
+        super().__init__(data, files, **kwargs)
+        self.opened = Token.loads(self.data.get(OPENED, "")) if self.is_bound else None
+        # Taken now: validation writes into the instance.
+        self.fresh = Token.of(self.instance, self.model_fields.values())
+        self.surprises: list[str] = []
+        self.conflicts: list[str] = []
+        self.merged: list[str] = []
+        self._untouched: set[str] = set()
+        if self.opened:
+            self._follow_row()
+            self._follow_table()
+
+    @cached_property
+    def model_fields(self) -> dict[str, models.Field]:
+        """The model fields behind the form's fields, by name."""
+        return {f.name: f for f in self._meta.model._meta.concrete_fields if f.name in self.fields}
+
+    @property
+    def token(self) -> str:
+        """What the next page shows: as before, unless it tells the person something new."""
+        if self.opened and not self.is_overtaken:
+            return self.data[OPENED]
+        return self.fresh.dumps()
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether nothing was saved because of what somebody else did."""
+        return bool(self.surprises or self.conflicts)
+
+    @property
+    def changed_data(self) -> list[str]:
+        return [name for name in super().changed_data if name not in self._untouched]
+
+    # --- The row and the table may have changed ---
+
+    def _follow_row(self) -> None:
+        if self.opened.row is not None and self.instance._state.adding:
+            self.surprises.append(
+                _("Somebody else has deleted this row. Saving again adds what you see here as a new row.")
+            )
+
+    def _follow_table(self) -> None:
+        """Bring the input of a form opened under an earlier definition of the table into this one."""
+        before, now = self.opened.fields, self.fresh.fields
+        posted = Posted(self.data, self.files, names={seen.name for seen in before.values()})
+        both = [column for column in before if column in now]
+        posted.rename({before[c].name: now[c].name for c in both if before[c].name != now[c].name})
+        for column in both:
+            self._tell_changed(before[column], now[column])
+        for column in before.keys() - now.keys():
+            self._tell_removed(before[column], posted.words(before[column].name))
+        for column in now.keys() - before.keys():
+            name = now[column].name
+            posted.fill(self[name], self.get_initial_for_field(self.fields[name], name))
+            self.surprises.append(_("There is a new field “%s”.") % now[column].label)
+        self.data, self.files = posted.result()
+
+    def _tell_removed(self, seen: SeenField, words: str) -> None:
+        message = _("Field “%(label)s” was removed.")
+        if words:
+            message = _("Field “%(label)s” was removed; you had entered: %(words)s")
+        self.surprises.append(message % {"label": seen.label, "words": words})
+
+    def _tell_changed(self, seen: SeenField, now: SeenField) -> None:
+        if seen.label != now.label:
+            words = {"old": seen.label, "new": now.label}
+            self.surprises.append(_("Field “%(old)s” is now called “%(new)s”.") % words)
+        if seen.kind != now.kind:
+            self.surprises.append(_("Field “%s” is of another type now.") % now.label)
+
+    # --- Validation ---
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.instance._state.adding:
+            for name, field in self.model_fields.items():
+                self._settle(name, field)
+        if self.conflicts:
+            self._show_merged()
+        if self.surprises:
+            last = _("Nothing was saved yet, and your input is kept: look it over, then save again.")
+            self.add_error(None, [*self.surprises, last])
+        return cleaned
+
+    def _show_merged(self) -> None:
+        """Show what only they have touched as it is now, or saving again would undo it."""
+        posted = Posted(self.data, self.files)
+        for name in self.merged:
+            posted.fill(self[name], self.model_fields[name].value_from_object(self.instance))
+        self.data, self.files = posted.result()
+
+    def _settle(self, name: str, field: models.Field) -> None:
+        """Decide between the value of this form and the one in the database."""
+        if name not in self.cleaned_data:
+            return
+        current = field.value_from_object(self.instance)
+        mine, theirs = digest(field, self.cleaned_data[name]), digest(field, current)
+        seen = self.opened.fields.get(field.column) if self.opened else None
+        loaded = seen.digest if seen else theirs
+        if mine == loaded or not self[name]._has_changed():
+            self.cleaned_data[name] = current
+            self._untouched.add(name)
+            if theirs != loaded:
+                self.merged.append(name)
+        elif loaded != theirs != mine:
+            self._tell_conflict(name, field, current)
+
+    def _tell_conflict(self, name: str, field: models.Field, current: Any) -> None:
+        self.conflicts.append(name)
+        message = _(
+            "While you were editing, somebody else changed this to: %(value)s. "
+            "Your input is kept; saving again puts it in the place of theirs."
+        )
+        self.add_error(name, message % {"value": words_for(field, current)})

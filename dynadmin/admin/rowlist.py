@@ -1,0 +1,128 @@
+"""The list of rows in the admin: what it shows, finds and offers, made from the table's definition."""
+
+from functools import cached_property
+
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin, ShowFacets
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from dynadmin.admin.changelist import RowChangeList
+from dynadmin.admin.columns import choices_of, shown_fields
+from dynadmin.admin.filters import filter_for
+from dynadmin.admin.paginator import BoundedPaginator
+from dynadmin.admin.search import search_condition, searched_fields
+from dynadmin.conf import conf
+
+DATE_PARTS = ("year", "month", "day")
+
+
+class RowListMixin(ModelAdmin):
+    """The list page of a table."""
+
+    change_list_template = "dynadmin/rows/change_list.html"
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER
+    list_max_show_all = 500
+
+    def __init__(self, model, admin_site):
+        super().__init__(model, admin_site)
+        self.list_per_page = conf.LIST_PER_PAGE
+        self.date_hierarchy = self.date_hierarchy or self._first_date()
+
+    # --- What the list shows ---
+
+    @cached_property
+    def fields_by_name(self) -> dict[str, models.Field]:
+        return {field.name: field for field in self.opts.concrete_fields}
+
+    def get_list_display(self, request):
+        """The first fields in the person's order; before them the key, unless the first one names the row."""
+        fields = shown_fields(self.model)
+        names = [field.name for field in fields]
+        return names if fields and names_the_row(fields[0]) else [self.opts.pk.name, *names]
+
+    def get_sortable_by(self, request):
+        unsortable = models.JSONField | models.FileField
+        return [name for name, field in self.fields_by_name.items() if not isinstance(field, unsortable)]
+
+    def get_changelist(self, request, **kwargs):
+        return RowChangeList
+
+    def _first_date(self) -> str | None:
+        return next((f.name for f in self.opts.concrete_fields if isinstance(f, models.DateField)), None)
+
+    # --- Filters and search ---
+
+    def get_list_filter(self, request):
+        """The first fields that are worth filtering by, and whichever others the address asks for."""
+        asked = {key.partition("__")[0] for key in request.GET}
+        fields = [field for field in self.opts.concrete_fields if not field.primary_key]
+        offered = sorted(fields, key=lambda field: not choices_of(field))[: conf.LIST_FILTERS]
+        chosen = [f for f in self.opts.concrete_fields if f in offered or f.name in asked]
+        return [(field.name, filter_for(field)) for field in chosen]
+
+    def lookup_allowed(self, lookup, value, request=None):
+        """Only what the filters understand, on the table's own fields: no pattern matching, no relations."""
+        name, _separator, part = lookup.partition("__")
+        if name not in self.fields_by_name:
+            return False
+        if name == self.date_hierarchy and part in DATE_PARTS:
+            return True
+        field = self.fields_by_name[name]
+        return lookup in filter_for(field).parameters(field)
+
+    def get_search_fields(self, request):
+        return [field.name for field in searched_fields(self.model)]
+
+    def get_search_results(self, request, queryset, search_term):
+        if search_term:
+            queryset = queryset.filter(search_condition(self.model, search_term))
+        return queryset, False
+
+    @property
+    def search_help_text(self):
+        fields = [field for field in searched_fields(self.model) if not field.primary_key]
+        labels = ", ".join(str(field.verbose_name) for field in fields[:4])
+        if not labels:
+            return _("Searches the ID.")
+        return (_("Searches %(fields)s and more.") if len(fields) > 4 else _("Searches %(fields)s.")) % {
+            "fields": labels
+        }
+
+    # --- Requests ---
+
+    def get_changelist_instance(self, request):
+        try:
+            return super().get_changelist_instance(request)
+        except (DisallowedModelAdminLookup, IncorrectLookupParameters) as error:
+            # Django's own answer to the first is an error page; both may be an old bookmark of this table.
+            self.message_user(request, _why(error), messages.WARNING)
+            raise IncorrectLookupParameters(error) from error
+
+    def changelist_view(self, request, extra_context=None):
+        if ERROR_FLAG in request.GET and len(request.GET) > 1:
+            return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+        return super().changelist_view(request, extra_context)
+
+
+def names_the_row(field: models.Field) -> bool:
+    """Whether people know a row by this field, so that it is what they click on."""
+    if isinstance(field, models.FileField | models.JSONField | models.BooleanField) or field.flatchoices:
+        return False
+    return field.unique or isinstance(field, models.CharField | models.TextField)
+
+
+def _why(error: Exception) -> str:
+    """Return what was wrong with an address, and what is shown instead."""
+    reason = error.args[0] if error.args else ""
+    if isinstance(reason, ValidationError):
+        reason = " ".join(reason.messages)
+    words = {"reason": reason if isinstance(reason, str) else _("The address asks for something unknown.")}
+    return _("%(reason)s All rows are shown.") % words

@@ -1,0 +1,101 @@
+"""The pages of a table in the admin, made from its model class: a list, forms, history and deletion."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db import connection, models
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from dynadmin.admin.columns import EMPTY, make_column
+from dynadmin.admin.rowdeletion import RowDeletionMixin
+from dynadmin.admin.rowforms import OPENED, RowForm
+from dynadmin.admin.rowlist import RowListMixin
+from dynadmin.admin.rowraces import RowRacesMixin
+from dynadmin.factory import Row
+
+CONFLICT = 409
+
+
+class RowAdmin(RowRacesMixin, RowDeletionMixin, RowListMixin, admin.ModelAdmin):
+    """The admin of one table. Everything on its pages follows from the model's fields."""
+
+    form = RowForm
+    change_form_template = "dynadmin/rows/change_form.html"
+    save_on_top = False
+
+    class Media:
+        css = {"all": ["dynadmin/rows.css"]}
+
+    # --- Forms ---
+
+    def get_fields(self, request, obj=None):
+        """All fields in the person's order; those the program fills in only once they are filled."""
+        fields = [field for field in self.opts.concrete_fields if not field.primary_key]
+        if not obj:
+            return [field.name for field in fields if field.editable]
+        if self.has_change_permission(request, obj):
+            return [field.name if field.editable else shown_only(field) for field in fields]
+        return [shown_only(field) for field in fields]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [name for name in self.get_fields(request, obj) if callable(name)]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        form_field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, models.JSONField) and form_field and not form_field.widget.is_hidden:
+            form_field.widget.attrs.setdefault("class", "vLargeTextField code")
+        return form_field
+
+    def get_object(self, request, object_id, from_field=None):
+        """Return the row, nobody else's to change while this one is being saved; None if there is none."""
+        row = super().get_object(request, object_id, from_field)
+        if row is not None and request.method == "POST" and connection.in_atomic_block:
+            return self.model._base_manager.select_for_update().filter(pk=row.pk).first()
+        return row
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if self._was_deleted(request, object_id):
+            # The form says so, and offers to add the row again.
+            object_id = None
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _was_deleted(self, request, object_id):
+        """Whether a form comes back for a row that somebody has deleted meanwhile."""
+        if object_id is None or request.method != "POST" or OPENED not in request.POST:
+            return False
+        may = self.has_change_permission(request) and self.has_add_permission(request)
+        return may and self.get_object(request, unquote(object_id)) is None
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if form.merged:
+            labels = [str(form.model_fields[name].verbose_name) for name in form.merged]
+            words = {"fields": get_text_list(labels, _("and"))}
+            message = _("Somebody else changed %(fields)s meanwhile; theirs was kept.") % words
+            self.message_user(request, message, messages.INFO)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        response = super().render_change_form(request, context, add, change, form_url, obj)
+        if context["adminform"].form.is_overtaken:
+            response.status_code = CONFLICT
+        return response
+
+
+def shown_only(field: models.Field):
+    """Return what shows a field's value in a form without letting anybody change it."""
+    column = make_column(field)
+
+    @admin.display(description=str(field.verbose_name))
+    def show(row):
+        value = getattr(row, field.attname)
+        return EMPTY if value is None or value == "" else column.render_whole(value)
+
+    show.__name__ = field.name
+    return show
+
+
+def rowadmin_factory(model: type[Row]) -> type[RowAdmin]:
+    """Return the admin class of a table's model class."""
+    name = f"{model.__name__}Admin"
+    attrs = {"__module__": __name__, "__qualname__": name, "__doc__": f"The pages of {model._meta.label}."}
+    return type(name, (RowAdmin,), attrs)
