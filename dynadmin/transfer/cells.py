@@ -1,22 +1,22 @@
-"""One cell: the text of a value, and the value of a text, for any model field.
+"""One cell of a file: the text of a value, and what its field makes of a text.
 
 The field alone decides what is legal: whatever is read ends in `field.clean()`, as it does in the forms.
 """
 
-import json
 from collections.abc import Callable
-from datetime import timedelta
 from decimal import Decimal
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-from django.core.exceptions import ValidationError
-from django.core.files.base import File
+from django.core.exceptions import SuspiciousFileOperation, ValidationError
+from django.core.files.utils import validate_file_name
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.utils.duration import duration_string
 from django.utils.translation import gettext as _
 
 from dynadmin.conf import conf
+from dynadmin.fieldtypes.cells import empty_value, text_parser, text_writer
+from dynadmin.transfer.columns import is_filled_by_program
 from dynadmin.transfer.formulas import escape_formula, is_free_text, unescape_formula
 
 # Texts beyond this length are judged anew each time: they seldom repeat, and would cost memory.
@@ -41,44 +41,18 @@ def writer_of(field: models.Field, *, escape: bool) -> Callable[[Any], str]:
 
     With `escape`, texts that a spreadsheet would run as formulas are made harmless.
     """
-    if isinstance(field, models.JSONField):
-        plain = _json_text
-    elif isinstance(field, models.FileField):
-        plain = _file_text
-    else:
-        plain = text_of
+    plain = text_writer(field)
     if escape and is_free_text(field):
-        return lambda value: escape_formula(plain(value))
-    return plain
-
-
-def text_of(value: Any) -> str:
-    """Return the text of a value, in the form that its field reads again."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, timedelta):
-        return duration_string(value)
-    return repr(value) if isinstance(value, float) else str(value)
-
-
-def _json_text(value: Any) -> str:
-    return "" if value is None else json.dumps(value, ensure_ascii=False, default=str)
-
-
-def _file_text(value: Any) -> str:
-    return (value.name if isinstance(value, File) else value) or ""
+        return lambda value: "" if value is None else escape_formula(plain(value))
+    return lambda value: "" if value is None else plain(value)
 
 
 class Judge(dict):
     """What the field makes of a text, remembered for the texts seen lately: real columns repeat themselves.
 
     `judge[text]` is a Judged value or a Refusal. Refusals are not remembered, so that `refusals` counts them.
+    `escaped` says that the texts come from a format in which formulas are escaped, `typed` that cells may be
+    typed values; `remembered` is the number of texts kept, `empty_texts` are read as empty cells.
     """
 
     def __init__(
@@ -95,10 +69,12 @@ class Judge(dict):
         self.field = field
         self.refusals = 0
         self._connection = connection
-        self._escaped = escaped and is_free_text(field)
+        self._is_text = is_free_text(field)
+        self._escaped = escaped and self._is_text
+        self._typed = typed
         self._remembered = remembered
         self._empty_texts = empty_texts | {""}
-        self._read = self._reader(typed)
+        self._parse = _boolean_words if isinstance(field, models.BooleanField) else text_parser(field)
 
     def __missing__(self, text: str) -> Judged | Refusal:
         judged = self.judge(text)
@@ -111,63 +87,73 @@ class Judge(dict):
     def judge(self, cell: Any) -> Judged | Refusal:
         """Return what the field makes of this cell, a text or (from JSON) a typed value."""
         try:
-            value = self.field.clean(self._read(cell), None)
+            raw = self._typed_value(cell) if self._typed else self._text_value(cell)
+            if raw is None and is_filled_by_program(self.field):
+                return Judged(None, None)
+            value = self.field.clean(raw, None)
             return Judged(value, self.field.get_db_prep_save(value, self._connection))
         except ValidationError as error:
             reasons = tuple(error.messages)
-        except (OverflowError, ValueError, TypeError):
-            # Fields of other apps may not have met every text a file can hold.
+        except (ArithmeticError, ValueError, TypeError):
+            # Fields of other apps may not have met every text that a file can hold.
             reasons = (_("This value cannot be read."),)
         self.refusals += 1
         return Refusal(reasons)
 
-    def _reader(self, typed: bool) -> Callable[[Any], Any]:
-        if isinstance(self.field, models.JSONField):
-            return _plain_json if typed else self._read_json
-        return self._read_typed if typed else self._read_text
-
-    def _read_text(self, text: str) -> Any:
+    def _text_value(self, text: str) -> Any:
+        """Return what `clean` takes for this text."""
         if "\x00" in text:
             raise ValidationError(_("Null characters are not allowed."))
         if len(text) > conf.IMPORT_MAX_CELL:
-            raise ValidationError(
-                _("The cell has more than %(limit)d characters.") % {"limit": conf.IMPORT_MAX_CELL}
-            )
-        if text in self._empty_texts:
-            return self._empty()
-        return unescape_formula(text) if self._escaped else text
+            message = _("The cell has more than %(limit)d characters.")
+            raise ValidationError(message % {"limit": conf.IMPORT_MAX_CELL})
+        if text in self._empty_texts or (not self._is_text and text.isspace()):
+            return empty_value(self.field)
+        if self._escaped:
+            text = unescape_formula(text)
+        if isinstance(self.field, models.FileField):
+            check_stored_file(self.field, text)
+        return self._parse(text)
 
-    def _empty(self) -> str | None:
-        has_empty_text = self.field.empty_strings_allowed and not self.field.null
-        return "" if has_empty_text and is_free_text(self.field) else None
-
-    def _read_typed(self, cell: Any) -> Any:
+    def _typed_value(self, cell: Any) -> Any:
         if cell is None:
-            return self._empty()
-        if isinstance(cell, (dict, list)):
-            return cell
-        return self._read_text(cell if isinstance(cell, str) else text_of(cell))
-
-    def _read_json(self, text: str) -> Any:
-        text = self._read_text(text)
-        if text is None:
-            return None
-        try:
-            return json.loads(text, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError):
-            raise ValidationError(_("Enter a valid JSON.")) from None
+            return empty_value(self.field)
+        if isinstance(self.field, models.JSONField) or isinstance(cell, (dict, list)):
+            return plain_json(cell)
+        return self._text_value(cell if isinstance(cell, str) else _number_text(cell))
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
+def _boolean_words(text: str) -> str:
+    """Return the text as Django's own boolean field knows it; others read more words."""
+    return {"true": "True", "false": "False"}.get(text.lower(), text)
 
 
-def _plain_json(cell: Any) -> Any:
+def _number_text(cell: Any) -> str:
+    return format(cell, "f") if isinstance(cell, Decimal) else str(cell)
+
+
+def plain_json(cell: Any) -> Any:
     """Return the value with the parser's exact numbers as the plain ones that JSON columns hold."""
     if isinstance(cell, Decimal):
         return float(cell)
     if isinstance(cell, list):
-        return [_plain_json(item) for item in cell]
+        return [plain_json(item) for item in cell]
     if isinstance(cell, dict):
-        return {key: _plain_json(item) for key, item in cell.items()}
+        return {key: plain_json(item) for key, item in cell.items()}
     return cell
+
+
+def check_stored_file(field: models.FileField, name: str) -> None:
+    """Refuse a name that is not of a file stored for this field: rows must not point at arbitrary files."""
+    message = _("There is no uploaded file “%(name)s”; files cannot come with rows.")
+    refusal = ValidationError(message % {"name": name})
+    folder = field.upload_to if isinstance(field.upload_to, str) else ""
+    before_date, percent, _rest = folder.partition("%")
+    parts = PurePosixPath(before_date.rpartition("/")[0] if percent else folder).parts
+    try:
+        validate_file_name(name, allow_relative_path=True)
+        is_stored = PurePosixPath(name).parts[: len(parts)] == parts and field.storage.exists(name)
+    except (SuspiciousFileOperation, OSError) as error:
+        raise refusal from error
+    if not is_stored:
+        raise refusal

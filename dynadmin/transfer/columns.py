@@ -77,14 +77,19 @@ def match_columns(
     *,
     by_hand: Mapping[int, str | None] | None = None,
     key: Iterable[str] | None = None,
+    only: Iterable[str] | None = None,
 ) -> ColumnPlan:
     """Match headers to fields by name, else by label, whatever their case and spacing.
 
     `by_hand` overrules it by position: the name of a field, or None to leave the column out. `key` names the
-    fields that tell existing rows; None takes the primary key when the file has it.
+    fields that tell existing rows; None takes the primary key when the file has it, () none, so that every row
+    is new. `only` leaves out all other fields of the model.
     Raises BadColumns for fields that the model does not have.
     """
     fields = importable_fields(model)
+    if only is not None:
+        chosen = set(only)
+        fields = {name: field for name, field in fields.items() if name in chosen}
     by_hand = dict(by_hand or {})
     _check_known(fields, [name for name in by_hand.values() if name])
     columns = tuple(_column(position, header, fields, by_hand) for position, header in enumerate(headers))

@@ -15,7 +15,7 @@ def open_source(
     path: str | Path,
     *,
     name: str = "",
-    format: str | None = None,  # noqa: A002
+    format: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
 ) -> Source:

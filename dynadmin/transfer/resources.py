@@ -1,0 +1,160 @@
+"""django-import-export's resources on our streams: the API that people know, the speed that tables need.
+
+A subclass that overrides one of the library's hooks for single rows (`before_import_row`, `skip_row`, ...) gets
+the library's own path, in which they are called: slower, and with all rows in memory.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from import_export.resources import ModelResource, modelresource_factory
+from import_export.results import Result
+from import_export.results import RowResult as LibraryRowResult
+from tablib import Dataset
+
+from dynadmin.exceptions import TransferError
+from dynadmin.transfer.columns import ColumnPlan, match_columns
+from dynadmin.transfer.exporter import exportable_fields
+from dynadmin.transfer.importer import import_rows
+from dynadmin.transfer.readers import Source
+from dynadmin.transfer.results import ImportResult, Outcome, RefusedRow, SampleRow
+
+# What the library calls for each row. Whoever overrides one wants it called.
+ROW_HOOKS = (
+    "before_import_row",
+    "after_import_row",
+    "after_init_instance",
+    "after_import_instance",
+    "before_save_instance",
+    "after_save_instance",
+    "do_instance_save",
+    "save_instance",
+    "save_m2m",
+    "validate_instance",
+    "import_row",
+    "import_instance",
+    "import_field",
+    "skip_row",
+    "for_delete",
+    "init_instance",
+    "get_instance",
+    "get_or_init_instance",
+)
+_TYPES = {
+    Outcome.CREATED: LibraryRowResult.IMPORT_TYPE_NEW,
+    Outcome.CHANGED: LibraryRowResult.IMPORT_TYPE_UPDATE,
+    Outcome.SKIPPED: LibraryRowResult.IMPORT_TYPE_SKIP,
+}
+
+
+class RowResource(ModelResource):
+    """The resource of a table: a field of the model is a column of the same name.
+
+    `Meta.fields`, `Meta.exclude` and `Meta.import_id_fields` mean what they mean in the library; the latter are
+    the key. Rows go through `dynadmin.transfer`, which judges every value by the model's field.
+    """
+
+    def import_data(
+        self,
+        dataset: Source | Dataset,
+        dry_run: bool = False,
+        raise_errors: bool = False,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Result:
+        """Import a Source (or, by the library's own path, a tablib Dataset); return the library's Result.
+
+        Takes beyond the library's arguments `plan`, `skip_refused`, `empty_texts`, `progress` and `on_refused`
+        of `import_rows`. The Result has true totals, bounded rows, and the whole of it as `outcome`.
+        """
+        if isinstance(dataset, Dataset):
+            return super().import_data(dataset, dry_run, raise_errors, *args, **kwargs)
+        if self.overrides_rows():
+            return super().import_data(_in_memory(dataset), dry_run, raise_errors, *args, **kwargs)
+        try:
+            outcome = self._import_stream(dataset, dry_run=dry_run, **kwargs)
+        except TransferError as error:
+            if raise_errors:
+                raise
+            result = self.get_result_class()()
+            result.append_base_error(self.get_error_result_class()(error))
+            return result
+        return self._as_result(outcome)
+
+    def _import_stream(
+        self,
+        source: Source,
+        *,
+        dry_run: bool,
+        plan: ColumnPlan | None = None,
+        skip_refused: bool = False,
+        empty_texts: tuple[str, ...] = (),
+        progress: Callable[[int], None] | None = None,
+        on_refused: Callable[[RefusedRow], None] | None = None,
+        **_unused: Any,
+    ) -> ImportResult:
+        return import_rows(
+            self._meta.model,
+            source,
+            plan=plan or self.plan_for(source),
+            dry_run=dry_run,
+            skip_refused=skip_refused,
+            empty_texts=empty_texts,
+            progress=progress,
+            on_refused=on_refused,
+        )
+
+    def plan_for(self, source: Source, **choices: Any) -> ColumnPlan:
+        """Return how the columns of the source fill the fields of this resource; see match_columns."""
+        if "key" not in choices and self.get_import_id_fields() != ["id"]:
+            choices["key"] = self.get_import_id_fields()
+        return match_columns(self._meta.model, source.headers, only=self.field_names(), **choices)
+
+    def field_names(self) -> list[str]:
+        """Return the names of the model's fields that are columns of this resource, in their order."""
+        exportable = exportable_fields(self._meta.model)
+        return [field.column_name for field in self.get_import_fields() if field.column_name in exportable]
+
+    @classmethod
+    def overrides_rows(cls) -> bool:
+        """Return whether this class has hooks that only the library's own path calls."""
+        return any(getattr(cls, name) is not getattr(ModelResource, name) for name in ROW_HOOKS)
+
+    def _as_result(self, outcome: ImportResult) -> Result:
+        result = self.get_result_class()()
+        result.outcome = outcome
+        result.diff_headers = [column.field for column in outcome.plan.matched]
+        result.total_rows = outcome.totals.rows
+        result.totals[LibraryRowResult.IMPORT_TYPE_INVALID] = outcome.totals.refused
+        for kind, library_type in _TYPES.items():
+            result.totals[library_type] = getattr(outcome.totals, kind.value)
+        for sample in outcome.samples:
+            result.append_row_result(self._as_row_result(sample))
+        for refused in outcome.refused:
+            _append_refused(result, outcome.plan, refused)
+        return result
+
+    def _as_row_result(self, sample: SampleRow) -> LibraryRowResult:
+        row_result = self.get_row_result_class()()
+        row_result.import_type = _TYPES[sample.outcome]
+        row_result.diff = [cell.after for cell in sample.cells]
+        return row_result
+
+
+def _append_refused(result: Result, plan: ColumnPlan, refused: RefusedRow) -> None:
+    headers = [column.field or column.header for column in plan.columns]
+    reasons = {name or NON_FIELD_ERRORS: list(words) for name, words in refused.reasons.items()}
+    row = dict(zip(headers, refused.cells, strict=False))
+    result.append_invalid_row(refused.line, row, ValidationError(reasons))
+
+
+def _in_memory(source: Source) -> Dataset:
+    return Dataset(*(cells for _line, cells in source), headers=source.headers)
+
+
+def resource_factory(model: type[models.Model]) -> type[RowResource]:
+    """Return the resource class of a model: all its columns, in their order, by their names."""
+    names = tuple(exportable_fields(model))
+    return modelresource_factory(model, resource_class=RowResource, meta_options={"fields": names})

@@ -1,0 +1,102 @@
+"""Uploaded files that wait for an import: private, named by us, handed out for a signed token only.
+
+A token names the file, the person and the table, and expires. What a browser sends back is never used as a
+file name before its signature has been checked.
+"""
+
+import os
+import re
+import secrets
+import stat
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core import signing
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+from django.utils.translation import gettext as _
+
+from dynadmin.conf import conf
+from dynadmin.exceptions import BadFile, UploadGone
+
+_SALT = "dynadmin.transfer.uploads"
+_NAME = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """A stored upload: where it is, what the person called it, and the token that stands for it."""
+
+    path: Path
+    name: str
+    token: str
+
+    def remove(self) -> None:
+        """Delete the file; it does not matter if it is gone already."""
+        self.path.unlink(missing_ok=True)
+
+
+def store_upload(chunks: Iterable[bytes], *, name: str, user_id: object, model: type[models.Model]) -> Upload:
+    """Write the chunks to a private file, never holding more than one. Raises BadFile when it is too large."""
+    purge_uploads()
+    path = _directory() / secrets.token_hex(16)
+    written = 0
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            for chunk in chunks:
+                written += len(chunk)
+                if written > conf.IMPORT_MAX_BYTES:
+                    message = _("The file is larger than %(limit)d bytes, the most that is taken.")
+                    raise BadFile(message % {"limit": conf.IMPORT_MAX_BYTES})
+                file.write(chunk)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    token = signing.dumps([path.name, str(user_id), model._meta.label, name], salt=_SALT)
+    return Upload(path=path, name=name, token=token)
+
+
+def find_upload(token: str, *, user_id: object, model: type[models.Model]) -> Upload:
+    """Return the upload that the token stands for.
+
+    Raises UploadGone when the token is forged, too old, of another person or table, or the file is no more.
+    """
+    try:
+        file_name, owner, label, name = signing.loads(token, salt=_SALT, max_age=conf.UPLOAD_MAX_AGE_S)
+    except (signing.BadSignature, ValueError, TypeError):
+        raise UploadGone(_gone_words()) from None
+    path = _directory() / file_name
+    if owner != str(user_id) or label != model._meta.label or not path.is_file():
+        raise UploadGone(_gone_words())
+    return Upload(path=path, name=name, token=token)
+
+
+def _gone_words() -> str:
+    return _("The uploaded file is no longer there. Please choose it again.")
+
+
+def purge_uploads() -> int:
+    """Delete the uploads that nobody confirmed in time; return how many."""
+    oldest = time.time() - conf.UPLOAD_MAX_AGE_S
+    purged = 0
+    for path in _directory().iterdir():
+        if _NAME.fullmatch(path.name) and path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
+            purged += 1
+    return purged
+
+
+def _directory() -> Path:
+    """Return the private directory of uploads, made when it is not there."""
+    chosen = conf.UPLOAD_DIR
+    path = Path(chosen) if chosen else Path(tempfile.gettempdir()) / f"dynadmin-uploads-{os.getuid()}"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = path.stat(follow_symlinks=False)
+    # Others can make directories in a temp directory too, and would own what is put there.
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise ImproperlyConfigured(f"{path} must be a directory of this user alone (mode 700), for uploads.")
+    return path
