@@ -6,6 +6,8 @@ from django.views.generic import RedirectView
 
 from dynadmin.admin.site import site
 
+site.site_title = site.site_header = "dynadmin"
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     # Browsers ask for it by this name whatever a page says.

@@ -1,11 +1,19 @@
 """The admin site: Django's own, whose app "Tables" is whatever the revision in force says it is."""
 
-from django.apps import apps
+from functools import partial
+
 from django.contrib import admin
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.db import models
-from django.urls import re_path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import re_path
+from django.utils.translation import gettext as _
 
+from dynadmin.admin import missing
+from dynadmin.admin.home import TableList, fetch_activity, get_definitions_admin
+from dynadmin.admin.navigation import tables_entry
+from dynadmin.admin.rows import rowadmin_factory
 from dynadmin.admin.urls import LiveResolver
 from dynadmin.factory import APP_LABEL, Row
 
@@ -16,6 +24,9 @@ class DynamicAdminSite(AdminSite):
     Static models are registered as usual. Tables never are: their pages are made when first asked for and
     kept with the class, so that the cost of a request does not depend on how many tables there are.
     """
+
+    index_template = "dynadmin/home.html"
+    table_list_template = "dynadmin/table_list.html"
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
@@ -45,6 +56,17 @@ class DynamicAdminSite(AdminSite):
         super().unregister(model_or_iterable)
         self.registrations += 1
 
+    def get_urls(self) -> list:
+        missing_table = self.admin_view(partial(missing.table_missing, site=self))
+        own = [
+            re_path(rf"^(?P<app_label>{APP_LABEL})/$", self.admin_view(self.app_index), name="app_list"),
+            # Paths without a slash at the end are left to the catch-all, which appends it.
+            re_path(rf"^{APP_LABEL}/(?P<name>[^/]+)/(?P<rest>.*/)?$", missing_table, name="missing_table"),
+        ]
+        urls = super().get_urls()
+        at = len(urls) - 1 if self.final_catch_all_view else len(urls)
+        return [*urls[:at], *own, *urls[at:]]
+
     # --- Tables ---
 
     def is_registered(self, model: type[models.Model]) -> bool:
@@ -55,54 +77,67 @@ class DynamicAdminSite(AdminSite):
         if not issubclass(model, Row):
             return super().get_model_admin(model)
         key = f"admin:{self.name}"
-        row_admin = model.derived.get(key)
-        if row_admin is None:
-            row_admin = model.derived.setdefault(key, self.get_row_admin_class(model)(model, self))
-        return row_admin
+        if key not in model.derived:
+            # Two threads may come here at once; the first one's stays.
+            model.derived.setdefault(key, self.get_row_admin_class(model)(model, self))
+        return model.derived[key]
 
     def get_row_admin_class(self, model: type[Row]) -> type[ModelAdmin]:
         """Return the class of a table's pages. A hook for subclasses."""
-        return ModelAdmin
+        return rowadmin_factory(model)
 
-    def get_urls(self):
-        urls = super().get_urls()
-        page = re_path(rf"^(?P<app_label>{APP_LABEL})/$", self.admin_view(self.app_index), name="app_list")
-        # Before the catch-all, which is last.
-        urls.insert(-1, page)
-        return urls
+    # --- What all pages show ---
 
-    def get_app_list(self, request, app_label=None):
-        app_list = super().get_app_list(request, app_label)
-        if app_label in (None, APP_LABEL):
-            from dynadmin.registry import registry
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
+        """Return the apps for navigation, "Tables" first. Only asked by its label is that app complete."""
+        static = [] if app_label == APP_LABEL else super().get_app_list(request, app_label)
+        if app_label not in (None, APP_LABEL):
+            return static
+        entry = tables_entry(request, site_name=self.name, complete=app_label == APP_LABEL)
+        return [entry, *static] if entry else static
 
-            rows = [self._entry(request, m) for m in registry.current.models.values()]
-            rows = [r for r in rows if r]
-            if rows:
-                app_list.insert(
-                    0,
-                    {
-                        "name": apps.get_app_config(APP_LABEL).verbose_name,
-                        "app_label": APP_LABEL,
-                        "app_url": reverse("admin:app_list", args=[APP_LABEL], current_app=self.name),
-                        "has_module_perms": True,
-                        "models": sorted(rows, key=lambda row: row["name"]),
-                    },
-                )
-        return app_list
+    # --- Home, and the list of tables ---
 
-    def _entry(self, request, model):
-        info = f"admin:{APP_LABEL}_{model._meta.model_name}"
-        if not request.user.has_perm(f"{APP_LABEL}.view_{model._meta.model_name}"):
-            return None
-        return {
-            "model": model,
-            "name": model._meta.verbose_name_plural,
-            "object_name": model._meta.object_name,
-            "perms": {"view": True},
-            "admin_url": reverse(f"{info}_changelist", current_app=self.name),
-            "add_url": reverse(f"{info}_add", current_app=self.name),
+    def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """Greet, list the tables, and tell what happened lately."""
+        name = request.user.get_short_name() or request.user.get_username()
+        context = {
+            **self._table_list_context(request),
+            "title": _("Hello, %(name)s") % {"name": name},
+            "activity": fetch_activity(request, models=self._viewable_models(request)),
+            **(extra_context or {}),
         }
+        context["app_list"] = [a for a in context["available_apps"] if a["app_label"] != APP_LABEL]
+        return TemplateResponse(request, self.index_template, context)
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict | None = None
+    ) -> HttpResponse:
+        """List the models of an app; the tables with search, folders, counts and last changes."""
+        if app_label != APP_LABEL:
+            return super().app_index(request, app_label, extra_context)
+        context = {
+            **self._table_list_context(request),
+            "title": _("Tables"),
+            "app_label": app_label,
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, self.table_list_template, context)
+
+    def _table_list_context(self, request: HttpRequest) -> dict:
+        request.current_app = self.name
+        definitions = get_definitions_admin(self)
+        return {
+            **self.each_context(request),
+            "subtitle": None,
+            "tables": TableList(request, site=self),
+            "may_define": definitions is not None and definitions.has_add_permission(request),
+        }
+
+    def _viewable_models(self, request: HttpRequest) -> list[type[models.Model]]:
+        return [
+            model for model, model_admin in self._registry.items() if model_admin.has_view_permission(request)
+        ]
 
 
 site = DynamicAdminSite()

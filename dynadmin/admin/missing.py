@@ -1,0 +1,59 @@
+"""What answers when no table bears the name in an address: the table as it is called now, or a page."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dynadmin.admin.navigation import may_view, page_url
+from dynadmin.factory import APP_LABEL
+from dynadmin.registry import registry
+from dynadmin.revisions import SchemaRevision
+from dynadmin.schema import TableSchema
+
+REVISIONS_SEARCHED = 200
+SAFE_METHODS = {"GET", "HEAD"}
+
+
+def table_missing(request: HttpRequest, name: str, rest: str | None, *, site) -> HttpResponse:
+    """Redirect to the table that had this name or has this id (``t5``), else say that there is none: a 404.
+
+    A table that the person may not see is one that never was.
+    """
+    table = _table_by_id(name) or _table_once_named(name)
+    if table is not None and not may_view(request.user, table):
+        table = None
+    if table is not None and table.id in registry.current.models and request.method in SAFE_METHODS:
+        query = request.META["QUERY_STRING"]
+        url = page_url(table, "changelist", site_name=site.name) + (rest or "")
+        return HttpResponseRedirect(f"{url}?{query}" if query else url)
+    return _not_found(request, name, table, site=site)
+
+
+def _not_found(request: HttpRequest, name: str, table: TableSchema | None, *, site) -> HttpResponse:
+    context = {
+        **site.each_context(request),
+        "title": _("Table not found"),
+        "name": name,
+        "table": table,
+        "tables_url": reverse("admin:app_list", kwargs={"app_label": APP_LABEL}, current_app=site.name),
+    }
+    request.current_app = site.name
+    return TemplateResponse(request, "dynadmin/table_missing.html", context, status=404)
+
+
+def _table_by_id(name: str) -> TableSchema | None:
+    number = name.removeprefix("t")
+    if number == name or not number.isdecimal():
+        return None
+    return registry.current.schema.tables.get(int(number))
+
+
+def _table_once_named(name: str) -> TableSchema | None:
+    """Return the table that was the last to bear the name, as it is now."""
+    revisions = SchemaRevision.objects.order_by("-pk").values_list("changes", flat=True)
+    for changes in revisions[:REVISIONS_SEARCHED]:
+        for table in changes:
+            if table["name"] == name:
+                return registry.current.schema.tables.get(table["id"])
+    return None

@@ -1,0 +1,109 @@
+"""The tables a person may see, and what the navigation on every page shows of them."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser, User
+from django.http import HttpRequest
+from django.urls import reverse
+
+from dynadmin.conf import conf
+from dynadmin.factory import APP_LABEL
+from dynadmin.registry import Snapshot, registry
+from dynadmin.schema import TableSchema
+
+RECENT_KEY = "dynadmin_recent_tables"
+RECENT_TABLES = 12
+PERMISSIONS = ("add", "change", "delete", "view")
+
+
+def may(user: User | AnonymousUser, action: str, table: TableSchema) -> bool:
+    """Say whether the user may "view", "add", "change" or "delete" the rows of a table."""
+    return user.has_perm(f"{APP_LABEL}.{action}_{table.model_name}")
+
+
+def may_view(user: User | AnonymousUser, table: TableSchema) -> bool:
+    """Say whether the user may see the table. Who may change may see, as everywhere in Django's admin."""
+    return may(user, "view", table) or may(user, "change", table)
+
+
+def visible_tables(user: User | AnonymousUser, snapshot: Snapshot | None = None) -> list[TableSchema]:
+    """Return the tables the user may see, by folder (those in none first) and label."""
+    snapshot = snapshot or registry.current
+    tables = [table for table in snapshot.schema.live_tables if table.id in snapshot.models]
+    return sorted((table for table in tables if may_view(user, table)), key=_order)
+
+
+def by_folder(tables: Iterable[TableSchema]) -> Iterator[tuple[str, list[TableSchema]]]:
+    """Group sorted tables: pairs of a folder's name, '' for none, and its tables."""
+    return ((folder, list(group)) for folder, group in groupby(tables, key=lambda table: table.folder))
+
+
+def tables_entry(request: HttpRequest, *, site_name: str, complete: bool = False) -> dict[str, Any] | None:
+    """Return the entry "Tables" of the admin's list of apps; None if the person may see no table.
+
+    It is on every page, so unless ``complete`` it names a bounded number of tables: all if they are few, else
+    those the person visited last. Beyond Django's keys it has ``folders``, ``total`` and ``is_complete``.
+    """
+    tables = visible_tables(request.user)
+    if not tables:
+        return None
+    is_complete = complete or len(tables) <= conf.SIDEBAR_TABLES
+    shown = tables if is_complete else _recent(request, tables)
+    folders = [
+        (folder, [_model_entry(request.user, table, site_name) for table in group])
+        for folder, group in by_folder(shown)
+    ]
+    return {
+        "name": apps.get_app_config(APP_LABEL).verbose_name,
+        "app_label": APP_LABEL,
+        "app_url": reverse("admin:app_list", kwargs={"app_label": APP_LABEL}, current_app=site_name),
+        "has_module_perms": True,
+        "models": [entry for _folder, entries in folders for entry in entries],
+        "folders": folders,
+        "total": len(tables),
+        "is_complete": is_complete,
+    }
+
+
+def page_url(table: TableSchema, page: str, *, site_name: str) -> str:
+    """Return the address of one of a table's pages: "changelist", "add"..."""
+    return reverse(f"admin:{APP_LABEL}_{table.model_name}_{page}", current_app=site_name)
+
+
+def _order(table: TableSchema) -> tuple[bool, str, str, str, int]:
+    return bool(table.folder), table.folder.casefold(), table.folder, table.label.casefold(), table.id
+
+
+def _model_entry(user: User | AnonymousUser, table: TableSchema, site_name: str) -> dict[str, Any]:
+    allowed = {action: may(user, action, table) for action in PERMISSIONS}
+    return {
+        "model": registry.current.models[table.id],
+        "name": table.label,
+        "object_name": table.class_name,
+        "perms": allowed,
+        "admin_url": page_url(table, "changelist", site_name=site_name),
+        "add_url": page_url(table, "add", site_name=site_name) if allowed["add"] else None,
+        "view_only": not allowed["change"],
+    }
+
+
+def _recent(request: HttpRequest, tables: list[TableSchema]) -> list[TableSchema]:
+    """Return the tables the person visited last, in the order of ``tables``; the current one is a visit."""
+    visited = request.session.get(RECENT_KEY, [])
+    here = _current_table_id(request)
+    if here is not None and here not in visited[:RECENT_TABLES]:
+        # Written only when the set changes: a visit of a table already in it costs no query.
+        visited = request.session[RECENT_KEY] = [here, *visited][:RECENT_TABLES]
+    return [table for table in tables if table.id in visited]
+
+
+def _current_table_id(request: HttpRequest) -> int | None:
+    match = request.resolver_match
+    prefix = f"{APP_LABEL}_t"
+    if match is None or not (match.url_name or "").startswith(prefix):
+        return None
+    number = match.url_name.removeprefix(prefix).split("_", 1)[0]
+    return int(number) if number.isdigit() else None
