@@ -29,9 +29,7 @@ setup: $(VENV)/dev.stamp
 # --- The program ---
 
 run: $(VENV)/run.stamp
-	$(BIN)/python manage.py migrate --verbosity 0
-	$(BIN)/python manage.py createadmin
-	$(BIN)/python manage.py loadsample
+	$(BIN)/python manage.py prepare
 	@echo "Serving http://$(ADDRESS)/"
 	$(BIN)/waitress-serve --listen=$(ADDRESS) --threads=$(THREADS) $(SERVE_OPTIONS) project.wsgi:application
 
