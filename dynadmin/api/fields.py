@@ -3,7 +3,6 @@
 from functools import singledispatch
 from typing import Any
 
-from django.core.files import File
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -73,16 +72,8 @@ class RowField(serializers.Field):
 class RowFileField(RowField):
     """A column of uploaded files: read as their address, written as an upload or an address."""
 
-    default_error_messages = {
-        "file": _("Send the file itself, in a request of the type multipart/form-data."),
-    }
-
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, str):
-            data = self._name_at(data)
-        elif not (data is None or isinstance(data, File)):
-            self.fail("file")
-        return super().to_internal_value(data)
+        return super().to_internal_value(self._name_at(data) if isinstance(data, str) else data)
 
     def _name_at(self, address: str) -> str:
         """Return the name of the file stored at this address; what is no address stays as it is."""

@@ -87,7 +87,7 @@ class UploadMixin(models.Field):
     # --- Values ---
 
     def to_python(self, value: Any) -> Any:
-        if not value:
+        if value is None or (isinstance(value, str | FieldFile) and not value):
             return ""
         if isinstance(value, str):
             return self._stored_name(value.strip())
