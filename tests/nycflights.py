@@ -82,12 +82,20 @@ def rounded(rows: Iterator[Row], columns: set[str]) -> Iterator[Row]:
         yield row
 
 
+def by_hour(rows: Iterator[Row]) -> Iterator[Row]:
+    """Yield the rows in the order of their hour: the source has the flights of a day by their departure."""
+    header = next(rows)
+    hour = header.index("time_hour")
+    yield header
+    yield from sorted(rows, key=lambda row: row[hour])
+
+
 SLICES: dict[str, Callable[[], Iterator[Row]]] = {
     "airlines": lambda: read("airlines"),
     "airports": lambda: read("airports"),
     "planes": lambda: read("planes"),
     "weather": lambda: rounded(january("weather"), {"wind_speed", "wind_gust"}),
-    "flights": lambda: january("flights"),
+    "flights": lambda: by_hour(january("flights")),
 }
 
 

@@ -25,9 +25,9 @@ def rows_in(table: SampleTable) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-def test_the_fields_are_the_columns_of_the_file_in_their_order(table):
+def test_every_column_of_the_file_has_its_field(table):
     with table.path.open(encoding="utf-8", newline="") as file:
-        assert next(csv.reader(file)) == [field.name for field in table.fields]
+        assert sorted(next(csv.reader(file))) == sorted(field.name for field in table.fields)
 
 
 def test_a_new_installation_gets_every_row_of_every_table(tables):
