@@ -1,1 +1,5 @@
-"""The screens. Django's admin finds this package when it looks for admin modules."""
+"""The screens. Django's admin finds this package when it looks for admin modules, and so registers them."""
+
+from dynadmin.admin import definitions, revisions
+
+__all__ = ["definitions", "revisions"]

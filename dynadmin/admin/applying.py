@@ -1,0 +1,73 @@
+"""From a saved draft to the tables, and what to tell the person about it."""
+
+from django.contrib import messages
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dynadmin.admin.navigation import may, may_view, page_url
+from dynadmin.exceptions import Obstructed, PlanError, SchemaBusy, UnsafePlan
+from dynadmin.models import DynamicModel, SchemaRevision
+from dynadmin.registry import registry
+from dynadmin.schema import TableSchema
+
+MOST_SENTENCES = 8
+
+
+def apply_draft(request: HttpRequest, definition: DynamicModel, *, site_name: str, shown: str = "") -> bool:
+    """Apply a draft and say what was done, or why not; return whether it is in force.
+
+    ``shown`` is the digest of the plan the person has seen; without it nothing is retired. To be called
+    outside transactions.
+    """
+    try:
+        revision = definition.sync(user=request.user, allow_destructive=bool(shown), shown=shown)
+    except UnsafePlan:
+        messages.warning(request, _("Your changes are saved as a draft. See what they do, then apply them."))
+    except Obstructed:  # the page of the plan says what stands in the way
+        messages.error(request, _("Your changes are saved as a draft, but cannot be applied as they are."))
+    except (PlanError, ValidationError) as error:
+        messages.error(request, failure_message(error))
+    else:
+        # The author of a new table has been given its permissions; those of this user object are cached.
+        request.user = get_user_model()._default_manager.get(pk=request.user.pk)
+        table = registry.current.schema.tables[definition.pk]
+        links = next_steps(request, table, site_name=site_name)
+        messages.success(request, format_html("{} {}", sentences_of(revision), links))
+        return True
+    return False
+
+
+def failure_message(error: PlanError | ValidationError) -> str:
+    """Return why a draft was not applied, and what to do next."""
+    reason = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+    words = {"reason": reason}
+    if isinstance(error, SchemaBusy):
+        return _("Your changes are saved as a draft, but not applied yet. %(reason)s") % words
+    return _("Your changes are saved as a draft, but not applied: %(reason)s") % words
+
+
+def sentences_of(revision: SchemaRevision | None) -> SafeString:
+    """Return what was done, in words."""
+    done = revision.operations if revision else [_("Saved; there was nothing to change.")]
+    shown = list(done[:MOST_SENTENCES])
+    if more := len(done) - len(shown):
+        shown.append(
+            ngettext("and %(count)d more change", "and %(count)d more changes", more) % {"count": more}
+        )
+    return format_html_join(" ", "{}.", ((sentence.rstrip("."),) for sentence in shown))
+
+
+def next_steps(request: HttpRequest, table: TableSchema, *, site_name: str) -> SafeString:
+    """Return links to the pages of a table, as far as the person may use them."""
+    pages = []
+    if may_view(request.user, table):
+        pages.append((_("Open the table"), "changelist"))
+    if may(request.user, "add", table):
+        pages += [(_("Add a row"), "add"), (_("Import a file"), "import")]
+    links = ((page_url(table, page, site_name=site_name), label) for label, page in pages)
+    return format_html_join(" · ", '<a href="{}">{}</a>', links)

@@ -1,0 +1,38 @@
+"""What the scripts of the definitions page need to know, once a page."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from dynadmin import naming
+from dynadmin.admin.options_widget import schemas
+
+
+def page_data() -> dict[str, Any]:
+    """Return the schemas of options, the rules of names, and the scripts' own words, ready for JSON."""
+    return {
+        "schemas": schemas(),
+        "naming": {
+            "maxLength": naming.MAX_LENGTH,
+            "letters": naming.TRANSLITERATION,
+            "reserved": {kind: sorted(naming.reserved_names(kind)) for kind in ("field", "table")},
+        },
+        "words": words(),
+    }
+
+
+def words() -> dict[str, str]:
+    """Return the texts that scripts put on the page."""
+    return {
+        "yes": _("yes"),
+        "entries": _("%s entries"),
+        "default": _("as usual"),
+        "moved": _("%(field)s is now field %(position)s of %(count)s."),
+        "unnamed": _("New field"),
+        "removed": _("%s is removed when you save."),
+        "kept": _("%s is kept."),
+        "remove": _("Remove"),
+        "undo": _("Keep"),
+        "entry": _("Entry %s"),
+        "odd": _("These options cannot be shown as a form. Mend the text, or choose the type again."),
+    }

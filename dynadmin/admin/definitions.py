@@ -1,0 +1,178 @@
+"""The page on which people define a table: what it is called, and its fields in order.
+
+Whoever may add, change or delete table definitions may add, change or retire tables; the permissions on rows
+are each table's own. Saving keeps a draft in a transaction of its own; applying it comes after.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.forms import Media
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, reverse
+from django.utils.translation import gettext_lazy as _
+
+from dynadmin.admin.applying import apply_draft
+from dynadmin.admin.definition_conflicts import find_conflict
+from dynadmin.admin.definition_forms import DefinitionForm, FieldForm, FieldFormSet
+from dynadmin.admin.definition_page import page_data
+from dynadmin.admin.drafts import fetch_drafts
+from dynadmin.admin.navigation import may_view, page_url
+from dynadmin.admin.planpage import PlanPages
+from dynadmin.admin.site import site
+from dynadmin.conf import conf
+from dynadmin.models import DynamicField, DynamicModel
+from dynadmin.registry import registry
+
+
+class DraftSaved(HttpResponseRedirect):
+    """The response to a save whose transaction is still open; the draft is applied after it."""
+
+    def __init__(self, definition: DynamicModel, url: str) -> None:
+        super().__init__(url)
+        self.definition = definition
+
+
+class FieldInline(admin.StackedInline):
+    """The fields of a table. Who may change the table may change its fields."""
+
+    model = DynamicField
+    form = FieldForm
+    formset = FieldFormSet
+    template = "dynadmin/definitions/fields.html"
+
+    @property
+    def media(self) -> Media:
+        # The page has its own script for rows; Django's would number them by their place.
+        return Media()
+
+    def get_extra(self, request: HttpRequest, obj: DynamicModel | None = None, **kwargs: Any) -> int:
+        return 0 if obj else 1
+
+    def get_max_num(self, request: HttpRequest, obj: DynamicModel | None = None, **kwargs: Any) -> int:
+        return conf.MAX_FIELDS
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("dynadmin.change_dynamicmodel" if obj else "dynadmin.add_dynamicmodel")
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True  # whoever sees the page sees the fields
+
+
+class DefinitionChangeList(admin.views.main.ChangeList):
+    """Tells of each definition on the page whether it is in force."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        schema = registry.current.schema
+        live = {table.id for table in schema.live_tables}
+        here = live & {definition.pk for definition in self.result_list}
+        changed = fetch_drafts(schema, looked_at=here).changed
+        for definition in self.result_list:
+            definition.is_waiting = definition.pk in changed
+            definition.is_live = definition.pk in live
+
+
+@admin.register(DynamicModel, site=site)
+class DefinitionAdmin(PlanPages, admin.ModelAdmin):
+    """Definitions of tables."""
+
+    form = DefinitionForm
+    inlines = [FieldInline]
+    fieldsets = [(None, {"fields": [("label", "name"), ("description", "folder")]})]
+    change_form_template = "dynadmin/definitions/form.html"
+    list_display = ["label_shown", "name", "folder", "state"]
+    list_filter = [("folder", admin.AllValuesFieldListFilter)]
+    search_fields = ["label", "name", "description"]
+    ordering = ["label", "name"]
+    actions = None  # tables are retired one by one, each on a page that says what that means
+
+    class Media:
+        css = {"all": ["dynadmin/definitions.css"]}
+        js = ["dynadmin/naming.js", "dynadmin/definitions.js"]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:
+        return DefinitionChangeList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        queryset = super().get_queryset(request)
+        if request.method == "POST" and connection.in_atomic_block:
+            # The version that is compared must be the version that is overwritten.
+            return queryset.select_for_update()
+        return queryset
+
+    @admin.display(description=_("Label"), ordering="label")
+    def label_shown(self, definition: DynamicModel) -> str:
+        return str(definition)
+
+    @admin.display(description=_("State"))
+    def state(self, definition: DynamicModel) -> str:
+        if not definition.is_live:
+            return _("Never applied")
+        return _("Changes waiting") if definition.is_waiting else _("In force")
+
+    # --- The page ---
+
+    def get_urls(self) -> list[URLPattern]:
+        urls = [*self.get_plan_urls(), *super().get_urls()]
+        for url in urls:
+            # Schema changes need a transaction of their own, also where a project wraps each request in one.
+            url.callback = transaction.non_atomic_requests(url.callback)
+        return urls
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().changeform_view(request, *args, **kwargs)
+        if isinstance(response, DraftSaved):  # and the transaction is over
+            return self.put_in_force(request, response)
+        return response
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        form = context["adminform"].form
+        formset = context["inline_admin_formsets"][0].formset
+        context |= {
+            "definition_data": page_data(),
+            "conflict": find_conflict(form, formset) if getattr(form, "is_conflict", False) else None,
+            "has_pending_plan": obj is not None and request.method == "GET" and self.has_pending_plan(obj),
+        }
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    # --- Saving, then applying ---
+
+    def response_add(
+        self, request: HttpRequest, obj: DynamicModel, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self._saved(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: DynamicModel) -> HttpResponse:
+        return self._saved(request, obj)
+
+    def _saved(self, request: HttpRequest, obj: DynamicModel) -> HttpResponse:
+        if "_addanother" in request.POST and IS_POPUP_VAR not in request.POST:
+            return DraftSaved(obj, self.page("add"))
+        return DraftSaved(obj, self.page("change", obj.pk) if "_continue" in request.POST else "")
+
+    def put_in_force(self, request: HttpRequest, saved: DraftSaved) -> HttpResponse:
+        """Apply a draft whose transaction is over, and return where to go."""
+        definition = saved.definition
+        if not apply_draft(request, definition, site_name=self.admin_site.name):
+            return HttpResponseRedirect(self.page("plan", definition.pk))
+        return saved if saved.url else HttpResponseRedirect(self.table_url(request, definition))
+
+    def table_url(self, request: HttpRequest, definition: DynamicModel) -> str:
+        """Return the address of the table's rows, or of the definitions for who may not see them."""
+        table = registry.current.schema.tables[definition.pk]
+        if may_view(request.user, table):
+            return page_url(table, "changelist", site_name=self.admin_site.name)
+        return self.page("changelist")
+
+    def page(self, page: str, *args: Any) -> str:
+        """Return the address of one of these pages."""
+        name = f"admin:dynadmin_dynamicmodel_{page}"
+        return reverse(name, args=args, current_app=self.admin_site.name)
