@@ -34,7 +34,7 @@ IMAGE_EXTENSIONS = [extension for extensions in IMAGE_FORMATS.values() for exten
 # What Pillow raises on files that are broken or made to break it.
 BROKEN_IMAGE = (
     *(OSError, SyntaxError, ValueError, ArithmeticError, LookupError, TypeError, EOFError),
-    *(zlib.error, struct.error, Image.DecompressionBombError),
+    *(zlib.error, struct.error, Image.DecompressionBombError, Image.DecompressionBombWarning),
 )
 
 

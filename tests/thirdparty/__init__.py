@@ -1,0 +1,1 @@
+"""An app of somebody else, which brings a field type of its own."""
