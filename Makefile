@@ -8,7 +8,7 @@ ADDRESS ?= 127.0.0.1:8000
 THREADS ?= 8
 WORKERS ?= 2
 
-.PHONY: help setup run test lint format bench sample test-next clean
+.PHONY: help setup run test test-sqlite test-pg test-pgnew lint format bench sample test-next clean
 help:
 	@sed -n '1,2s/^# //p' Makefile
 
@@ -35,10 +35,18 @@ run: $(VENV)/run.stamp
 
 # --- The rules ---
 
-test: setup
-	$(BIN)/python -m pytest -n $(WORKERS)
-	$(BIN)/python -m pytest -n $(WORKERS) --engine=pg -m "not browser"
-	$(BIN)/python -m pytest -n $(WORKERS) --engine=pgnew -m "not browser"
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+test: test-sqlite test-pg test-pgnew
+
+test-sqlite: setup
+	$(PYTEST)
+
+test-pg: setup
+	$(PYTEST) --engine=pg -m "not browser"
+
+test-pgnew: setup
+	$(PYTEST) --engine=pgnew -m "not browser"
 
 lint: setup
 	$(BIN)/ruff check .
@@ -67,7 +75,7 @@ $(NEXT)/next.stamp: requirements.txt requirements-dev.txt
 	touch $@ $(NEXT)/run.stamp $(NEXT)/dev.stamp
 
 test-next: $(NEXT)/next.stamp
-	$(NEXT)/bin/python -m pytest -n $(WORKERS) -m "not browser"
+	$(NEXT)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser"
 
 bench: setup
 	$(BIN)/python -m tests.bench $(BENCH)
