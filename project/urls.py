@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from dynadmin.admin.site import site
 
 site.site_title = site.site_header = "dynadmin"
+site.site_url = None  # there is no other site to view
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),

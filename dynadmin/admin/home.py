@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from dynadmin.admin.counts import RowCount, count_rows
 from dynadmin.admin.drafts import Drafts, fetch_drafts
-from dynadmin.admin.navigation import by_folder, may, page_url, visible_tables
+from dynadmin.admin.navigation import by_folder, may, table_url, visible_tables
 from dynadmin.conf import conf
 from dynadmin.factory import APP_LABEL
 from dynadmin.models import DynamicModel
@@ -121,11 +121,11 @@ class TableList:
         return fetch_drafts(registry.current.schema, looked_at=ids)
 
     def _line(self, table: TableSchema, rows: RowCount, last_change: Change | None) -> TableLine:
-        may_add = may(self.request.user, "add", table)
+        url = table_url(table, site_name=self.site.name)
         return TableLine(
             table=table,
-            url=page_url(table, "changelist", site_name=self.site.name),
-            add_url=page_url(table, "add", site_name=self.site.name) if may_add else None,
+            url=url,
+            add_url=f"{url}add/" if may(self.request.user, "add", table) else None,
             rows=rows,
             last_change=last_change,
             has_unapplied_changes=table.id in self.drafts.changed,

@@ -2,11 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dynadmin.admin.navigation import may_view, page_url
-from dynadmin.factory import APP_LABEL
+from dynadmin.admin.navigation import may_view, table_url, tables_url
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
 from dynadmin.schema import TableSchema
@@ -25,7 +23,7 @@ def table_missing(request: HttpRequest, name: str, rest: str | None, *, site) ->
         table = None
     if table is not None and table.id in registry.current.models and request.method in SAFE_METHODS:
         query = request.META["QUERY_STRING"]
-        url = page_url(table, "changelist", site_name=site.name) + (rest or "")
+        url = table_url(table, site_name=site.name) + (rest or "")
         return HttpResponseRedirect(f"{url}?{query}" if query else url)
     return _not_found(request, name, table, site=site)
 
@@ -36,7 +34,7 @@ def _not_found(request: HttpRequest, name: str, table: TableSchema | None, *, si
         "title": _("Table not found"),
         "name": name,
         "table": table,
-        "tables_url": reverse("admin:app_list", kwargs={"app_label": APP_LABEL}, current_app=site.name),
+        "tables_url": tables_url(site.name),
     }
     request.current_app = site.name
     return TemplateResponse(request, "dynadmin/table_missing.html", context, status=404)

@@ -59,7 +59,7 @@ def tables_entry(request: HttpRequest, *, site_name: str, complete: bool = False
     return {
         "name": apps.get_app_config(APP_LABEL).verbose_name,
         "app_label": APP_LABEL,
-        "app_url": reverse("admin:app_list", kwargs={"app_label": APP_LABEL}, current_app=site_name),
+        "app_url": tables_url(site_name),
         "has_module_perms": True,
         "models": [entry for _folder, entries in folders for entry in entries],
         "folders": folders,
@@ -68,8 +68,21 @@ def tables_entry(request: HttpRequest, *, site_name: str, complete: bool = False
     }
 
 
+def tables_url(site_name: str) -> str:
+    """Return the address of the list of tables, below which each table is."""
+    return reverse("admin:app_list", kwargs={"app_label": APP_LABEL}, current_app=site_name)
+
+
+def table_url(table: TableSchema, *, site_name: str) -> str:
+    """Return the address of a table's rows; that of a new row is ``add/`` below it.
+
+    The same as reversing by name, which however makes the table's admin: too much for a link.
+    """
+    return f"{tables_url(site_name)}{table.name}/"
+
+
 def page_url(table: TableSchema, page: str, *, site_name: str) -> str:
-    """Return the address of one of a table's pages: "changelist", "add"..."""
+    """Return the address of one of a table's pages: "changelist", "add", "import"..."""
     return reverse(f"admin:{APP_LABEL}_{table.model_name}_{page}", current_app=site_name)
 
 
@@ -79,13 +92,14 @@ def _order(table: TableSchema) -> tuple[bool, str, str, str, int]:
 
 def _model_entry(user: User | AnonymousUser, table: TableSchema, site_name: str) -> dict[str, Any]:
     allowed = {action: may(user, action, table) for action in PERMISSIONS}
+    url = table_url(table, site_name=site_name)
     return {
         "model": registry.current.models[table.id],
         "name": table.label,
         "object_name": table.class_name,
         "perms": allowed,
-        "admin_url": page_url(table, "changelist", site_name=site_name),
-        "add_url": page_url(table, "add", site_name=site_name) if allowed["add"] else None,
+        "admin_url": url,
+        "add_url": f"{url}add/" if allowed["add"] else None,
         "view_only": not allowed["change"],
     }
 
