@@ -17,7 +17,7 @@ from django.utils.duration import duration_string
 from django.utils.translation import gettext as _
 
 from dynadmin.fieldtypes import fields
-from dynadmin.fieldtypes.fields.choices import SEPARATOR
+from dynadmin.fieldtypes.fields.choices import NO, SEPARATOR, YES
 
 TextWriter = Callable[[Any], str]
 TextReader = Callable[[str], Any]
@@ -126,6 +126,13 @@ def empty_value(field: models.Field) -> Any:
 def text_parser(field: models.Field) -> TextReader:
     """Return the function that makes of a text what the field's ``clean`` takes."""
     return str
+
+
+@text_parser.register
+def _boolean_parser(field: models.BooleanField) -> TextReader:
+    # Django's own field reads "True", not "true".
+    words = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
+    return lambda text: words.get(text.strip().lower(), text)
 
 
 @text_parser.register
