@@ -2,5 +2,12 @@
 
 __version__ = "0.1.0"
 
-APPS = ["dynadmin", "dynadmin.tables"]
-"""What a host project adds to its INSTALLED_APPS."""
+APPS = [
+    "dynadmin",
+    "dynadmin.tables",
+    "django_jsonform",
+    "import_export",
+    "rest_framework",
+    "rest_framework.authtoken",
+]
+"""What a host project adds to its INSTALLED_APPS: itself, and the apps it stands on."""
