@@ -13,7 +13,7 @@ REVISIONS_SEARCHED = 200
 SAFE_METHODS = {"GET", "HEAD"}
 
 
-def table_missing(request: HttpRequest, name: str, rest: str | None, *, site) -> HttpResponse:
+def table_missing(request: HttpRequest, name: str, rest: str = "", *, site) -> HttpResponse:
     """Redirect to the table that had this name or has this id (``t5``), else say that there is none: a 404.
 
     A table that the person may not see is one that never was.
@@ -23,7 +23,7 @@ def table_missing(request: HttpRequest, name: str, rest: str | None, *, site) ->
         table = None
     if table is not None and table.id in registry.current.models and request.method in SAFE_METHODS:
         query = request.META["QUERY_STRING"]
-        url = table_url(table, site_name=site.name) + (rest or "")
+        url = table_url(table, site_name=site.name) + rest
         return HttpResponseRedirect(f"{url}?{query}" if query else url)
     return _not_found(request, name, table, site=site)
 
