@@ -5,6 +5,8 @@ import weakref
 from collections.abc import Iterator
 
 import psutil
+from django.contrib.auth.models import User
+from django.test import Client
 
 from dynadmin.models import DynamicField, DynamicModel
 from dynadmin.registry import registry
@@ -24,6 +26,8 @@ class Churn:
 
     def __init__(self) -> None:
         make_tables(range(TABLES))
+        self.client = Client()
+        self.client.force_login(User.objects.create_superuser("ada"))
         self.tables = list(DynamicModel.objects.all())
         self.classes: weakref.WeakSet[type] = weakref.WeakSet()
 
@@ -34,9 +38,8 @@ class Churn:
         changes[number // TABLES % len(changes)](table, number)
         table.sync(allow_destructive=True)
         with registry.in_use() as snapshot:
-            model = snapshot.model(table.pk)
-            self.classes.add(model)
-            self.use(model)
+            self.classes.add(snapshot.model(table.pk))
+        self.use(table)
 
     def relabel_table(self, table: DynamicModel, number: int) -> None:
         table.label = f"Table {number}"
@@ -56,11 +59,12 @@ class Churn:
         table.fields.filter(name__startswith="added").delete()
         DynamicField.objects.create(model=table, name=f"added_{number}", type="int", position=99)
 
-    def use(self, model: type) -> None:
-        """Write, read and count: what fills the caches of a class."""
-        row = model.objects.create(remark="x")
-        model.objects.filter(pk=row.pk).exists()
-        row.delete()
+    def use(self, table: DynamicModel) -> None:
+        """Ask for what is made of a class once: the pages of its admin and its serializer."""
+        name = registry.newest.schema.tables[table.pk].name
+        for path in (f"/admin/tables/{name}/", f"/admin/tables/{name}/add/", f"/api/tables/{name}/"):
+            response = self.client.get(path)
+            assert response.status_code == 200, (path, response)
 
 
 def resident_mb() -> float:
