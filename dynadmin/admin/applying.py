@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dynadmin.admin.navigation import may, may_view, page_url
+from dynadmin.admin.navigation import may, may_view, table_url
 from dynadmin.exceptions import Obstructed, PlanError, SchemaBusy, UnsafePlan
 from dynadmin.models import DynamicModel, SchemaRevision
 from dynadmin.registry import registry
@@ -66,8 +66,9 @@ def next_steps(request: HttpRequest, table: TableSchema, *, site_name: str) -> S
     """Return links to the pages of a table, as far as the person may use them."""
     pages = []
     if may_view(request.user, table):
-        pages.append((_("Open the table"), "changelist"))
+        pages.append((_("Open the table"), ""))
     if may(request.user, "add", table):
-        pages += [(_("Add a row"), "add"), (_("Import a file"), "import")]
-    links = ((page_url(table, page, site_name=site_name), label) for label, page in pages)
+        pages += [(_("Add a row"), "add/"), (_("Import a file"), "import/")]
+    url = table_url(table, site_name=site_name)
+    links = ((url + page, label) for label, page in pages)
     return format_html_join(" · ", '<a href="{}">{}</a>', links)

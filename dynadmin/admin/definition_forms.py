@@ -216,6 +216,8 @@ class FieldFormSet(BaseInlineFormSet):
 
     def clean(self) -> None:
         """Refuse a table without fields, and names that clash: uniqueness is looked at for all at once."""
+        if not self.management_form.is_valid():
+            return  # the formset says so itself
         if not self.kept_forms:
             raise ValidationError(_("A table needs at least one field."), code="no_fields")
         if len(self.kept_forms) > conf.MAX_FIELDS:

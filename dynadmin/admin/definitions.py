@@ -20,7 +20,7 @@ from dynadmin.admin.definition_conflicts import find_conflict
 from dynadmin.admin.definition_forms import DefinitionForm, FieldForm, FieldFormSet
 from dynadmin.admin.definition_page import page_data
 from dynadmin.admin.drafts import fetch_drafts
-from dynadmin.admin.navigation import may_view, page_url
+from dynadmin.admin.navigation import may_view, table_url
 from dynadmin.admin.planpage import PlanPages
 from dynadmin.admin.site import site
 from dynadmin.conf import conf
@@ -169,7 +169,7 @@ class DefinitionAdmin(PlanPages, admin.ModelAdmin):
         """Return the address of the table's rows, or of the definitions for who may not see them."""
         table = registry.current.schema.tables[definition.pk]
         if may_view(request.user, table):
-            return page_url(table, "changelist", site_name=self.admin_site.name)
+            return table_url(table, site_name=self.admin_site.name)
         return self.page("changelist")
 
     def page(self, page: str, *args: Any) -> str:

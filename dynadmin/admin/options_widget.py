@@ -86,7 +86,12 @@ class OptionsField(forms.JSONField):
         return read_json(data) if isinstance(data, str) and not self.disabled else initial
 
     def prepare_value(self, value: Any) -> str:
-        return value if isinstance(value, InvalidJSONInput) else json.dumps(value or {})
+        if isinstance(value, InvalidJSONInput):
+            return value
+        return json.dumps({} if value is None else value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(initial or {}, data)
 
 
 def read_json(text: str) -> Any:
