@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dynadmin.fieldtypes import field_types
 from dynadmin.fieldtypes.cells import to_text
 from dynadmin.options import OptionsForm, json_schema
-from tests.fieldtypes.cases import CASES
+from tests.fieldtypes.cases import CASES, DEFAULTS
 
 SLUGS = [field_type.slug for field_type in field_types]
 COMPLETE = {case.slug: case.options for case in reversed(CASES)}
@@ -232,7 +232,24 @@ def test_a_unique_field_has_no_constant_default(slug):
     assert list(refusal.value.message_dict) == ["default"]
 
 
-@pytest.mark.parametrize("slug", [slug for slug in SLUGS if slug not in {"file", "image"}])
+@pytest.mark.parametrize("slug", DEFAULTS)
+def test_a_default_is_cleaned_to_json_that_cleans_to_itself(slug):
+    options = field_types[slug].clean_options(options_of(slug, default=DEFAULTS[slug]))
+
+    assert field_types[slug].clean_options(json.loads(json.dumps(options))) == options
+    assert field_types[slug].model_field(options).has_default()
+
+
+def test_a_default_of_json_may_be_given_as_json_or_as_its_text():
+    options = {
+        json.dumps(field_types["json"].clean_options({"default": given})) for given in ({"a": 1}, '{"a":1}')
+    }
+
+    assert len(options) == 1
+    assert "default" not in field_types["json"].clean_options({"default": "null"})
+
+
+@pytest.mark.parametrize("slug", DEFAULTS)
 def test_a_default_that_its_field_refuses_is_an_error_of_the_default(slug):
     case = next(case for case in CASES if case.slug == slug)
     poison = next(value for value, _message in case.invalid)

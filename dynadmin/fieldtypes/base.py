@@ -42,6 +42,9 @@ class FieldType:
         options = self.options_form.clean_options(raw)
         if self.has_constant_default(options):
             options["default"] = self._clean_default(options)
+            # A text such as "null" turned out to mean no value.
+            if options["default"] in EMPTY:
+                del options["default"]
         return options
 
     def model_field(self, options: Options) -> models.Field:

@@ -1,10 +1,12 @@
 """Types of values with a form of their own: UUIDs, network addresses, JSON."""
 
+import json
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,7 @@ from dynadmin.fieldtypes import fields
 from dynadmin.fieldtypes.base import FieldType, Options
 from dynadmin.fieldtypes.registry import field_types
 from dynadmin.fieldtypes.shared import UniqueOptions, ValueOptions
+from dynadmin.options import check_shape, refuse_unstorable
 
 RANDOM = "random"
 
@@ -54,6 +57,23 @@ class IPOptions(UniqueOptions, ValueOptions):
         return options
 
 
+class JSONTextField(forms.CharField):
+    """A text of JSON; a value that is JSON already becomes its text."""
+
+    def to_python(self, value: Any) -> str:
+        try:
+            text: str = super().to_python(value if isinstance(value, str | None) else json.dumps(value))
+        except RecursionError:
+            raise ValidationError(_("The JSON is nested too deep."), code="depth") from None
+        return text
+
+
+@check_shape.register
+def _take_any_json(field: JSONTextField, value: Any) -> None:
+    if isinstance(value, str):
+        refuse_unstorable(value)
+
+
 class JSONOptions(ValueOptions):
     max_length = forms.IntegerField(
         label=_("Longest"),
@@ -69,7 +89,7 @@ class JSONOptions(ValueOptions):
         initial=20,
         help_text=_("How deep lists and objects may be nested."),
     )
-    default = forms.CharField(
+    default = JSONTextField(
         label=_("Default"), required=False, widget=forms.Textarea, help_text=_("A JSON text.")
     )
     field_order = ("max_length", "max_depth")
@@ -106,6 +126,11 @@ class JSON(FieldType):
     label = _("JSON")
     family = "structured"
     options_form = JSONOptions
+
+    def _clean_default(self, options: dict[str, Any]) -> str:
+        # As text, which is what the browser's editor shows.
+        value = super()._clean_default(options)
+        return "" if value is None else json.dumps(value, ensure_ascii=False)
 
     def model_field(self, options: Options) -> models.Field:
         limits = {name: options[name] for name in ("max_length", "max_depth")}

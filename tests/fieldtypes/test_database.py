@@ -8,31 +8,10 @@ import pytest
 from django.db import connection
 
 from dynadmin.fieldtypes.cells import from_text, to_text
-from tests.fieldtypes.cases import CASES, COLORS
+from tests.fieldtypes.cases import CASES, COLORS, DEFAULTS
 from tests.fieldtypes.test_values import with_type
 
 STORED = [case for case in CASES if case.valid]
-DEFAULTS = {
-    "char": 'it\'s 5% {} \\ "x"',
-    "text": "one\ntwo",
-    "email": "a@example.com",
-    "url": "https://example.com/?a=%20",
-    "slug": "a-b",
-    "int": -5,
-    "bigint": 2**62,
-    "float": 1e-7,
-    "decimal": "0.10",
-    "bool": False,
-    "choice": "sky",
-    "multichoice": ["sky", "red"],
-    "date": "2024-02-29",
-    "time": "23:59:59.999999",
-    "datetime": "2024-01-31T14:30:00.000001+01:00",
-    "duration": "-1 00:00:01.000001",
-    "uuid": "12345678-1234-5678-1234-567812345678",
-    "ip": "2001:db8::1",
-    "json": '{"a": ["it\'s", 5, null, "%s"]}',
-}
 OPTIONS = {"choice": {"choices": COLORS}, "multichoice": {"choices": COLORS}}
 
 

@@ -38,12 +38,13 @@ BROKEN_IMAGE = (
 )
 
 
-class GuardedFileMixin:
+class GuardedFileMixin(FieldFile):
     """A stored file whose address is that of a view which asks for the table's permission."""
 
     @property
     def url(self) -> str:
-        address = super().url  # raises where there is no file
+        # Raises where there is no file.
+        address: str = super().url
         try:
             return reverse("dynadmin-api:file", args=[self.name])
         except NoReverseMatch:
@@ -51,7 +52,7 @@ class GuardedFileMixin:
             return address
 
 
-class GuardedFile(GuardedFileMixin, FieldFile):
+class GuardedFile(GuardedFileMixin):
     pass
 
 

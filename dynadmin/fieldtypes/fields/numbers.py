@@ -50,9 +50,13 @@ class WholeNumberMixin(models.Field):
         return [*self.default_validators, *self._validators]
 
     def to_python(self, value: Any) -> int | None:
-        if is_empty(value):
+        # Nearly all values of a file are of the first kind, and there are millions of them.
+        if type(value) is str and value.isdigit() and value.isascii() and len(value) < MOST_DIGITS:
+            number = int(value)
+        elif is_empty(value):
             return None
-        number = self._number(value)
+        else:
+            number = self._number(value)
         if not self.lowest <= number <= self.highest:
             raise refuse(self.range_message, "out_of_range", value=value)
         return number
