@@ -36,9 +36,9 @@ class Row(models.Model):
 
     def __str__(self) -> str:
         for field in self._meta.local_concrete_fields:
-            if isinstance(field, models.CharField | models.TextField) and (
-                text := getattr(self, field.attname)
-            ):
+            # A choice is shared by many rows, so it names none.
+            is_name = isinstance(field, models.CharField | models.TextField) and not field.choices
+            if is_name and (text := getattr(self, field.attname)):
                 return str(text)
         return f"#{self.pk}"
 
