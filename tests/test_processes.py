@@ -47,7 +47,7 @@ def test_a_command_leaves_tables_rows_and_grants_as_they_are(event, command):
 
 
 def test_a_shell_knows_the_tables_without_being_told(event):
-    code = "from django.apps import apps; print([str(row) for row in apps.get_model('tables.t%d').objects.all()])"
+    code = "from django.apps import apps; print([str(r) for r in apps.get_model('tables.t%d').objects.all()])"
     ask = "from django.contrib.auth.models import User; User.objects.count();"
 
     assert manage("shell", "-v0", "-c", ask + code % event.pk).strip() == "['PL']"
