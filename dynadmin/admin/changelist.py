@@ -1,6 +1,5 @@
 """The list of a table's rows as one request sees it: filtered, searched, ordered, counted only so far."""
 
-from datetime import date
 from functools import cached_property
 
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
@@ -16,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from dynadmin.admin.columns import EMPTY, Column, fetch_shown, make_column
+from dynadmin.admin.datelinks import DateLinks, chosen_period, find_range
 from dynadmin.admin.filters import check_length
 
 CHECKBOX = "action_checkbox"
@@ -31,6 +31,8 @@ class RowChangeList(ChangeList):
     def __init__(self, request, *args, **kwargs):
         self.errors: list[str] = []
         super().__init__(request, *args, **kwargs)
+        if not self.is_popup:
+            self.title = str(self.opts.verbose_name_plural)
 
     # --- Which rows ---
 
@@ -58,29 +60,21 @@ class RowChangeList(ChangeList):
         return queryset.none() if self.errors else queryset
 
     def _check_dates(self):
-        """Refuse days that do not exist, on which Django's date hierarchy would fail."""
-        parts = [self.params.get(f"{self.date_hierarchy}__{part}") for part in ("year", "month", "day")]
-        if not any(parts):
-            return
+        """Refuse days that do not exist: Django's filter by year, month and day would fail on some."""
         try:
-            year, month, day = (int(part or 1) for part in parts)
-            date(year, month, day)
+            chosen_period(self.date_hierarchy or "", self.params)
         except (ValueError, OverflowError):
-            year = 0
-        # The year before and the one after must exist too, in any time zone.
-        if not 1 < year < 9998 or (parts[2] and not parts[1]):
-            raise IncorrectLookupParameters(_("There is no such day."))
+            raise IncorrectLookupParameters(_("There is no such day.")) from None
 
     def get_results(self, request):
         """Fetch the page now, so that nothing is asked of the database while the page is drawn."""
         shown = fetch_shown(self.queryset, self.columns)
         paginator = self.paginator = self.model_admin.get_paginator(request, shown, self.list_per_page)
+        page = paginator.get_page(self.page_num)
+        self.result_list, self.page_num = page.object_list, page.number
         self.can_show_all = paginator.is_exact and paginator.count <= self.list_max_show_all
         if self.show_all and self.can_show_all:
             self.result_list = list(shown)
-        else:
-            page = paginator.get_page(self.page_num)
-            self.result_list, self.page_num = page.object_list, page.number
         self.result_count = paginator.count
         self.multi_page = paginator.num_pages > 1
         self.show_full_result_count = False
@@ -94,6 +88,11 @@ class RowChangeList(ChangeList):
         """Whether rows may be missing from the list because somebody asked for some only."""
         return bool(self.query or self.get_filters_params() or self.errors)
 
+    @property
+    def drawn_filters(self) -> list:
+        """The filters with what each offers at a click."""
+        return [(spec, list(spec.choices(self))) for spec in self.filter_specs]
+
     @cached_property
     def active_filters(self) -> list:
         return [spec for spec in self.filter_specs if getattr(spec, "is_active", False)]
@@ -103,10 +102,17 @@ class RowChangeList(ChangeList):
         """The address of the list without any filter or search, in the same order."""
         return self.get_query_string(remove=[*self.get_filters_params(), "q", ALL_VAR])
 
-    @property
-    def shows_dates(self) -> bool:
-        """Whether the years, months and days are worth what they cost: finding them reads all rows listed."""
-        return bool(self.date_hierarchy and self.result_list and self.paginator.is_exact)
+    @cached_property
+    def date_links(self) -> DateLinks | None:
+        """Links to years, months and days; None where finding out which there are reads too many rows."""
+        if not self.date_hierarchy or not self.result_list:
+            return None
+        field = self.lookup_opts.get_field(self.date_hierarchy)
+        is_indexed = field.db_index or field.unique
+        if not self.paginator.is_exact and (self.is_narrowed or not is_indexed):
+            return None
+        ends = find_range(self.queryset, field)
+        return DateLinks(self, field, *ends) if ends else None
 
     @property
     def page_links(self):
@@ -129,6 +135,12 @@ class RowChangeList(ChangeList):
         return self.get_query_string({ALL_VAR: ""}) if self.can_show_all and self.multi_page else ""
 
     # --- What the table looks like ---
+
+    @property
+    def description(self) -> str:
+        """What the table is about, in the words of whoever defined it."""
+        table = getattr(self.model, "table_schema", None)
+        return table.description if table else ""
 
     @cached_property
     def columns(self) -> list[Column]:

@@ -15,6 +15,8 @@ from django.core.validators import DecimalValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -136,15 +138,13 @@ class RowFilter(FieldListFilter):
 
     def _input(self, lookup, label):
         error = self.errors.get(lookup)
-        return {
-            "name": f"{self.field.name}__{lookup}",
-            "label": label,
-            "value": self.asked.get(lookup, ""),
-            # The browser's own picker would not show a text that it cannot read.
-            "type": "text" if error else self.input_type,
-            "mode": self.input_mode,
-            "error": error,
-        }
+        html = '<input type="{}" name="{}" value="{}" inputmode="{}" autocomplete="off"{}>'
+        # The browser's own picker would not show a text that it cannot read.
+        kind = "text" if error else self.input_type
+        invalid = SafeString(' aria-invalid="true"') if error else ""
+        name, value = f"{self.field.name}__{lookup}", self.asked.get(lookup, "")
+        drawn = format_html(html, kind, name, value, self.input_mode, invalid)
+        return {"label": label, "html": drawn, "error": error}
 
 
 class TextFilter(RowFilter):

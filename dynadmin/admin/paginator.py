@@ -55,8 +55,6 @@ class BoundedPaginator(Paginator):
         return _("more than %(count)s rows") % {"count": shown}
 
     def validate_number(self, number) -> int:
-        if self.is_exact:
-            return super().validate_number(number)
         try:
             number = int(number)
         except (TypeError, ValueError):
@@ -69,11 +67,14 @@ class BoundedPaginator(Paginator):
         """Return a page, its rows fetched. Raises InvalidPage."""
         number = self.validate_number(number)
         bottom = (number - 1) * self.per_page
-        # One row more than the page shows tells whether another page follows.
+        # One row more than the page shows tells whether another follows; if none does, nothing is counted.
         rows = list(self.object_list[bottom : bottom + self.per_page + 1])
         if not rows and number > 1:
             raise EmptyPage(self.error_messages["no_results"])
-        self._learn(number, bottom, len(rows))
+        if len(rows) <= self.per_page:
+            self._counted = bottom + len(rows), True
+        else:
+            self.reached = max(self.reached, number + 1)
         return self._get_page(rows[: self.per_page], number, self)
 
     def get_page(self, number):
@@ -89,13 +90,6 @@ class BoundedPaginator(Paginator):
         yield from super().get_elided_page_range(number, on_each_side=on_each_side, on_ends=on_ends)
         if not self.is_exact:
             yield self.ELLIPSIS
-
-    def _learn(self, number: int, bottom: int, fetched: int) -> None:
-        """Take from a fetched page what it says about the length of the list."""
-        if fetched > self.per_page:
-            self.reached = max(self.reached, number + 1)
-        elif not self.is_exact:
-            self._counted = bottom + fetched, True
 
     def _last_page(self) -> int:
         """Return the last page's number; somebody asked for one past it, so for once all rows are counted."""

@@ -14,12 +14,11 @@ from django.utils.translation import gettext as _
 
 from dynadmin.admin.changelist import RowChangeList
 from dynadmin.admin.columns import choices_of, shown_fields
+from dynadmin.admin.datelinks import PARTS
 from dynadmin.admin.filters import filter_for
 from dynadmin.admin.paginator import BoundedPaginator
 from dynadmin.admin.search import search_condition, searched_fields
 from dynadmin.conf import conf
-
-DATE_PARTS = ("year", "month", "day")
 
 
 class RowListMixin(ModelAdmin):
@@ -73,7 +72,7 @@ class RowListMixin(ModelAdmin):
         name, _separator, part = lookup.partition("__")
         if name not in self.fields_by_name:
             return False
-        if name == self.date_hierarchy and part in DATE_PARTS:
+        if name == self.date_hierarchy and part in PARTS:
             return True
         field = self.fields_by_name[name]
         return lookup in filter_for(field).parameters(field)

@@ -75,6 +75,9 @@ class RowAdmin(RowRacesMixin, RowDeletionMixin, RowListMixin, admin.ModelAdmin):
             self.message_user(request, message, messages.INFO)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["title"] = _("Row %(id)s") % {"id": obj.pk} if change and obj else _("Add a row")
+        if obj and context.get("subtitle") == f"#{obj.pk}":
+            context["subtitle"] = None
         response = super().render_change_form(request, context, add, change, form_url, obj)
         if context["adminform"].form.is_overtaken:
             response.status_code = CONFLICT
