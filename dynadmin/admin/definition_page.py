@@ -24,9 +24,8 @@ def page_data() -> dict[str, Any]:
 def words() -> dict[str, str]:
     """Return the texts that scripts put on the page."""
     return {
-        "yes": _("yes"),
+        "no": _("no"),
         "entries": _("%s entries"),
-        "default": _("as usual"),
         "moved": _("%(field)s is now field %(position)s of %(count)s."),
         "unnamed": _("New field"),
         "removed": _("%s is removed when you save."),
@@ -34,5 +33,4 @@ def words() -> dict[str, str]:
         "remove": _("Remove"),
         "undo": _("Keep"),
         "entry": _("Entry %s"),
-        "odd": _("These options cannot be shown as a form. Mend the text, or choose the type again."),
     }

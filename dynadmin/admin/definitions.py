@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.forms import Media
+from django.forms import Media, Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
@@ -94,7 +94,7 @@ class DefinitionAdmin(PlanPages, admin.ModelAdmin):
 
     class Media:
         css = {"all": ["dynadmin/definitions.css"]}
-        js = ["dynadmin/naming.js", "dynadmin/definitions.js"]
+        js = ["dynadmin/naming.js", Script("dynadmin/definitions.js", defer=True)]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:
         return DefinitionChangeList
