@@ -6,7 +6,7 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import models
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dynadmin import naming
@@ -178,6 +178,7 @@ def test_a_proposal_is_none_of_the_names_taken():
     assert propose_name("x" * 60, {"x" * 48}) == "x" * 46 + "_2"
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(["field", "table"]), st.data())
 def test_whatever_the_label_the_proposal_is_legal_and_free(label, kind, data):
     first = propose_name(label, kind=kind)
@@ -190,6 +191,7 @@ def test_whatever_the_label_the_proposal_is_legal_and_free(label, kind, data):
     assert len(name) <= MAX_LENGTH
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="get_clas0in_d", max_size=60))
 def test_proposals_from_awkward_letters_are_legal(label):
     validate_field_name(propose_name(label))

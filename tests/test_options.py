@@ -113,7 +113,7 @@ def test_all_wrong_options_are_told_at_once():
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_no_json_crashes_a_type(slug, data):
     names = list(field_types[slug].options_form.base_fields)
