@@ -1,5 +1,6 @@
 """One serializer field for all types: the model field decides what is legal and how a value is written."""
 
+import html
 from functools import singledispatch
 from typing import Any
 
@@ -33,7 +34,7 @@ class RowField(serializers.Field):
             required=not (read_only or model_field.blank or model_field.has_default()),
             allow_null=model_field.null,
             label=model_field.verbose_name,
-            help_text=model_field.help_text or None,
+            help_text=plain_help(model_field) or None,
         )
 
     def get_value(self, dictionary: Any) -> Any:
@@ -41,7 +42,8 @@ class RowField(serializers.Field):
         if self.field_name not in dictionary:
             return empty
         if hasattr(dictionary, "getlist") and takes_many(self.model_field):
-            return dictionary.getlist(self.field_name)
+            # A form that has nothing chosen can only say so by an empty text.
+            return [value for value in dictionary.getlist(self.field_name) if value]
         return dictionary[self.field_name]
 
     def to_internal_value(self, data: Any) -> Any:
@@ -72,6 +74,11 @@ class RowField(serializers.Field):
 class RowFileField(RowField):
     """A column of uploaded files: read as their address, written as an upload or an address."""
 
+    def get_value(self, dictionary: Any) -> Any:
+        """Return what the request says; a form's empty box for a file says nothing."""
+        value = super().get_value(dictionary)
+        return empty if value == "" and hasattr(dictionary, "getlist") else value
+
     def to_internal_value(self, data: Any) -> Any:
         return super().to_internal_value(self._name_at(data) if isinstance(data, str) else data)
 
@@ -98,6 +105,11 @@ def field_for(model_field: models.Field) -> RowField:
 @field_for.register
 def _file(model_field: models.FileField) -> RowField:
     return RowFileField(model_field)
+
+
+def plain_help(model_field: models.Field) -> str:
+    """Return the field's help as people wrote it: model fields hold it escaped, as Django's pages do not."""
+    return html.unescape(str(model_field.help_text))
 
 
 def takes_many(model_field: models.Field) -> bool:

@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from dynadmin.api.fields import plain_help
 from dynadmin.factory import Row
 
 KEY = "api:form"
-YES_OR_NO = [("", "---------"), ("true", _("Yes")), ("false", _("No"))]
+YES_OR_NO = [("", "---------"), ("True", _("Yes")), ("False", _("No"))]
 
 
 def form_of(model: type[Row], row: Row | None, sent: Mapping[str, Any]) -> forms.Form:
@@ -31,6 +32,9 @@ def form_factory(model: type[Row]) -> type[forms.Form]:
 
 def _input_of(model_field: Any) -> forms.Field | None:
     field = model_field.formfield()
+    if field is None:
+        return None
+    field.help_text = plain_help(model_field)
     if isinstance(field, forms.BooleanField | forms.NullBooleanField):
         # A browser does not send a box that is not ticked: "no" and "not said" would be the same.
         return forms.ChoiceField(

@@ -25,7 +25,9 @@ def page_context(view: APIView, request: Request, response: Response) -> dict[st
     is_open = response.status_code not in CLOSED
     crumbs = _crumbs(view) if is_open else [(_("API"), reverse("dynadmin-api:root"))]
     return {
-        "title": crumbs[-1][0] if is_open else response.status_text,
+        "title": " ".join(name for name, _url in crumbs[1:]) or _("Tables")
+        if is_open
+        else response.status_text,
         "crumbs": crumbs,
         "request_line": f"{request.method} {request.get_full_path()}",
         "status_line": f"{response.status_code} {response.status_text}",

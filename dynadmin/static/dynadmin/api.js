@@ -2,8 +2,28 @@
 "use strict";
 
 (() => {
-  const bodyOf = (form) =>
-    form.dataset.json === undefined ? new FormData(form) : form.elements.json.value;
+  const said = (data, name) =>
+    data.getAll(name).map((value) => (value instanceof File ? value.name : value)).join("\n");
+
+  // Only what was changed is sent: an input shows less of a moment than the row holds.
+  const changesOf = (form, before) => {
+    const data = new FormData(form);
+    for (const name of new Set([...before.keys(), ...data.keys()])) {
+      if (said(data, name) === said(before, name)) {
+        data.delete(name);
+      } else if (!data.has(name)) {
+        data.append(name, "");
+      }
+    }
+    return data;
+  };
+
+  const bodyOf = (form, before) => {
+    if (form.dataset.json !== undefined) {
+      return form.elements.json.value;
+    }
+    return form.dataset.method === "PATCH" ? changesOf(form, before) : new FormData(form);
+  };
 
   const headersOf = (form) => {
     const headers = { Accept: "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
@@ -41,9 +61,9 @@
     window.location.assign(next);
   };
 
-  const send = async (form) => {
+  const send = async (form, before) => {
     const method = form.dataset.method;
-    const body = method === "DELETE" ? undefined : bodyOf(form);
+    const body = method === "DELETE" ? undefined : bodyOf(form, before);
     try {
       const response = await fetch(window.location.href, { method, body, headers: headersOf(form) });
       if (response.ok) {
@@ -57,11 +77,12 @@
   };
 
   for (const form of document.querySelectorAll("form.api-send")) {
+    const before = new FormData(form);
     form.hidden = false;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (!form.dataset.confirm || window.confirm(form.dataset.confirm)) {
-        send(form);
+        send(form, before);
       }
     });
   }
