@@ -1,7 +1,8 @@
 """Rows in and out of files, for any model class, in bounded memory.
 
 The import is a pipeline of stations, one module each: a reader gives rows, `columns` says which fills what,
-`batches` judges every cell by its field, `matching` finds the rows that exist, `writing` writes, `results` tells.
+`batches` judges every cell by its field, `matching` finds the rows that exist, `writing` writes them, and
+`results` tells.
 The export streams: `exporter` asks the database, a writer formats.
 """
 

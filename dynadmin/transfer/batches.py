@@ -23,7 +23,7 @@ _REMEMBERED = 200_000
 
 @dataclass(slots=True)
 class FileRow:
-    """A row whose cells are all legal; `judged` is in the order of the fields, `pk` that of the matched row."""
+    """A row whose cells are all legal; `judged` is in the order of the fields, `pk` of the matched row."""
 
     line: int
     cells: Cells

@@ -63,7 +63,7 @@ class ColumnPlan:
 
 
 def importable_fields(model: type[models.Model]) -> dict[str, models.Field]:
-    """Return by name the fields that a file can fill: those with a column that the database does not compute."""
+    """Return by name the fields that a file can fill: those that the database does not compute."""
     return {
         field.name: field
         for field in model._meta.concrete_fields
@@ -82,8 +82,8 @@ def match_columns(
     """Match headers to fields by name, else by label, whatever their case and spacing.
 
     `by_hand` overrules it by position: the name of a field, or None to leave the column out. `key` names the
-    fields that tell existing rows; None takes the primary key when the file has it, () none, so that every row
-    is new. `only` leaves out all other fields of the model.
+    fields that tell existing rows; None takes the primary key when the file has it, () none, so that every
+    row is new. `only` leaves out all other fields of the model.
     Raises BadColumns for fields that the model does not have.
     """
     fields = importable_fields(model)

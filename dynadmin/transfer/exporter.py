@@ -32,10 +32,10 @@ def export_rows(
 ) -> Iterator[bytes]:
     """Give the rows of the queryset, in its order, as the pieces of a file that imports as the same rows.
 
-    `fields` are names, in the order of the columns; None is all. With `escape`, texts that a spreadsheet would
-    run as formulas get an apostrophe (never in JSON), which the import takes off again. `encoding` is for CSV
-    and TSV. Raises BadColumns for unknown fields and BadFile for an unknown format, before the first piece;
-    TransferError when the rows do not fit into an XLSX sheet.
+    `fields` are names, in the order of the columns; None is all. With `escape`, texts that a spreadsheet
+    would run as formulas get an apostrophe (never in JSON), which the import takes off again. `encoding` is
+    for CSV and TSV. Raises BadColumns for unknown fields and BadFile for an unknown format, before the first
+    piece; TransferError when the rows do not fit into an XLSX sheet.
     """
     kind = format_named(format)
     chosen = _chosen(queryset.model, fields)

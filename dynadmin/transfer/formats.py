@@ -55,7 +55,7 @@ def format_named(slug: str) -> Format:
 
 
 def format_of(name: str) -> Format:
-    """Return the format that the extension of a file name stands for; CSV for none. Raises BadFile for others."""
+    """Return the format that the extension of a name stands for; CSV for none. Raises BadFile for others."""
     suffix = PurePath(name).suffix.lower()
     if not suffix:
         return FORMATS["csv"]

@@ -1,4 +1,4 @@
-"""Rows of a file into a model: read, judged, matched, written, told. A dry run is the real run rolled back."""
+"""Rows of a file into a model: read, judged, matched, written. A dry run is the real run rolled back."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -41,15 +41,16 @@ def import_rows(
 ) -> ImportResult:
     """Create or change one row of the model for each row of the file, in one transaction.
 
-    Every cell passes the `clean()` of its field. Nothing is saved when a row is refused, unless `skip_refused`;
-    nothing ever in a dry run. `plan` (see match_columns) says which column fills which field and what the key
-    is; without it columns are matched by name, and `key` names the fields that tell existing rows. Cells that
-    are one of `empty_texts` ("NA") count as empty. `progress` is called with the number of rows done after each
-    batch, `on_refused` with every refused row.
+    Every cell passes the `clean()` of its field. Nothing is saved when a row is refused, unless
+    `skip_refused`; nothing ever in a dry run. `plan` (see match_columns) says which column fills which field
+    and what the key is; without it columns are matched by name, and `key` names the fields that tell existing
+    rows. Cells that are one of `empty_texts` ("NA") count as empty. `progress` is called with the number of
+    rows done after each batch, `on_refused` with every refused row.
 
     Raises BadColumns when the columns do not fit, BadFile when the file cannot be read to its end, and
     TransferError when the database stops the import; in all cases nothing was saved.
     """
+    model = model._meta.concrete_model
     plan = plan or match_columns(model, source.headers, key=key)
     if plan.problems:
         raise BadColumns(" ".join(plan.problems))
@@ -135,9 +136,7 @@ class ImportRun:
         if not self._plan.missing:
             return rows
         labels = ", ".join(self._plan.missing)
-        reason = _(
-            "No row of the table has this key, and the file has no column for what a new row needs: %(names)s."
-        )
+        reason = _("No row has this key, and the file has no column for what a new row needs: %(names)s.")
         for row in rows:
             if row.pk is None:
                 refuse(row, WHOLE_ROW, reason % {"names": labels})

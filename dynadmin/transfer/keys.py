@@ -14,7 +14,7 @@ _numbers = count(1)
 
 
 class KeyTable:
-    """A temporary table of the keys read so far, of the same types as the fields, to be joined with the table.
+    """A temporary table of the keys read so far, typed as the fields are, to be joined with the table.
 
     It lives in the database, so that memory does not grow with the file; it must be made and dropped inside
     the transaction of the import.
@@ -33,13 +33,14 @@ class KeyTable:
         self._name = f"dynadmin_keys_{next(_numbers)}"
 
     def __enter__(self) -> "KeyTable":
-        parts = [f"{name} {_type(field, self._connection)}" for name, field in zip(self._names, self._fields)]
+        pairs = zip(self._names, self._fields, strict=True)
+        parts = [f"{name} {_type(field, self._connection)}" for name, field in pairs]
         self._execute(f"CREATE TEMPORARY TABLE {self._name} (line bigint, {', '.join(parts)})")
         self._execute(f"CREATE INDEX {self._name}_i ON {self._name} ({', '.join(self._names)}, line)")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_details: object) -> None:
-        # After an error the transaction takes the table with it, and on PostgreSQL runs no statement any more.
+        # After an error the transaction takes the table with it; PostgreSQL would run no statement any more.
         if kind is None:
             self._execute(f"DROP TABLE {self._name}")
 
@@ -55,8 +56,8 @@ class KeyTable:
             self._execute(f"ANALYZE {self._name}")
 
     def existing(self, first: int, last: int) -> dict[int, list[Any]]:
-        """Return by line, for the lines from first to last, the primary keys of the rows with the same key."""
-        pairs = zip(self._names, self._fields)
+        """Return by line, for lines from first to last, the primary keys of the rows with the same key."""
+        pairs = zip(self._names, self._fields, strict=True)
         quote = self._connection.ops.quote_name
         equal = " AND ".join(f"t.{quote(field.column)} = k.{name}" for name, field in pairs)
         found: dict[int, list[Any]] = defaultdict(list)
@@ -69,7 +70,7 @@ class KeyTable:
         return found
 
     def repeated(self, first: int, last: int) -> dict[int, int]:
-        """Return, for those lines, each whose key stood in the file before, and the first line where it did."""
+        """Return by line, for lines from first to last, where in the file the same key stood first before."""
         equal = " AND ".join(f"e.{name} = k.{name}" for name in self._names)
         return dict(
             self._execute(
@@ -86,7 +87,7 @@ class KeyTable:
 
 
 def _type(field: models.Field, connection: BaseDatabaseWrapper) -> str:
-    """Return the SQL type of values of this field, in its collation: equality must mean what it means there."""
+    """Return the SQL type of the field's values, in its collation: equality must mean what it means there."""
     kind = field.rel_db_type(connection)
     collation = field.db_parameters(connection).get("collation")
     return f"{kind} COLLATE {connection.ops.quote_name(collation)}" if collation else kind

@@ -79,7 +79,7 @@ class Matcher:
 
 
 class UniqueSets:
-    """Refuses rows that would break what must be unique, with the words of the forms, before the database does."""
+    """Refuses rows that would break what must be unique, in the words of the forms."""
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """django-import-export's resources on our streams: the API that people know, the speed that tables need.
 
-A subclass that overrides one of the library's hooks for single rows (`before_import_row`, `skip_row`, ...) gets
-the library's own path, in which they are called: slower, and with all rows in memory.
+A subclass that overrides one of the library's hooks for single rows (`before_import_row`, `skip_row`, ...)
+gets the library's own path, in which they are called: slower, and with all rows in memory.
 """
 
 from collections.abc import Callable
@@ -52,8 +52,8 @@ _TYPES = {
 class RowResource(ModelResource):
     """The resource of a table: a field of the model is a column of the same name.
 
-    `Meta.fields`, `Meta.exclude` and `Meta.import_id_fields` mean what they mean in the library; the latter are
-    the key. Rows go through `dynadmin.transfer`, which judges every value by the model's field.
+    `Meta.fields`, `Meta.exclude` and `Meta.import_id_fields` mean what they mean in the library; the latter
+    are the key. Rows go through `dynadmin.transfer`, which judges every value by the model's field.
     """
 
     def import_data(
@@ -66,8 +66,9 @@ class RowResource(ModelResource):
     ) -> Result:
         """Import a Source (or, by the library's own path, a tablib Dataset); return the library's Result.
 
-        Takes beyond the library's arguments `plan`, `skip_refused`, `empty_texts`, `progress` and `on_refused`
-        of `import_rows`. The Result has true totals, bounded rows, and the whole of it as `outcome`.
+        Takes beyond the library's arguments `plan`, `skip_refused`, `empty_texts`, `progress` and
+        `on_refused` of `import_rows`. The Result has true totals, bounded rows, and all of it
+        as `outcome`.
         """
         if isinstance(dataset, Dataset):
             return super().import_data(dataset, dry_run, raise_errors, *args, **kwargs)

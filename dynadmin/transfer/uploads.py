@@ -40,7 +40,7 @@ class Upload:
 
 
 def store_upload(chunks: Iterable[bytes], *, name: str, user_id: object, model: type[models.Model]) -> Upload:
-    """Write the chunks to a private file, never holding more than one. Raises BadFile when it is too large."""
+    """Write the chunks to a private file, one at a time. Raises BadFile when it becomes too large."""
     purge_uploads()
     path = _directory() / secrets.token_hex(16)
     written = 0

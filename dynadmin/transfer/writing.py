@@ -112,11 +112,9 @@ class RowWriter:
         fields = [field for _index, field in self._updated] + touched
         nows = [self._now(field) for field in touched]
         pk = self._model._meta.pk
-        sql = "UPDATE {} SET {} WHERE {} = %s".format(
-            quote(self._model._meta.db_table),
-            ", ".join(f"{quote(field.column)} = %s" for field in fields),
-            quote(pk.column),
-        )
+        table = quote(self._model._meta.db_table)
+        assignments = ", ".join(f"{quote(field.column)} = %s" for field in fields)
+        sql = f"UPDATE {table} SET {assignments} WHERE {quote(pk.column)} = %s"  # noqa: S608
         indexes = [index for index, _field in self._updated]
         with self._connection.cursor() as cursor:
             cursor.executemany(
@@ -133,7 +131,7 @@ class RowWriter:
     def write(
         self, rows: list[FileRow], write: Callable[[list[FileRow]], None], refuse: Refuse
     ) -> list[FileRow]:
-        """Write rows with `insert` or `update`; refuse those that the database does. Return the written ones."""
+        """Write rows with `insert` or `update`; refuse those the database refuses; return the written."""
         if not rows:
             return []
         try:

@@ -1,1 +1,1 @@
-"""Ordinary models beside the dynamic ones: what the parts that take any model are tested and measured with."""
+"""Ordinary models: what the parts that take any model are tested and measured with."""

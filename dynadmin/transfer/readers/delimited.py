@@ -12,7 +12,7 @@ from dynadmin.conf import conf
 from dynadmin.exceptions import BadFile
 from dynadmin.transfer.formats import FORMATS
 from dynadmin.transfer.readers.base import Cells, Source
-from dynadmin.transfer.sniff import DELIMITERS, first_bad_line, sniff
+from dynadmin.transfer.sniff import first_bad_line, sniff
 
 # Longest physical line, in cells of the longest kind: beyond it a file has no lines worth the name.
 _CELLS_IN_A_LINE = 4
@@ -68,7 +68,7 @@ class DelimitedSource(Source):
             raise BadFile(message % {"line": line, "encoding": self.encoding}) from error
 
     def __repr__(self) -> str:
-        return f"<DelimitedSource {self.path.name} {self.encoding} {DELIMITERS.get(self.delimiter, self.delimiter)}>"
+        return f"<DelimitedSource {self.path.name} {self.encoding} {self.delimiter!r}>"
 
 
 def _lines(file: TextIO) -> Iterator[str]:

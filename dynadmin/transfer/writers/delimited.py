@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from dynadmin.transfer.cells import writer_of
+from dynadmin.transfer.cells import column_writer
 
 
 def write_delimited(
@@ -20,15 +20,14 @@ def write_delimited(
     encoding: str,
 ) -> Iterator[bytes]:
     """Give the header, then each chunk of rows; cells with delimiters, quotes or line ends are quoted."""
-    texts = [writer_of(field, escape=escape) for field in fields]
+    texts = [column_writer(field, escape=escape) for field in fields]
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=delimiter)
     encode = _encoder(encoding)
     writer.writerow([field.name for field in fields])
     for chunk in chunks:
         by_column = zip(texts, zip(*chunk, strict=True), strict=True)
-        columns = [[text(value) for value in column] for text, column in by_column]
-        writer.writerows(zip(*columns, strict=True))
+        writer.writerows(zip(*(texts_of(column) for texts_of, column in by_column), strict=True))
         yield encode(_taken(buffer))
     yield encode(_taken(buffer))
 

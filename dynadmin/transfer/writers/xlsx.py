@@ -30,7 +30,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 def write_xlsx(
     fields: Sequence[models.Field], chunks: Iterable[list[tuple[Any, ...]]], *, escape: bool
 ) -> Iterator[bytes]:
-    """Give the workbook. Raises TransferError, before the first piece, when the rows do not fit into a sheet."""
+    """Give the workbook. Raises TransferError, before the first piece, when the rows do not fit."""
     if len(fields) > _MOST_COLUMNS:
         raise TransferError(_("An XLSX sheet has at most %(limit)d columns.") % {"limit": _MOST_COLUMNS})
     book = Workbook(write_only=True)

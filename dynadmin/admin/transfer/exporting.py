@@ -1,0 +1,127 @@
+"""The export screens: exactly the rows that the list shows, or those selected in it, as a streamed file."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import helpers
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.template.response import TemplateResponse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from import_export.signals import post_export
+
+from dynadmin.admin.transfer.forms import ExportForm
+from dynadmin.exceptions import TransferError
+from dynadmin.transfer.exporter import export_rows, exportable_fields
+from dynadmin.transfer.formats import FORMATS
+
+_SELECTED = "selected"
+
+
+class ExportScreens:
+    """The page of an export, and the action that leads to it from selected rows."""
+
+    export_template_name = "dynadmin/transfer/export.html"
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the actions of the list, with the export for whoever may."""
+        actions = super().get_actions(request)
+        if actions is not None and self.has_export_permission(request) and not self._is_popup(request):
+            actions["export_selected"] = (
+                type(self).export_selected,
+                "export_selected",
+                gettext_lazy("Export selected rows"),
+            )
+        return actions
+
+    def _is_popup(self, request: HttpRequest) -> bool:
+        return "_popup" in request.GET
+
+    def export_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
+        """Lead to the export page: of the ticked rows, or of the whole list when all pages are selected."""
+        if request.POST.get("select_across") == "1":
+            # The address says which rows those are; their keys need not travel.
+            query = f"?{request.GET.urlencode()}" if request.GET else ""
+            return HttpResponseRedirect(self._address("export") + query)
+        keys = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
+        return self._export_page(request, self._form(), keys=keys, count=len(keys))
+
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        """Show what can be chosen; then give the file."""
+        if not self.has_export_permission(request):
+            raise PermissionDenied
+        try:
+            changelist = self.get_changelist_instance(request)
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(self._address("changelist") + "?e=1")
+        if getattr(changelist, "errors", None):
+            # The list says what it did not understand; nothing else would be what it shows.
+            return HttpResponseRedirect(f"{self._address('changelist')}?{request.GET.urlencode()}")
+        keys = request.POST.getlist(_SELECTED)
+        form = self._form(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                return self._file(self._chosen_rows(changelist.queryset, keys), form)
+            except TransferError as error:
+                messages.error(request, str(error))
+        count = len(keys) if keys else changelist.result_count
+        return self._export_page(request, form, keys=keys, count=count, paginator=changelist.paginator)
+
+    def _form(self, data: Any = None) -> ExportForm:
+        return ExportForm(data, fields=exportable_fields(self.model))
+
+    def _chosen_rows(self, queryset: models.QuerySet, keys: list[str]) -> models.QuerySet:
+        if not keys:
+            return queryset
+        try:
+            return queryset.filter(pk__in=keys)
+        except (ValidationError, ValueError):
+            return queryset.none()
+
+    def _export_page(
+        self, request: HttpRequest, form: ExportForm, *, keys: list[str], count: int, paginator: Any = None
+    ) -> HttpResponse:
+        words = ngettext("%(count)d row", "%(count)d rows", count) % {"count": count}
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        context = self.screen_context(
+            request,
+            _("Export"),
+            form=form,
+            keys=keys,
+            keys_name=_SELECTED,
+            rows=getattr(paginator, "words", words) if not keys else words,
+            is_narrowed=bool(request.GET),
+            action=self._address("export") + query,
+            back=self._address("changelist") + query,
+        )
+        return TemplateResponse(request, self.export_template_name, context)
+
+    def _file(self, queryset: models.QuerySet, form: ExportForm) -> HttpResponse:
+        format_ = FORMATS[form.cleaned_data["format"]]
+        pieces = export_rows(
+            queryset,
+            format=format_.slug,
+            fields=form.cleaned_data["fields_"],
+            escape=form.cleaned_data["escape"],
+        )
+        response = StreamingHttpResponse(_begun(pieces), content_type=format_.content_type)
+        name = f"{self.file_stem()}-{localdate():%Y-%m-%d}.{format_.slug}"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        post_export.send(sender=None, model=self.model)
+        return response
+
+    def file_stem(self) -> str:
+        """Return what files of this table are called: its name."""
+        schema = getattr(self.model, "table_schema", None)
+        return schema.name if schema else self.opts.model_name
+
+
+def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Return the pieces with the first made now, while an error can still become a page."""
+    return chain([next(pieces, b"")], pieces)

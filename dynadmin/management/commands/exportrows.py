@@ -1,0 +1,84 @@
+"""``exportrows TABLE``: the rows of a table into a file, or to the standard output."""
+
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from dynadmin.exceptions import TableUnavailable, TransferError
+from dynadmin.registry import registry
+from dynadmin.transfer.exporter import export_rows
+from dynadmin.transfer.formats import FORMATS, format_of
+
+BAD_USAGE = 2
+
+
+class Command(BaseCommand):
+    """Exports a table as a stream, ordered by its key."""
+
+    help = "Export the rows of a table as CSV, TSV, XLSX or JSON."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("table", metavar="TABLE", help="The name of the table.")
+        parser.add_argument(
+            "--format", choices=list(FORMATS), help="Else as the name of the output says, or CSV."
+        )
+        parser.add_argument(
+            "--output", default="-", metavar="FILE", help="Where to write; - for the standard output."
+        )
+        parser.add_argument("--columns", help="Names of fields, separated by commas; all of them otherwise.")
+        parser.add_argument(
+            "--no-escape",
+            action="store_true",
+            help="Write texts that look like formulas as they are; not for files that spreadsheets open.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write the file."""
+        output, columns = options["output"], options["columns"]
+        try:
+            format_ = options["format"] or format_of("" if output == "-" else output).slug
+            with registry.in_use() as snapshot:
+                rows = snapshot.model_named(options["table"])._base_manager.all()
+                pieces = export_rows(
+                    rows,
+                    format=format_,
+                    fields=columns.split(",") if columns else None,
+                    escape=not options["no_escape"],
+                )
+                self._write(pieces, output, silent=options["verbosity"] == 0)
+        except (TransferError, TableUnavailable, OSError, LookupError) as error:
+            raise CommandError(str(error), returncode=BAD_USAGE) from error
+
+    def _write(self, pieces: Iterator[bytes], output: str, *, silent: bool) -> None:
+        silent = silent or not sys.stderr.isatty()
+        with (
+            _written(output) as file,
+            tqdm(unit="B", unit_scale=True, file=sys.stderr, disable=silent) as bar,
+        ):
+            for piece in pieces:
+                file.write(piece)
+                bar.update(len(piece))
+
+
+@contextmanager
+def _written(name: str) -> Iterator[BinaryIO]:
+    """Give a file to write to; under its name there is never half of one."""
+    if name == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    path = Path(name)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,157 @@
+"""``importrows TABLE FILE``: the rows of a file into a table.
+
+Exits with 0 when all rows were imported (or would be), 1 when rows were refused, 2 when the file, the table
+or the arguments do not fit.
+"""
+
+import sys
+import tempfile
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import models
+from tqdm import tqdm
+
+from dynadmin.exceptions import BadFile, TableUnavailable, TransferError
+from dynadmin.registry import registry
+from dynadmin.transfer import ColumnPlan, ImportResult, Source, import_rows, match_columns, open_source
+from dynadmin.transfer.formats import FORMATS
+from dynadmin.transfer.refusals import RefusalWriter
+
+REFUSED = 1
+BAD_USAGE = 2
+_COPY = 1 << 20
+
+
+class Command(BaseCommand):
+    """Imports a file in one transaction, with a progress bar."""
+
+    help = "Import the rows of a CSV, TSV, XLSX or JSON file into a table."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("table", metavar="TABLE", help="The name of the table.")
+        parser.add_argument("file", metavar="FILE", help="The file to read; - for the standard input.")
+        parser.add_argument("--key", help="Fields that tell existing rows, separated by commas; '' for none.")
+        parser.add_argument("--dry-run", action="store_true", help="Say what would happen, save nothing.")
+        parser.add_argument("--skip-refused", action="store_true", help="Import the good rows all the same.")
+        parser.add_argument("--format", choices=list(FORMATS), help="Else as the name of the file says.")
+        parser.add_argument("--encoding", help="Else found out from the file.")
+        parser.add_argument("--delimiter", help="Else found out from the file; 'tab' for a tab.")
+        parser.add_argument("--empty", action="append", default=[], metavar="TEXT", help="Read as no value.")
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="HEADER=FIELD",
+            help="Which field a column fills; #3=FIELD for the third column; HEADER= leaves it out.",
+        )
+        parser.add_argument(
+            "--errors", metavar="FILE", help="Write the refused rows there, with their reasons."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Import, report, and exit with the code that tells."""
+        try:
+            with registry.in_use() as snapshot, _readable(options["file"]) as path:
+                result = self._import(snapshot.model_named(options["table"]), path, options)
+        except (TransferError, TableUnavailable, OSError, LookupError) as error:
+            raise CommandError(str(error), returncode=BAD_USAGE) from error
+        self._report(result)
+        if result.totals.refused:
+            sys.exit(REFUSED)
+
+    def _import(self, model: type[models.Model], path: Path, options: dict[str, Any]) -> ImportResult:
+        delimiter = "\t" if options["delimiter"] == "tab" else options["delimiter"]
+        format_ = options["format"] or ("csv" if options["file"] == "-" else None)
+        name = "" if options["file"] == "-" else options["file"]
+        source = open_source(
+            path, name=name, format=format_, encoding=options["encoding"], delimiter=delimiter
+        )
+        key = options["key"]
+        plan = match_columns(
+            model,
+            source.headers,
+            by_hand=by_hand(options["map"], source.headers),
+            key=None if key is None else [name for name in key.split(",") if name],
+        )
+        with _errors_file(options["errors"], model, source, plan) as on_refused, self._bar(options) as bar:
+            return import_rows(
+                model,
+                source,
+                plan=plan,
+                dry_run=options["dry_run"],
+                skip_refused=options["skip_refused"],
+                empty_texts=options["empty"],
+                progress=lambda done: bar.update(done - bar.n),
+                on_refused=on_refused,
+            )
+
+    def _bar(self, options: dict[str, Any]) -> tqdm:
+        # Only for people: in a log it would be a line for each step.
+        silent = not sys.stderr.isatty() or options["verbosity"] == 0
+        return tqdm(unit=" rows", unit_scale=True, file=sys.stderr, disable=silent)
+
+    def _report(self, result: ImportResult) -> None:
+        for column in result.plan.unmatched:
+            self.stderr.write(f"Left out: column {column.position + 1}, {column.header!r}.")
+        for row in result.refused:
+            for name, words in row.reasons.items():
+                where = f"line {row.line}, {name}" if name else f"line {row.line}"
+                self.stderr.write(f"{where}: {' '.join(words)}")
+        totals = result.totals
+        hidden = totals.refused - len(result.refused)
+        if hidden:
+            self.stderr.write(f"... and {hidden} more refused rows.")
+        self.stdout.write(
+            f"{totals.created} created, {totals.changed} changed, "
+            f"{totals.skipped} unchanged, {totals.refused} refused."
+        )
+        if not result.is_saved:
+            reason = "this was a dry run" if result.dry_run else "rows were refused; see --skip-refused"
+            self.stdout.write(f"Nothing was saved: {reason}.")
+
+
+def by_hand(pairs: list[str], headers: tuple[str, ...]) -> dict[int, str | None]:
+    """Return by position the fields that ``--map`` names. Raises BadFile for a header that is not there."""
+    chosen: dict[int, str | None] = {}
+    for pair in pairs:
+        header, _equals, name = pair.rpartition("=")
+        number = header.removeprefix("#")
+        if header not in headers and header.startswith("#") and number.isdecimal():
+            position = int(number) - 1
+        else:
+            position = headers.index(header) if header in headers else -1
+        if not 0 <= position < len(headers):
+            raise BadFile(
+                f"--map {pair}: the file has no column {header!r}; there are: {', '.join(headers)}."
+            )
+        chosen[position] = name or None
+    return chosen
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[Path]:
+    """Give a path that can be read from its beginning again and again, which a pipe cannot."""
+    if name != "-":
+        yield Path(name)
+        return
+    with tempfile.NamedTemporaryFile(prefix="importrows-") as file:
+        while piece := sys.stdin.buffer.read(_COPY):
+            file.write(piece)
+        file.flush()
+        yield Path(file.name)
+
+
+@contextmanager
+def _errors_file(
+    name: str | None, model: type[models.Model], source: Source, plan: ColumnPlan
+) -> Iterator[Any]:
+    if name is None:
+        yield None
+        return
+    with Path(name).open("w", encoding="utf-8", newline="") as file:
+        yield RefusalWriter(file, model, source, plan).write
