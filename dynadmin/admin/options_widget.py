@@ -37,7 +37,7 @@ class OptionsWidget(JSONFormWidget):
     template_name = "dynadmin/definitions/options.html"
 
     class Media:
-        css = {"all": ["django_jsonform/style.css", "dynadmin/definitions.css"]}
+        css = {"all": ["django_jsonform/style.css", "dynadmin/options.css"]}
         js = [
             "django_jsonform/vendor/react.production.min.js",
             "django_jsonform/vendor/react-dom.production.min.js",

@@ -87,6 +87,9 @@ window.dynadmin ??= {};
     const schema = structuredClone(page.schemas[slug]);
     for (const [key, property] of Object.entries(schema.properties)) {
       offer(property, data[key]);
+      if (property.type === "array") {
+        property.description = property.helpText; // what the library shows above a list
+      }
       for (const [name, part] of Object.entries(property.items?.properties ?? {})) {
         (data[key] ?? []).forEach((item) => offer(part, item[name]));
       }
@@ -133,6 +136,11 @@ window.dynadmin ??= {};
       if (input.hasAttribute("aria-invalid")) {
         input.setAttribute("aria-invalid", "true");
       }
+    }
+    for (const option of holder.querySelectorAll("option[disabled][value='']")) {
+      // "Select..." is in the way of a choice of the type's own that stands for nothing.
+      option.value = option.parentElement.querySelector("option:not([disabled])[value='']") ? "\u0000" : "";
+      option.hidden = option.value !== "";
     }
     for (const group of holder.querySelectorAll(".rjf-form-group-children")) {
       [...group.querySelectorAll(":scope > .rjf-form-group-wrapper")].forEach((wrapper, index) => {
