@@ -65,7 +65,7 @@ def test_no_text_reaches_a_spreadsheet_as_a_formula(dump, format):
     path = dump(Item.objects.all(), format=format, fields=["code", "label", "note", "price"])
 
     if format == "xlsx":
-        cells = [cell for cell in load_workbook(path).active[2]]
+        cells = list(load_workbook(path).active[2])
         assert {cell.data_type for cell in cells} == {"s", "n"}
         texts = [str(cell.value) for cell in cells]
     else:
@@ -106,9 +106,7 @@ def test_a_text_too_long_for_a_workbook_is_refused_with_the_way_out(dump):
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(flights):
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         b"".join(export_rows(flights))
 
     assert len(captured) <= 1

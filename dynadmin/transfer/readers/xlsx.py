@@ -21,7 +21,6 @@ _CHUNK = 1 << 20
 _OVERLAP = 64
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
 _DISGUISED = re.compile(rb"""<!DOCTYPE|<!ENTITY|\br\s*=\s*["'][^"'<]{0,20}&|\x00""")
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 class XlsxSource(Source):
@@ -62,9 +61,7 @@ class XlsxSource(Source):
 
 def text_of_cell(cell: Any) -> str:
     """Return what a person would type for this cell."""
-    if isinstance(cell, str):
-        return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), cell)
-    if isinstance(cell, bool):
+    if isinstance(cell, (str, bool)):
         return str(cell)
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else repr(cell)

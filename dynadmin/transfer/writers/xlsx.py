@@ -25,6 +25,7 @@ _EXACT = 2**53
 _FIRST_DATE = date(1900, 3, 1)
 # What XML cannot hold or would change, and what looks like the notation for it.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_ANY = re.compile(".", re.DOTALL)
 
 
 def write_xlsx(
@@ -35,23 +36,33 @@ def write_xlsx(
         raise TransferError(_("An XLSX sheet has at most %(limit)d columns.") % {"limit": _MOST_COLUMNS})
     book = Workbook(write_only=True)
     sheet = book.create_sheet("rows")
+    try:
+        _fill(sheet, fields, chunks, escape)
+    except BaseException:
+        # Else the library leaves its own temporary file behind.
+        sheet.close()
+        sheet._writer.cleanup()
+        raise
+    with tempfile.TemporaryFile() as file:
+        book.save(file)
+        file.seek(0)
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _fill(
+    sheet: Any, fields: Sequence[models.Field], chunks: Iterable[list[tuple[Any, ...]]], escape: bool
+) -> None:
     typed = [_typed_of(field, sheet, escape) for field in fields]
     sheet.append([field.name for field in fields])
     count = 1
     for chunk in chunks:
         count += len(chunk)
         if count > _MOST_ROWS:
-            sheet.close()
-            raise TransferError(
-                _("An XLSX sheet has at most %(limit)d rows: choose CSV.") % {"limit": _MOST_ROWS}
-            )
+            message = _("An XLSX sheet has at most %(limit)d rows: choose CSV.")
+            raise TransferError(message % {"limit": _MOST_ROWS})
         for row in chunk:
             sheet.append([cell(value) for cell, value in zip(typed, row, strict=True)])
-    with tempfile.TemporaryFile() as file:
-        book.save(file)
-        file.seek(0)
-        while piece := file.read(_PIECE):
-            yield piece
 
 
 def _typed_of(field: models.Field, sheet: Any, escape: bool) -> Callable[[Any], Any]:
@@ -69,8 +80,11 @@ def _typed_of(field: models.Field, sheet: Any, escape: bool) -> Callable[[Any], 
 
 def is_exact(value: Any) -> bool:
     """Return whether Excel has a type of its own that keeps this value."""
-    if isinstance(value, (bool, float)):
+    if isinstance(value, bool):
         return True
+    if isinstance(value, float):
+        # Excel has fifteen digits, and other programs write no more than it has.
+        return float(f"{value:.15g}") == value
     if isinstance(value, int):
         return abs(value) < _EXACT
     if isinstance(value, Decimal):
@@ -79,7 +93,9 @@ def is_exact(value: Any) -> bool:
 
 
 def _text_cell(sheet: Any, text: str) -> Any:
-    text = _CONTROLS.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
+    # Programs that read the file drop a cell of nothing but white space.
+    hidden = _ANY if text.isspace() else _CONTROLS
+    text = hidden.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
     if len(text) > _LONGEST_TEXT:
         message = _("A cell has more than %(limit)d characters, the most that Excel takes: choose CSV.")
         raise TransferError(message % {"limit": _LONGEST_TEXT})
