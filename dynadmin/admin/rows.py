@@ -1,5 +1,7 @@
 """The pages of a table in the admin, made from its model class: a list, forms, history and deletion."""
 
+from functools import cached_property
+
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db import connection, models
@@ -33,9 +35,13 @@ class RowAdmin(RowRacesMixin, RowDeletionMixin, RowListMixin, admin.ModelAdmin):
         fields = [field for field in self.opts.concrete_fields if not field.primary_key]
         if not obj:
             return [field.name for field in fields if field.editable]
-        if self.has_change_permission(request, obj):
-            return [field.name if field.editable else shown_only(field) for field in fields]
-        return [shown_only(field) for field in fields]
+        may_change = self.has_change_permission(request, obj)
+        return [field.name if field.editable and may_change else self._shown[field.name] for field in fields]
+
+    @cached_property
+    def _shown(self):
+        # Made once: the form tells them apart by identity.
+        return {field.name: shown_only(field) for field in self.opts.concrete_fields}
 
     def get_readonly_fields(self, request, obj=None):
         return [name for name in self.get_fields(request, obj) if callable(name)]
