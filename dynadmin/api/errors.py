@@ -75,7 +75,7 @@ def _as_api_exception(error: Exception) -> Exception:
         return BodyTooLarge()
     if isinstance(error, SuspiciousOperation):
         return BadRequest()
-    if isinstance(error, DataError | OverflowError):
+    if isinstance(error, DataError | OverflowError | UnicodeEncodeError):
         # Every value was checked: a type let pass what this database cannot hold.
         return ValidationError({WHOLE_ROW: [_("The database cannot hold one of these values.")]})
     return error

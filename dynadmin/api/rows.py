@@ -59,7 +59,7 @@ class RowViewSet(ApiView, GenericViewSet):
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
         """Show one row."""
-        return self._answer(self._row(self.get_queryset()))
+        return self._answer(self.get_object())
 
     # --- Writing ---
 
@@ -70,28 +70,31 @@ class RowViewSet(ApiView, GenericViewSet):
         with self._writing(serializer):
             serializer.row.save(force_insert=True)
             log_addition(request.user, serializer.row)
-        response = self._answer(self.get_queryset().get(pk=serializer.row.pk), status.HTTP_201_CREATED)
+            serializer.row.refresh_from_db()
+        response = self._answer(serializer.row, status.HTTP_201_CREATED)
         response["Location"] = request.build_absolute_uri(f"{serializer.row.pk}/")
         return response
 
     def update(self, request: Request, **kwargs: Any) -> Response:
         """Give a row new values: all that are required, or with PATCH only some."""
+        data = request.data  # read before the row is locked: an upload may take its time
         with transaction.atomic():
-            row = self._row(self.get_queryset().select_for_update())
+            row = self._locked_row()
             check_precondition(request, row)
-            serializer = self.get_serializer(row, data=request.data, partial=request.method == "PATCH")
+            serializer = self.get_serializer(row, data=data, partial=request.method == "PATCH")
             serializer.is_valid(raise_exception=True)
             with self._writing(serializer):
                 row.save(force_update=True)
                 log_change(request.user, row, serializer.changed_names)
-        return self._answer(self._row(self.get_queryset()))
+                row.refresh_from_db()
+        return self._answer(row)
 
     partial_update = update
 
     def destroy(self, request: Request, **kwargs: Any) -> Response:
         """Delete a row."""
         with transaction.atomic():
-            row = self._row(self.get_queryset().select_for_update())
+            row = self._locked_row()
             check_precondition(request, row)
             log_deletion(request.user, row)
             row.delete()
@@ -110,6 +113,13 @@ class RowViewSet(ApiView, GenericViewSet):
             raise Conflict from error
 
     # --- One row ---
+
+    def get_object(self) -> Row:
+        """Return the row that the address names. Raises NotFound."""
+        return self._row(self.get_queryset())
+
+    def _locked_row(self) -> Row:
+        return self._row(self.get_queryset().select_for_update())
 
     def _row(self, queryset: QuerySet[Row]) -> Row:
         row = queryset.filter(pk=pk).first() if (pk := row_id(self.kwargs["pk"])) else None

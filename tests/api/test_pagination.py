@@ -1,10 +1,13 @@
 """Pages: each row once, at a cost that does not grow with the table."""
 
 import base64
+from itertools import count
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+
+from tests.api.conftest import permission
 
 URL = "/api/tables/flights/"
 
@@ -82,3 +85,31 @@ def test_a_page_costs_the_same_queries_whatever_it_shows(admin, flights, many):
     # The revision, the session, the user, the rows: no count, no permissions for a superuser.
     assert len(small) == len(large) == 4
     assert "COUNT(" not in " ".join(query["sql"] for query in large)
+
+
+def test_what_each_request_asks_of_the_database(client, person, flights, many):
+    for action in ("view", "add", "change"):
+        person.user_permissions.add(permission(flights, action))
+    client.force_login(person)
+    row, numbers = f"{URL}{many[0]}/", count()
+    requests = {
+        "list": (6, lambda: client.get(URL)),
+        "row": (6, lambda: client.get(row)),
+        "index": (5, lambda: client.get("/api/")),
+        # The uniqueness, the row, the log, the row as it is stored; and begin, savepoint, release, commit.
+        "change": (
+            14,
+            lambda: client.patch(row, {"tail": f"X{next(numbers)}"}, content_type="application/json"),
+        ),
+    }
+    for _expected, send in requests.values():
+        send()
+
+    counts = {}
+    for name, (_expected, send) in requests.items():
+        with CaptureQueriesContext(connection) as queries:
+            assert send().status_code == 200
+        counts[name] = len(queries)
+
+    # The revision, the session, the user and the two kinds of permissions come first.
+    assert counts == {name: expected for name, (expected, _send) in requests.items()}

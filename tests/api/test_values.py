@@ -88,7 +88,7 @@ anything = st.recursive(
 
 
 @every_case
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=anything)
 def test_whatever_is_sent_is_stored_or_refused(case: Case, things, send, value):
     field = things.django_model._meta.get_field("value")
