@@ -115,8 +115,11 @@ def _physical_fields(table: TableSchema) -> dict[str, models.Field]:
     fields = {}
     for field in table.fields:
         model_field = build_field(field)
-        # A default made in Python would be made once and given to every existing row.
+        # A schema editor would make a value in Python once, and give it to every row that exists.
         model_field.default = NOT_PROVIDED
+        for stamp in ("auto_now", "auto_now_add"):
+            if hasattr(model_field, stamp):
+                setattr(model_field, stamp, False)
         if field.retired and not model_field.has_db_default():
             model_field.null = True
         # Attributes are columns here: a retired field's name may be another's by now.

@@ -46,6 +46,22 @@ def test_a_field_added_gives_existing_rows_its_default(tables):
     assert (row.country, row.size, row.note, row.seen) == ("PL", 7, "", None)
 
 
+@pytest.mark.parametrize(
+    "spec",
+    [("datetime", {"auto_now": True}), ("date", {"default": "today"}), ("uuid", {"default": "random"})],
+)
+def test_values_made_for_each_row_are_not_made_up_for_rows_that_exist(tables, spec):
+    event = tables.make("event", country="char")
+    event.django_model.objects.create(country="PL")
+    tables.add(event, made=spec)
+    event.sync()
+    event.django_model.objects.create(country="DE")
+
+    old, new = event.django_model.objects.order_by("pk").values_list("made", flat=True)
+    assert old is None
+    assert new is not None
+
+
 def test_classes_of_the_last_revision_can_still_insert(tables):
     event = tables.make("event", country="char")
     old_class = event.django_model
