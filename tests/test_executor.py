@@ -170,6 +170,14 @@ def test_options_that_the_rows_do_not_allow_are_refused_with_the_reason(tables, 
     assert event.django_model.objects.count() == len(countries)
 
 
+def test_empty_texts_stay_empty_whichever_kind_of_empty_the_column_has(tables):
+    event = tables.make("event", country="char")
+    event.django_model.objects.create(country="")
+    for null, stored in ((True, None), (False, "")):
+        alter(event, "country", null=null)
+        assert list(event.django_model.objects.values_list("country", flat=True)) == [stored]
+
+
 def test_narrower_options_that_every_row_meets_are_applied(tables):
     event = tables.make("event", country=("char", {"max_length": 30}))
     event.django_model.objects.create(country="PL")

@@ -112,6 +112,8 @@ def _refused_values(model: type[Model], column: str, new: Field) -> dict[str, li
     refused: dict[str, list] = {}
     rows = model._base_manager.values_list("pk", column)
     for pk, value in rows.iterator(chunk_size=5000):
+        if value is None and new.empty_strings_allowed and not new.null:
+            value = ""  # what the database's default makes of it
         try:
             new.clean(value, None)
         except ValidationError as error:
