@@ -4,6 +4,7 @@ Whoever may add, change or delete table definitions may add, change or retire ta
 are each table's own. Saving keeps a draft in a transaction of its own; applying it comes after.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -78,6 +79,14 @@ class DefinitionChangeList(admin.views.main.ChangeList):
             definition.is_live = definition.pk in live
 
 
+class FolderFilter(admin.AllValuesFieldListFilter):
+    """Filters by folder; that of tables in none has a name too, as a link without text cannot be followed."""
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or _("No folder")}
+
+
 @admin.register(DynamicModel, site=site)
 class DefinitionAdmin(PlanPages, admin.ModelAdmin):
     """Definitions of tables."""
@@ -87,7 +96,7 @@ class DefinitionAdmin(PlanPages, admin.ModelAdmin):
     fieldsets = [(None, {"fields": [("label", "name"), ("description", "folder")]})]
     change_form_template = "dynadmin/definitions/form.html"
     list_display = ["label_shown", "name", "folder", "state"]
-    list_filter = [("folder", admin.AllValuesFieldListFilter)]
+    list_filter = [("folder", FolderFilter)]
     search_fields = ["label", "name", "description"]
     ordering = ["label", "name"]
     actions = None  # tables are retired one by one, each on a page that says what that means
