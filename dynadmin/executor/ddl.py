@@ -89,7 +89,7 @@ def _alter_field(operation: AlterField, editor, before, after) -> None:
     _alter(editor, before, old, new)
     if new.null and not old.null and new.empty_strings_allowed:
         # Where no value can be told from an empty text, a column has one kind of empty only.
-        after._base_manager.filter(**{new.attname: ""}).update(**{new.attname: None})
+        after._base_manager.filter(**{new.attname: Value("")}).update(**{new.attname: None})
 
 
 @carry_out.register
