@@ -21,10 +21,12 @@ def table_missing(request: HttpRequest, name: str, rest: str = "", *, site) -> H
     table = _table_by_id(name) or _table_once_named(name)
     if table is not None and not may_view(request.user, table):
         table = None
-    if table is not None and table.id in registry.current.models and request.method in SAFE_METHODS:
+    if table is not None and table.id in registry.current.models:
         query = request.META["QUERY_STRING"]
         url = table_url(table, site_name=site.name) + rest
-        return HttpResponseRedirect(f"{url}?{query}" if query else url)
+        # A form sent to the old name is sent again to the new one, with what was entered.
+        is_form = request.method not in SAFE_METHODS
+        return HttpResponseRedirect(f"{url}?{query}" if query else url, preserve_request=is_form)
     return _not_found(request, name, table, site=site)
 
 
@@ -34,10 +36,17 @@ def _not_found(request: HttpRequest, name: str, table: TableSchema | None, *, si
         "title": _("Table not found"),
         "name": name,
         "table": table,
+        "entered": _entered(request, table) if table else [],
         "tables_url": tables_url(site.name),
     }
     request.current_app = site.name
     return TemplateResponse(request, "dynadmin/table_missing.html", context, status=404)
+
+
+def _entered(request: HttpRequest, table: TableSchema) -> list[tuple[str, str]]:
+    """Return what a form for a row sent, by the labels of the fields: it cannot be saved, only copied."""
+    labels = {field.name: field.label or field.name for field in table.fields}
+    return [(labels[name], value) for name, value in request.POST.items() if name in labels and value]
 
 
 def _table_by_id(name: str) -> TableSchema | None:

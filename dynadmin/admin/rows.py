@@ -13,12 +13,13 @@ from dynadmin.admin.rowdeletion import RowDeletionMixin
 from dynadmin.admin.rowforms import OPENED, RowForm
 from dynadmin.admin.rowlist import RowListMixin
 from dynadmin.admin.rowraces import RowRacesMixin
+from dynadmin.admin.transfer import TransferAdminMixin
 from dynadmin.factory import Row
 
 CONFLICT = 409
 
 
-class RowAdmin(RowRacesMixin, RowDeletionMixin, RowListMixin, admin.ModelAdmin):
+class RowAdmin(RowRacesMixin, TransferAdminMixin, RowDeletionMixin, RowListMixin, admin.ModelAdmin):
     """The admin of one table. Everything on its pages follows from the model's fields."""
 
     form = RowForm

@@ -43,7 +43,7 @@ class RowPage:
     def save(self, **more: Any) -> Any:
         """Send the form. If it comes back with errors, what stands in it then is what is sent next."""
         response = self.client.post(self.address, {**self.data, "_save": "Save", **more})
-        if response.status_code != 302:
+        if response.status_code in (200, 409):
             self.data = sent_by(response.content.decode())
         return response
 

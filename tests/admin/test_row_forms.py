@@ -288,6 +288,32 @@ def test_a_new_label_is_told(opened, flights):
     assert "Field “Distance” is now called “Distance in miles”." in errors_of(response)
 
 
+def test_a_form_of_a_table_renamed_meanwhile_is_saved(opened, row, flights):
+    flights.name = "journeys"
+    flights.save()
+    flights.sync()
+    opened["carrier"] = "AA"
+
+    response = opened.save()
+
+    assert (response.status_code, response["Location"]) == (307, f"/admin/tables/journeys/{row.pk}/change/")
+    opened.address = response["Location"]
+    opened.save()
+    row.refresh_from_db()
+    assert row.carrier == "AA"
+
+
+def test_a_form_of_a_table_retired_meanwhile_gives_the_input_back(opened, flights):
+    flights.retire()
+    opened["carrier"] = "precious"
+
+    response = opened.save()
+
+    assert response.status_code == 404
+    assert "was retired" in response.content.decode()
+    assert "precious" in response.content.decode()
+
+
 def test_a_table_changed_before_a_row_is_added_keeps_the_input(admin_client, flights, tables):
     page = RowPage(admin_client, url(flights, "add"))
     page["carrier"] = "AA"

@@ -225,12 +225,14 @@ def test_a_retired_table_is_said_to_be_kept(flights, admin_client):
     assert "was retired: its rows are kept" in response.content.decode()
 
 
-def test_a_post_to_an_old_name_is_not_redirected(flights, admin_client):
+def test_a_form_sent_to_an_old_name_is_sent_again_to_the_new_one(flights, admin_client):
     flights.name = "departures"
     flights.save()
     flights.sync()
 
-    assert admin_client.post("/admin/tables/flights/add/", {"carrier": "UA"}).status_code == 404
+    response = admin_client.post("/admin/tables/flights/add/", {"carrier": "UA"})
+
+    assert (response.status_code, response.url) == (307, "/admin/tables/departures/add/")
 
 
 # --- Counts ---

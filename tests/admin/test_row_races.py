@@ -1,0 +1,169 @@
+"""Requests for rows whose table changes under them: no error page, no lost input."""
+
+import threading
+
+import pytest
+from django.db import IntegrityError, connection, connections
+from django.test import Client
+
+from dynadmin.models import DynamicField, DynamicModel
+from dynadmin.registry import registry
+from tests.admin.row_pages import RowPage, errors_of, url
+
+PAGES = ["changelist", "change", "delete", "history"]
+
+
+@pytest.fixture
+def flights(tables) -> DynamicModel:
+    table = tables.make("flights", label="Flights", carrier="char", code=("int", {"unique": True}))
+    table.django_model.objects.create(carrier="UA", code=1)
+    return table
+
+
+def address_of(table: DynamicModel, page: str = "changelist") -> str:
+    return url(table, page, *([] if page == "changelist" else [table.django_model.objects.first().pk]))
+
+
+def elsewhere(change) -> None:
+    """Do something on another connection, as another process would."""
+
+    def run():
+        try:
+            change()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+
+
+class Meanwhile:
+    """`with meanwhile(change):` lets it happen in the next request, after that has taken its revision."""
+
+    def __init__(self, change) -> None:
+        self.change, self.is_done = change, False
+
+    def __enter__(self):
+        connection.execute_wrappers.append(self._watch)
+        return self
+
+    def __exit__(self, *_details):
+        connection.execute_wrappers.remove(self._watch)
+        assert self.is_done
+
+    def _watch(self, execute, sql, params, many, context):
+        if "django_session" in sql and not self.is_done:
+            self.is_done = True
+            elsewhere(self.change)
+        return execute(sql, params, many, context)
+
+
+def purge(table: DynamicModel, name: str) -> None:
+    """Remove a field with its column: what a request of an earlier revision stumbles over."""
+    field = DynamicField.objects.get(model=table, name=name)
+    column = field.to_schema().column
+    field.delete()
+    table.sync(allow_destructive=True)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE dyn_t{table.pk} DROP COLUMN {column}")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_shown_as_the_table_is_now(admin_client, flights, page):
+    address = address_of(flights, page)
+
+    with Meanwhile(lambda: purge(flights, "carrier")):
+        response = admin_client.get(address)
+
+    assert response.status_code == 200
+    assert "Carrier" not in response.content.decode()
+
+
+def test_a_form_sent_meanwhile_says_so_and_keeps_the_input(admin_client, flights):
+    opened = RowPage(admin_client, address_of(flights, "change"))
+    opened["carrier"], opened["code"] = "precious", "7"
+
+    with Meanwhile(lambda: purge(flights, "carrier")):
+        response = opened.save()
+
+    assert response.status_code == 409
+    assert "Field “Carrier” was removed; you had entered: precious" in errors_of(response)
+    assert opened["code"] == "7"
+    assert flights.django_model.objects.get().code == 1
+    assert opened.save().status_code == 302
+
+
+def test_a_new_row_sent_meanwhile_keeps_the_input(admin_client, flights):
+    opened = RowPage(admin_client, url(flights, "add"))
+    opened["carrier"], opened["code"] = "precious", "7"
+
+    with Meanwhile(lambda: purge(flights, "carrier")):
+        response = opened.save()
+
+    assert response.status_code == 409
+    assert "precious" in errors_of(response)
+
+
+def test_a_question_about_deleting_is_answered_for_the_table_as_it_is_now(admin_client, flights):
+    data = {"action": "delete_selected", "_selected_action": "1", "select_across": "1"}
+
+    with Meanwhile(lambda: purge(flights, "carrier")):
+        response = admin_client.post(url(flights), data)
+
+    assert response.status_code == 200
+    assert response.context["count"] == 1
+
+
+def test_a_table_retired_meanwhile_gives_the_input_back(admin_client, flights):
+    opened = RowPage(admin_client, address_of(flights, "change"))
+    opened["carrier"] = "precious"
+
+    def retire():
+        purge(flights, "carrier")
+        flights.retire()
+
+    with Meanwhile(retire):
+        response = opened.save()
+
+    assert response.status_code == 410
+    assert "precious" in response.content.decode()
+
+
+def test_an_error_that_no_change_explains_stays_one(admin_client, flights):
+    address = address_of(flights)
+    column = flights.fields.get(name="carrier").to_schema().column
+
+    def damage():
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP VIEW {view_of(flights)}")
+            cursor.execute(f"ALTER TABLE dyn_t{flights.pk} DROP COLUMN {column}")
+
+    client = Client(raise_request_exception=False)
+    client.cookies = admin_client.cookies
+    with Meanwhile(damage):
+        response = client.get(address)
+
+    assert response.status_code == 500
+
+
+def view_of(table: DynamicModel) -> str:
+    return f"tables.{table.name}" if connection.vendor == "postgresql" else f"tables_{table.name}"
+
+
+def test_a_unique_value_taken_meanwhile_is_an_error_of_the_form(admin_client, flights, monkeypatch):
+    opened = RowPage(admin_client, url(flights, "add"))
+    opened["code"] = "7"
+    model = registry.current.model(flights.pk)
+    save = model.save
+
+    def late(self, *args, **kwargs):
+        # Between the check of the form and the writing of the row.
+        monkeypatch.setattr(model, "save", save)
+        raise IntegrityError("UNIQUE constraint failed")
+
+    monkeypatch.setattr(model, "save", late)
+    response = opened.save()
+
+    assert response.status_code == 302
+    assert flights.django_model.objects.filter(code=7).exists()
