@@ -5,6 +5,7 @@ They are a draft. Saving one changes nothing but its row; ``plan()`` says what w
 """
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -230,9 +231,12 @@ def plan_all() -> Plan:
     return plan_tables(definitions, gone=gone)
 
 
-def sync_all(*, allow_destructive: bool = False, user=None) -> SchemaRevision | None:
-    """Apply all drafts. Same as ``DynamicModel.sync()`` on each, in one revision."""
-    return _apply(plan_all, allow_destructive=allow_destructive, user=user)
+def sync_all(
+    definitions: Iterable[DynamicModel] | None = None, *, allow_destructive: bool = False, user=None
+) -> SchemaRevision | None:
+    """Apply the drafts given, or all. Same as ``DynamicModel.sync()`` on each, in one revision."""
+    make = plan_all if definitions is None else partial(plan_tables, list(definitions))
+    return _apply(make, allow_destructive=allow_destructive, user=user)
 
 
 def _apply(
