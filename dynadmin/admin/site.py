@@ -16,6 +16,7 @@ from dynadmin.admin.navigation import tables_entry
 from dynadmin.admin.rows import rowadmin_factory
 from dynadmin.admin.urls import LiveResolver
 from dynadmin.factory import APP_LABEL, Row
+from dynadmin.models import DynamicModel
 
 
 class DynamicAdminSite(AdminSite):
@@ -89,10 +90,14 @@ class DynamicAdminSite(AdminSite):
     # --- What all pages show ---
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
-        """Return the apps for navigation, "Tables" first. Only asked by its label is that app complete."""
+        """Return the apps for navigation, "Tables" and their definitions first.
+
+        The tables are all there only when that app is asked for by its label.
+        """
         static = [] if app_label == APP_LABEL else super().get_app_list(request, app_label)
         if app_label not in (None, APP_LABEL):
             return static
+        static.sort(key=lambda app: app["app_label"] != DynamicModel._meta.app_label)
         entry = tables_entry(request, site_name=self.name, complete=app_label == APP_LABEL)
         return [entry, *static] if entry else static
 
