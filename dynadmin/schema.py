@@ -108,6 +108,11 @@ class Schema:
         return tuple(table for table in self.tables.values() if not table.retired)
 
     @cached_property
+    def listed_tables(self) -> tuple[TableSchema, ...]:
+        """The live tables as people list them: by folder, those in none first, and label."""
+        return tuple(sorted(self.live_tables, key=_place_in_lists))
+
+    @cached_property
     def _by_name(self) -> dict[str, TableSchema]:
         return {table.name: table for table in self.live_tables}
 
@@ -137,3 +142,7 @@ class Schema:
     @classmethod
     def from_json(cls, data: Json) -> Self:
         return cls.of(TableSchema.from_json(table) for table in data["tables"])
+
+
+def _place_in_lists(table: TableSchema) -> tuple[bool, str, str, str, int]:
+    return bool(table.folder), table.folder.casefold(), table.folder, table.label.casefold(), table.id

@@ -68,7 +68,7 @@ class TableList:
         self.site = site
         self.query = request.GET.get("q", "").strip()
         self.folder = request.GET.get("folder")
-        self.visible = visible_tables(request.user)
+        self.visible = list(visible_tables(request.user))
 
     @cached_property
     def found(self) -> list[TableSchema]:

@@ -1,7 +1,7 @@
 """The tables a person may see, and what the navigation on every page shows of them."""
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from django.apps import apps
@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from dynadmin.conf import conf
 from dynadmin.factory import APP_LABEL
-from dynadmin.registry import Snapshot, registry
-from dynadmin.schema import TableSchema
+from dynadmin.registry import registry
+from dynadmin.schema import Schema, TableSchema
 
 RECENT_KEY = "dynadmin_recent_tables"
 RECENT_TABLES = 12
@@ -29,11 +29,11 @@ def may_view(user: User | AnonymousUser, table: TableSchema) -> bool:
     return may(user, "view", table) or may(user, "change", table)
 
 
-def visible_tables(user: User | AnonymousUser, snapshot: Snapshot | None = None) -> list[TableSchema]:
-    """Return the tables the user may see, by folder (those in none first) and label."""
-    snapshot = snapshot or registry.current
-    tables = [table for table in snapshot.schema.live_tables if table.id in snapshot.models]
-    return sorted((table for table in tables if may_view(user, table)), key=_order)
+def visible_tables(user: User | AnonymousUser) -> Iterator[TableSchema]:
+    """Yield the tables the user may see, by folder (those in none first) and label."""
+    snapshot = registry.current
+    served = (table for table in snapshot.schema.listed_tables if table.id in snapshot.models)
+    return (table for table in served if may_view(user, table))
 
 
 def by_folder(tables: Iterable[TableSchema]) -> Iterator[tuple[str, list[TableSchema]]]:
@@ -44,14 +44,16 @@ def by_folder(tables: Iterable[TableSchema]) -> Iterator[tuple[str, list[TableSc
 def tables_entry(request: HttpRequest, *, site_name: str, complete: bool = False) -> dict[str, Any] | None:
     """Return the entry "Tables" of the admin's list of apps; None if the person may see no table.
 
-    It is on every page, so unless ``complete`` it names a bounded number of tables: all if they are few, else
-    those the person visited last. Beyond Django's keys it has ``folders``, ``total`` and ``is_complete``.
+    It is on every page, so unless ``complete`` it looks at a bounded number of tables: all if they are few,
+    else those the person visited last. Beyond Django's keys it has ``folders`` and ``is_complete``.
     """
-    tables = visible_tables(request.user)
-    if not tables:
+    limit = None if complete else conf.SIDEBAR_TABLES + 1
+    shown = list(islice(visible_tables(request.user), limit))
+    if not shown:
         return None
-    is_complete = complete or len(tables) <= conf.SIDEBAR_TABLES
-    shown = tables if is_complete else _recent(request, tables)
+    is_complete = complete or len(shown) < limit
+    if not is_complete:
+        shown = _recent(request)
     folders = [
         (folder, [_model_entry(request.user, table, site_name) for table in group])
         for folder, group in by_folder(shown)
@@ -63,7 +65,6 @@ def tables_entry(request: HttpRequest, *, site_name: str, complete: bool = False
         "has_module_perms": True,
         "models": [entry for _folder, entries in folders for entry in entries],
         "folders": folders,
-        "total": len(tables),
         "is_complete": is_complete,
     }
 
@@ -86,10 +87,6 @@ def page_url(table: TableSchema, page: str, *, site_name: str) -> str:
     return reverse(f"admin:{APP_LABEL}_{table.model_name}_{page}", current_app=site_name)
 
 
-def _order(table: TableSchema) -> tuple[bool, str, str, str, int]:
-    return bool(table.folder), table.folder.casefold(), table.folder, table.label.casefold(), table.id
-
-
 def _model_entry(user: User | AnonymousUser, table: TableSchema, site_name: str) -> dict[str, Any]:
     allowed = {action: may(user, action, table) for action in PERMISSIONS}
     url = table_url(table, site_name=site_name)
@@ -104,14 +101,16 @@ def _model_entry(user: User | AnonymousUser, table: TableSchema, site_name: str)
     }
 
 
-def _recent(request: HttpRequest, tables: list[TableSchema]) -> list[TableSchema]:
-    """Return the tables the person visited last, in the order of ``tables``; the current one is a visit."""
+def _recent(request: HttpRequest) -> tuple[TableSchema, ...]:
+    """Return the tables the person visited last, in the order of all lists; the current one is a visit."""
     visited = request.session.get(RECENT_KEY, [])
     here = _current_table_id(request)
     if here is not None and here not in visited[:RECENT_TABLES]:
         # Written only when the set changes: a visit of a table already in it costs no query.
         visited = request.session[RECENT_KEY] = [here, *visited][:RECENT_TABLES]
-    return [table for table in tables if table.id in visited]
+    snapshot = registry.current
+    tables = [snapshot.schema.tables[id] for id in visited if id in snapshot.models]
+    return Schema.of(table for table in tables if may_view(request.user, table)).listed_tables
 
 
 def _current_table_id(request: HttpRequest) -> int | None:
