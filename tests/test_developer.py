@@ -1,11 +1,15 @@
 """The names that the package offers to developers, exactly as its documentation has them."""
 
+import re
+import textwrap
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from dynadmin.exceptions import NotApplied, TableRetired, UnsafePlan
-from dynadmin.fieldtypes import get_field
+from dynadmin.fieldtypes import field_types, get_field
 from dynadmin.models import DynamicField, DynamicModel, sync_dynamic_model
 from dynadmin.registry import registry
 from tests.support import manage
@@ -31,6 +35,15 @@ event = DynamicModel.objects.get(name="event")
 print(*event.django_model.objects.values_list("country", flat=True))
 print(apps.get_model("tables", f"t{event.pk}") is event.django_model)
 """
+
+
+GUIDE = (Path(__file__).parent.parent / "docs" / "developers.md").read_text(encoding="utf-8")
+
+
+def code_under(heading: str) -> str:
+    """Return the code under a heading of the guide."""
+    text = GUIDE.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    return textwrap.dedent("".join(re.findall(r"^(?:    .*)?\n", text, re.MULTILINE)))
 
 
 @pytest.fixture
@@ -126,3 +139,37 @@ def test_the_class_is_that_of_the_revision_in_force(tables, event):
 def test_a_field_does_not_let_its_table_go_unnoticed(event):
     with pytest.raises(models.ProtectedError):
         event.delete()
+
+
+def test_the_guide_begins_with_code_that_runs(tables):
+    names = {}
+
+    with pytest.raises(ValidationError, match="max_length"):
+        exec(code_under("A table is a Django model"), names)
+
+    assert [str(row) for row in names["Event"].objects.all()] == ["PL"]
+
+
+def test_the_type_that_the_guide_makes_is_a_type_like_all_others(tables, admin_client):
+    names = {}
+    code = code_under("Your own field type").replace("@field_types.register", "")
+    exec(code, names)
+
+    with field_types.register_temporarily(names["IBAN"]):
+        tables.make("accounts", iban=("iban", {"country": "PL", "unique": True}))
+        url = "/api/tables/accounts/"
+        answers = [
+            admin_client.post(url, {"iban": iban}, content_type="application/json")
+            for iban in (
+                "PL61109010140000071219812874",
+                "DE89370400440532013000",
+                "PL61109010140000071219812874",
+            )
+        ]
+        page = admin_client.get("/admin/tables/accounts/").content.decode()
+
+        assert [answer.status_code for answer in answers] == [201, 400, 400]
+        assert answers[1].json()["errors"] == {"iban": ["This is not an IBAN."]}
+        assert "PL61109010140000071219812874" in page
+        with pytest.raises(ValidationError, match="country"):
+            get_field("iban", {"country": "XX"})

@@ -107,9 +107,9 @@ class RowViewSet(ApiView, GenericViewSet):
             with transaction.atomic():
                 yield
         except IntegrityError as error:
+            serializer.check_row(serializer.validated_data)
             if schema_moved_on(error):
                 raise
-            serializer.check_row(serializer.validated_data)
             raise Conflict from error
 
     # --- One row ---
