@@ -19,7 +19,7 @@ from tests.admin.row_pages import url
 def flights(tables) -> DynamicModel:
     table = tables.make("flights", label="Flights", distance="int", carrier="char")
     model = table.django_model
-    model.objects.bulk_create(model(id=n, distance=n, carrier=f"carrier {n}") for n in range(1, 251))
+    model.objects.bulk_create(model(distance=n, carrier=f"carrier {n}") for n in range(1, 251))
     return table
 
 
