@@ -64,6 +64,8 @@ class DefinitionForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("version", self.instance.version)
+        if self.instance.pk:
+            self.initial["label"] = str(self.instance)
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -122,7 +124,9 @@ class FieldForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.taken = taken
         self.is_applied = self.instance.pk in applied
-        if self.instance.pk is None:
+        if self.instance.pk:
+            self.initial["label"] = str(self.instance)
+        else:
             self.initial["position"] = None
         self.fields["type"].choices = type_choices(self.instance.type)
         self.fields["type"].disabled = self.is_applied

@@ -21,14 +21,15 @@ def field_row(label: str = "", name: str = "", type: str = "char", options: Any 
 def rows_of(definition: DynamicModel) -> list[dict]:
     """Return the rows of a definition as its page has them."""
     return [
-        field_row(f.label, f.name, f.type, f.options, id=f.pk, position=f.position)
+        field_row(str(f), f.name, f.type, f.options, id=f.pk, position=f.position)
         for f in definition.fields.all()
     ]
 
 
 def form_data(*rows: dict, definition: DynamicModel | None = None, **table: Any) -> dict[str, Any]:
     """Return what the page posts; what is not given is as the definition has it."""
-    saved = {n: getattr(definition, n, "") for n in ("label", "name", "description", "folder")}
+    saved = {n: getattr(definition, n, "") for n in ("name", "description", "folder")}
+    saved["label"] = str(definition or "")
     data = {**saved, "version": getattr(definition, "version", 1), **table}
     data |= {"fields-TOTAL_FORMS": len(rows), "fields-INITIAL_FORMS": sum(1 for row in rows if row["id"])}
     for number, row in enumerate(rows):

@@ -1,12 +1,14 @@
 """Defining a table in a real browser."""
 
+import json
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from dynadmin.models import DynamicModel
+from dynadmin.models import DynamicField, DynamicModel
 from dynadmin.naming import propose_name
-
-ADD = "/admin/dynadmin/dynamicmodel/add/"
+from tests.admin.definition_page import page_url
 
 
 @pytest.fixture
@@ -17,36 +19,356 @@ def page(tables, open_page, administrator) -> Page:
 @pytest.fixture
 def adding(page) -> Page:
     """The page on which a new table is defined."""
-    page.goto(ADD)
+    page.goto(page_url("add"))
     return page
 
 
-def card(page: Page, number: int):
+def card(page: Page, number: int) -> Locator:
     """Return the card of the field at a place, counted from 0."""
     return page.locator(".field-card").nth(number)
 
 
-def test_look(adding, screenshot, assert_clean):
+def fill_card(page: Page, number: int, label: str, type: str = "") -> Locator:
+    """Fill in the card at a place, a new one if there is none, and return it."""
+    if page.locator(".field-card").count() == number:
+        page.get_by_role("button", name="Add another field").click()
+    field = card(page, number)
+    field.get_by_label("Label:").fill(label)
+    if type:
+        field.get_by_label("Type:").select_option(type)
+    return field
+
+
+def labels(page: Page) -> list[str]:
+    return [field.get_by_label("Label:").input_value() for field in page.locator(".field-card").all()]
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_load_state()
+
+
+# --- The whole way ---
+
+
+def test_a_table_is_defined_and_there(adding, assert_clean, screenshot):
+    page = adding
+    page.get_by_label("Label:").first.fill("Große Flüge")
+    fill_card(page, 0, "Tail number")
+    status = fill_card(page, 1, "Status", "choice")
+    for number, value in enumerate(["planned", "landed"], 1):
+        status.get_by_role("button", name="Add item").click()
+        entry = status.get_by_role("group", name=f"Entry {number}")
+        entry.get_by_label("Value").fill(value)
+        entry.get_by_label("Label").fill(value.title())
+    status.get_by_role("group", name="Entry 2").get_by_label("Colour").select_option("Green")
+    fill_card(page, 2, "Distance", "int").get_by_label("Lowest").fill("0")
+    assert_clean(page)
+    screenshot(page, "definition")
+
+    save(page)
+
+    expect(page).to_have_url(re.compile("/admin/tables/grosse_fluge/$"))
+    expect(page.locator(".messagelist")).to_contain_text("Create table “Große Flüge”")
+    tail, choice, distance = DynamicModel.objects.get().fields.all()
+    assert (tail.name, distance.options["min_value"]) == ("tail_number", 0)
+    assert [tuple(entry.values()) for entry in choice.options["choices"]] == [
+        ("planned", "Planned", ""),
+        ("landed", "Landed", "#c2e5b3"),
+    ]
+    assert_clean(page)
+
+
+# --- Names ---
+
+LABELS = [
+    *[
+        "Tail number",
+        "  Größe (m²) ",
+        "Straße",
+        "ŁÓDŹ",
+        "123 things",
+        "get it",
+        "class",
+        "in",
+        "save",
+        "日本",
+    ],
+    *["__x__", "İstanbul", "ﬁne", "½ cup", "a" * 60, "Æther œuvre", "", "x" * 47 + " yz", "e\u0301te\u0301"],
+]
+
+
+@pytest.mark.parametrize("kind", ["field", "table"])
+def test_both_sides_propose_the_same_names(adding, kind):
+    taken = ["tail_number", "strasse", "strasse_2"]
+    proposed = adding.evaluate(
+        """([labels, taken, kind]) => {
+            const page = JSON.parse(document.getElementById("definition-data").textContent);
+            const propose = dynadmin.makeProposer(page.naming);
+            return labels.map((label) => propose(label, new Set(taken), kind));
+        }""",
+        [LABELS, taken, kind],
+    )
+
+    assert proposed == [propose_name(label, taken, kind=kind) for label in LABELS]
+
+
+def test_a_name_is_proposed_until_somebody_writes_one(adding):
+    field = fill_card(adding, 0, "Carrier")
+    name = field.get_by_label("Name:")
+    expect(name).to_have_value("carrier")
+
+    name.fill("airline")
+    field.get_by_label("Label:").fill("Carrier code")
+    expect(name).to_have_value("airline")
+
+    name.fill("")
+    field.get_by_label("Label:").fill("Carrier codes")
+    expect(name).to_have_value("carrier_codes")
+
+
+def test_the_name_of_a_saved_field_does_not_follow_its_label(page, tables):
+    table = tables.make("flights", carrier="char")
+    page.goto(page_url("change", table.pk))
+
+    expect(fill_card(page, 0, "Airline").get_by_label("Name:")).to_have_value("carrier")
+
+
+# --- Types and options ---
+
+
+def test_the_options_switch_with_the_type_and_keep_what_was_chosen(adding):
+    field = fill_card(adding, 0, "Amount")
+    field.locator("summary").click()
+    field.get_by_label("Longest").fill("7")
+    field.get_by_label("Help text").fill("In euros.")
+    field.get_by_label("Type:").select_option("decimal")
+
+    expect(field.get_by_label("Help text")).to_have_value("In euros.")
+    expect(field.get_by_label("Longest")).to_have_count(0)
+    options = json.loads(field.locator("textarea[name$=options]").input_value())
+    assert options["help_text"] == "In euros."
+    assert options["null"] is True  # usual for numbers, and not so for texts
+    assert "max_length" not in options
+
+
+def test_every_type_can_be_chosen_and_has_labels(adding, assert_clean):
+    field = fill_card(adding, 0, "Any")
+    for option in field.get_by_label("Type:").locator("option").all():
+        field.get_by_label("Type:").select_option(option.get_attribute("value"))
+        expect(field.get_by_label("Help text", exact=True)).to_be_visible()
+        assert_clean(adding)
+
+
+def test_the_folded_line_tells_what_was_chosen(adding):
+    field = fill_card(adding, 0, "Code")
+    field.locator("summary").click()
+    field.get_by_label("Longest").fill("3")
+    field.get_by_label("May be empty").uncheck()
+
+    expect(field.locator(".options-summary")).to_have_text("Longest: 3 · May be empty: no")
+
+
+def test_opening_the_options_changes_nothing(page, tables):
+    """Also not what the editor cannot show by itself: a colour of one's own, a default of yes or no."""
+    choices = [{"value": "a", "label": "A", "color": "#123456"}]
+    table = tables.define(
+        "flights", status=("choice", {"choices": choices}), done=("bool", {"default": True})
+    )
+    before = [field.options for field in table.fields.all()]
+    page.goto(page_url("change", table.pk))
+
+    for number in range(2):
+        card(page, number).locator("summary").click()
+    expect(card(page, 0).get_by_label("Colour")).to_have_value("#123456")
+    expect(card(page, 1).get_by_label("Default")).to_have_value("true")
+    card(page, 0).get_by_label("Help text", exact=True).fill("x")
+    save(page)
+
+    status, done = table.fields.all()
+    assert status.options["choices"] == choices
+    assert done.options["default"] is True
+    assert before[0]["choices"] == choices
+
+
+def test_an_error_shows_beside_its_option_and_all_input_is_kept(adding, screenshot, assert_clean):
     page = adding
     page.get_by_label("Label:").first.fill("Flights")
-    first = card(page, 0)
-    first.get_by_label("Label:").fill("Carrier")
-    first.locator("summary").click()
-    page.get_by_role("button", name="Add another field").click()
-    second = card(page, 1)
-    second.get_by_label("Label:").fill("Status")
-    second.get_by_label("Type:").select_option("choice")
-    for n in range(2):
-        second.get_by_role("button", name="Add item").click()
-        group = second.get_by_role("group", name=f"Entry {n+1}")
-        group.get_by_label("Value").fill(f"v{n}")
-    page.wait_for_timeout(500)
-    screenshot(page, "definition-look")
+    field = fill_card(page, 0, "Code")
+    field.locator("summary").click()
+    field.get_by_label("Longest").fill("2")
+    field.get_by_label("Default", exact=True).fill("too long")
+
+    save(page)
+
+    default = card(page, 0).get_by_label("Default", exact=True)
+    expect(default).to_have_value("too long")
+    expect(default).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_text("at most 2 characters")).to_have_count(1)
+    expect(page.locator(".rjf-input-group.has-error")).to_contain_text("at most 2 characters")
+    screenshot(page, "definition-error")
     assert_clean(page)
-    second.get_by_label("Default").fill("zzz")
-    page.get_by_role("button", name="Save", exact=True).click()
-    page.wait_for_timeout(1000)
-    screenshot(page, "definition-look2")
-    page.emulate_media(color_scheme="dark")
-    screenshot(page, "definition-look3")
+
+
+def test_options_that_no_form_can_show_are_shown_as_text(page, tables):
+    table = tables.define("flights", carrier="char")
+    table.fields.update(options={"max_length": [1, 2]})
+    page.goto(page_url("change", table.pk))
+
+    card(page, 0).locator("summary").click()
+    raw = card(page, 0).get_by_label("Options as JSON")
+    expect(raw).to_have_value('{"max_length": [1, 2]}')
+    raw.fill('{"max_length": 3}')
+    save(page)
+
+    assert table.fields.get().options["max_length"] == 3
+
+
+def test_the_type_of_a_field_in_use_cannot_be_changed_and_says_why(page, tables):
+    table = tables.make("flights", carrier="char")
+    page.goto(page_url("change", table.pk))
+
+    expect(card(page, 0).get_by_label("Type:")).to_be_disabled()
+    expect(card(page, 0)).to_contain_text("Fixed once applied")
+
+
+# --- Order ---
+
+
+@pytest.fixture
+def three_fields(page, tables) -> DynamicModel:
+    table = tables.make("flights", carrier="char", origin="char", dest="char")
+    page.goto(page_url("change", table.pk))
+    return table
+
+
+def test_fields_are_moved_with_the_keyboard(page, three_fields):
+    down = card(page, 0).get_by_role("button", name="Move down")
+    down.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".field-news")).to_have_text("Carrier is now field 2 of 3.")
+    page.keyboard.press("Enter")
+
+    expect(card(page, 2).get_by_role("button", name="Move up")).to_be_focused()
+    save(page)
+
+    assert [field.name for field in three_fields.fields.all()] == ["origin", "dest", "carrier"]
+
+
+def test_fields_are_dragged(page, three_fields):
+    card(page, 2).locator(".drag-handle").drag_to(card(page, 0), target_position={"x": 60, "y": 4})
+
+    assert labels(page)[0] == "Dest"
+    save(page)
+    assert [field.name for field in three_fields.fields.all()] == ["dest", "carrier", "origin"]
+
+
+def test_a_new_field_can_stand_first_and_its_options_are_its_own(page, three_fields):
+    field = fill_card(page, 3, "Year", "int")
+    field.get_by_label("Highest").fill("2100")
+    for _ in range(3):
+        page.locator(".field-card", has=page.get_by_role("group", name="Year")).get_by_role(
+            "button", name="Move up"
+        ).click()
+    save(page)
+
+    first = three_fields.fields.first()
+    assert (first.name, first.options["max_value"]) == ("year", 2100)
+    assert "max_value" not in three_fields.fields.last().options
+
+
+# --- Removing, and what it asks ---
+
+
+def test_removing_a_field_asks_first(page, three_fields, screenshot, assert_clean):
+    three_fields.django_model.objects.create(carrier="AA", origin="JFK", dest="LAX")
+    page.reload()
+    card(page, 1).get_by_text("Remove").click()
+    expect(card(page, 1)).to_contain_text("Keep")
+    save(page)
+
+    expect(page.locator(".plan-steps")).to_contain_text("Retire field “Origin”")
+    expect(page.locator(".plan-steps")).to_contain_text("1 value goes out of sight")
+    screenshot(page, "plan")
     assert_clean(page)
+    page.get_by_role("button", name="Apply").click()
+
+    expect(page.locator(".messagelist")).to_contain_text("Retire field “Origin”")
+    assert "origin" not in {field.name for field in three_fields.django_model._meta.fields}
+
+
+def test_a_new_card_that_is_removed_again_is_no_field(page, three_fields):
+    fill_card(page, 3, "Mistake").get_by_text("Remove").click()
+    save(page)
+
+    assert not DynamicField.objects.filter(name="mistake").exists()
+
+
+def test_a_table_is_deleted_after_a_page_that_says_what_it_means(
+    page, three_fields, screenshot, assert_clean
+):
+    page.get_by_role("link", name="Delete").click()
+    expect(page.locator("#content")).to_contain_text("0 rows go out of sight")
+    screenshot(page, "retire")
+    assert_clean(page)
+    page.get_by_role("button", name="Delete the table").click()
+
+    expect(page.locator(".messagelist")).to_contain_text("“Flights” is deleted. Its rows are kept.")
+
+
+# --- The other pages, and the dark ---
+
+
+def test_lists_are_clean_and_tell_the_state(page, three_fields, tables, screenshot, assert_clean):
+    tables.define("planes", tail="char")
+    page.goto(page_url("changelist"))
+    expect(page.locator("#result_list")).to_contain_text("Never applied")
+    assert_clean(page)
+    screenshot(page, "definitions")
+    page.goto("/admin/dynadmin/schemarevision/")
+    assert_clean(page)
+    screenshot(page, "revisions")
+
+
+def test_somebody_elses_save_is_shown(page, three_fields, screenshot, assert_clean):
+    fill_card(page, 0, "Mine")
+    DynamicModel.objects.update(version=5, folder="Theirs")
+    save(page)
+
+    expect(page.get_by_role("region", name="What was saved meanwhile")).to_contain_text("“Theirs” is saved")
+    expect(card(page, 0).get_by_label("Label:")).to_have_value("Mine")
+    screenshot(page, "conflict")
+    assert_clean(page)
+
+
+def test_the_page_is_clean_in_the_dark(tables, open_page, administrator, screenshot, assert_clean):
+    page = open_page(administrator, color_scheme="dark")
+    page.goto(page_url("add"))
+    fill_card(page, 0, "Carrier").locator("summary").click()
+    fill_card(page, 1, "Status", "choice").get_by_role("button", name="Add item").click()
+
+    screenshot(page, "definition-dark")
+    assert_clean(page)
+
+
+def test_the_page_fits_a_narrow_screen(tables, open_page, administrator, screenshot):
+    page = open_page(administrator, viewport={"width": 420, "height": 900})
+    page.goto(page_url("add"))
+    fill_card(page, 0, "Carrier").locator("summary").click()
+
+    screenshot(page, "definition-narrow")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 420
+
+
+def test_a_hundred_fields_are_usable(page, tables, assert_clean):
+    table = tables.define("wide", **{f"field{number}": "char" for number in range(100)})
+    page.goto(page_url("change", table.pk))
+
+    assert page.locator(".field-card").count() == 100
+    last = card(page, 99)
+    last.locator("summary").click()
+    expect(last.get_by_label("Longest")).to_be_visible()
+    last.get_by_label("Longest").fill("9")
+    save(page)
+
+    assert table.fields.last().options["max_length"] == 9
