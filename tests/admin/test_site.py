@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.views.defaults import server_error
 
 from dynadmin.admin.counts import Precision, RowCount, count_rows
 from dynadmin.admin.site import DynamicAdminSite, site
@@ -296,3 +297,22 @@ def test_counting_takes_the_same_queries_for_any_number_of_tables(tables):
 )
 def test_counts_in_words(rows, precision, words):
     assert str(RowCount(rows=rows, precision=precision)) == words
+
+
+# --- Pages of errors ---
+
+
+def test_a_wrong_address_and_a_missing_permission_say_so_in_words(flights, analyst_client):
+    missing = analyst_client.get("/nothing/here/")
+    forbidden = analyst_client.get("/admin/tables/flights/")
+
+    assert (missing.status_code, forbidden.status_code) == (404, 403)
+    assert "Page not found" in missing.content.decode()
+    assert "You do not have the permission to see this page" in forbidden.content.decode()
+
+
+def test_an_error_shows_a_page_that_needs_nothing_else(rf):
+    response = server_error(rf.get("/"))
+
+    assert response.status_code == 500
+    assert "Something went wrong" in response.content.decode()
