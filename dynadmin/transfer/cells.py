@@ -20,7 +20,7 @@ from dynadmin.fieldtypes.cells import empty_value, text_parser, text_writer
 from dynadmin.transfer.columns import is_filled_by_program
 from dynadmin.transfer.formulas import escape_formula, is_free_text, unescape_formula
 
-# Texts beyond this length are judged anew each time: they seldom repeat, and would cost memory.
+# Texts beyond this length are not remembered: they seldom repeat, and would cost memory.
 _MEMORABLE = 100
 _TEXTS = 10_000
 
@@ -142,6 +142,8 @@ class Judge(dict):
         """Return what `clean` takes for this text."""
         if "\x00" in text:
             raise ValidationError(_("Null characters are not allowed."))
+        if not text.isascii() and not _has_bytes(text):
+            raise ValidationError(_("The text holds half of a character."))
         if len(text) > conf.IMPORT_MAX_CELL:
             message = _("The cell has more than %(limit)d characters.")
             raise ValidationError(message % {"limit": conf.IMPORT_MAX_CELL})
@@ -154,20 +156,26 @@ class Judge(dict):
         return self._parse(text)
 
     def _typed_value(self, cell: Any) -> Any:
+        """Return what `clean` takes for a value from JSON: a number is a number, a text may mean anything."""
         if cell is None:
             return empty_value(self.field)
-        if isinstance(self.field, models.JSONField) or isinstance(cell, (dict, list)):
-            return plain_json(cell)
-        return self._text_value(cell if isinstance(cell, str) else _number_text(cell))
+        if isinstance(cell, str) and type(self.field) is not models.JSONField:
+            return self._text_value(cell)
+        return plain_json(cell) if isinstance(self.field, models.JSONField) else cell
+
+
+def _has_bytes(text: str) -> bool:
+    """Return whether the text can be stored: half of a surrogate pair, as JSON may hold it, cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _boolean_words(text: str) -> str:
     """Return the text as Django's own boolean field knows it; others read more words."""
     return {"true": "True", "false": "False"}.get(text.lower(), text)
-
-
-def _number_text(cell: Any) -> str:
-    return format(cell, "f") if isinstance(cell, Decimal) else str(cell)
 
 
 def plain_json(cell: Any) -> Any:

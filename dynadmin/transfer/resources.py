@@ -14,7 +14,8 @@ from import_export.results import Result
 from import_export.results import RowResult as LibraryRowResult
 from tablib import Dataset
 
-from dynadmin.exceptions import TransferError
+from dynadmin.exceptions import BadColumns, TransferError
+from dynadmin.transfer.byrow import dataset_of, outcome_of
 from dynadmin.transfer.columns import ColumnPlan, match_columns
 from dynadmin.transfer.exporter import exportable_fields
 from dynadmin.transfer.importer import import_rows
@@ -56,6 +57,9 @@ class RowResource(ModelResource):
     are the key. Rows go through `dynadmin.transfer`, which judges every value by the model's field.
     """
 
+    # The key of a run by rows.
+    _key: list[str] | None = None
+
     def import_data(
         self,
         dataset: Source | Dataset,
@@ -72,9 +76,9 @@ class RowResource(ModelResource):
         """
         if isinstance(dataset, Dataset):
             return super().import_data(dataset, dry_run, raise_errors, *args, **kwargs)
-        if self.overrides_rows():
-            return super().import_data(_in_memory(dataset), dry_run, raise_errors, *args, **kwargs)
         try:
+            if self.overrides_rows():
+                return self._import_by_row(dataset, dry_run, raise_errors, **kwargs)
             outcome = self._import_stream(dataset, dry_run=dry_run, **kwargs)
         except TransferError as error:
             if raise_errors:
@@ -83,6 +87,39 @@ class RowResource(ModelResource):
             result.append_base_error(self.get_error_result_class()(error))
             return result
         return self._as_result(outcome)
+
+    def _import_by_row(
+        self,
+        source: Source,
+        dry_run: bool,
+        raise_errors: bool,
+        plan: ColumnPlan | None = None,
+        skip_refused: bool = False,
+        empty_texts: tuple[str, ...] = (),
+        progress: Any = None,
+        on_refused: Any = None,
+        **kwargs: Any,
+    ) -> Result:
+        plan = plan or self.plan_for(source)
+        if plan.problems:
+            raise BadColumns(" ".join(plan.problems))
+        self._key = list(plan.key)
+        result = super().import_data(
+            dataset_of(self._meta.model, source, plan, empty_texts),
+            dry_run,
+            raise_errors,
+            use_transactions=True,
+            rollback_on_validation_errors=not skip_refused,
+            **kwargs,
+        )
+        result.outcome = outcome_of(result, plan, dry_run=dry_run, skip_refused=skip_refused)
+        for row in result.outcome.refused if on_refused else ():
+            on_refused(row)
+        return result
+
+    def get_import_id_fields(self) -> list[str]:
+        """Return the key that was chosen for this run, else that of Meta."""
+        return self._key or super().get_import_id_fields()
 
     def _import_stream(
         self,
@@ -149,10 +186,6 @@ def _append_refused(result: Result, plan: ColumnPlan, refused: RefusedRow) -> No
     reasons = {name or NON_FIELD_ERRORS: list(words) for name, words in refused.reasons.items()}
     row = dict(zip(headers, refused.cells, strict=False))
     result.append_invalid_row(refused.line, row, ValidationError(reasons))
-
-
-def _in_memory(source: Source) -> Dataset:
-    return Dataset(*(cells for _line, cells in source), headers=source.headers)
 
 
 def resource_factory(model: type[models.Model]) -> type[RowResource]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 from django.core.management.color import no_style
@@ -76,15 +77,16 @@ class RowWriter:
         given: Sequence[tuple[int, models.Field]],
         fillers: Sequence[Callable[[], Any]],
     ) -> Iterator[list[Any]]:
-        indexes = [index for index, _field in given]
         by_program = [
-            (at, self._now(field)) for at, (_i, field) in enumerate(given) if is_filled_by_program(field)
+            (at, self._now(field)) for at, (_index, field) in enumerate(given) if is_filled_by_program(field)
         ]
+        pick = _picker([index for index, _field in given])
         for row in rows:
-            values = [row.judged[index].stored for index in indexes]
+            values = [judged[1] for judged in pick(row.judged)]
             for at, now in by_program:
                 values[at] = now if values[at] is None else values[at]
-            values.extend(filler() for filler in fillers)
+            if fillers:
+                values.extend(filler() for filler in fillers)
             yield values
 
     def _filler(self, field: models.Field) -> Callable[[], Any] | None:
@@ -137,7 +139,7 @@ class RowWriter:
         try:
             with transaction.atomic(using=self._connection.alias):
                 write(rows)
-        except (IntegrityError, DataError) as error:
+        except (IntegrityError, DataError, UnicodeEncodeError) as error:
             if len(rows) == 1:
                 refuse(rows[0], "", self._words(error))
                 return []
@@ -157,6 +159,13 @@ class RowWriter:
             with self._connection.cursor() as cursor:
                 for sql in self._connection.ops.sequence_reset_sql(no_style(), [self._model]):
                     cursor.execute(sql)
+
+
+def _picker(indexes: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """Return the function that gives the items of a sequence at these places."""
+    if len(indexes) < 2:
+        return lambda row: [row[index] for index in indexes]
+    return itemgetter(*indexes)
 
 
 def _stored_fields(model: type[models.Model]) -> list[models.Field]:

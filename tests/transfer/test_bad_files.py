@@ -179,3 +179,15 @@ def test_the_limit_of_the_csv_module_is_never_lowered(load):
         assert csv.field_size_limit() == 5_000_000
     finally:
         csv.field_size_limit(before)
+
+
+def test_half_of_a_letter_in_json_is_refused_rather_than_replaced(load):
+    good = "x" * 2_000_000
+
+    result = load(
+        Item,
+        f'[{{"code": "A", "note": "\\ud83d\\ude80"}}, {{"code": "{good}"}}, {{"code": "a\\ud800"}}]',
+        "rows.json",
+    )
+
+    assert [row.line for row in result.refused] == [2, 3]
