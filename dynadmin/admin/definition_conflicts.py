@@ -9,7 +9,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from dynadmin.admin.definition_forms import DefinitionForm, FieldForm, FieldFormSet
+from dynadmin.admin.definition_fields import FieldForm
+from dynadmin.admin.definition_forms import DefinitionForm
+from dynadmin.admin.definition_formset import FieldFormSet
 from dynadmin.models import DynamicField, DynamicModel
 
 
@@ -39,7 +41,9 @@ def find_conflict(form: DefinitionForm, formset: FieldFormSet) -> Conflict:
 
 def _differences_of_table(saved: DynamicModel, form: DefinitionForm) -> Iterator[str]:
     for attribute in form.Meta.fields:
-        theirs, yours = str(getattr(saved, attribute)), str(form[attribute].value() or "")
+        # A label that nobody gave is shown as the one that the name suggests.
+        theirs = str(saved) if attribute == "label" else getattr(saved, attribute)
+        yours = form[attribute].value() or ""
         if theirs != yours:
             words = {"what": capfirst(form[attribute].label), "theirs": theirs, "yours": yours}
             yield _("%(what)s: “%(theirs)s” is saved, “%(yours)s” is yours.") % words
@@ -60,4 +64,4 @@ def _differences_of_field(field: DynamicField, form: FieldForm) -> Iterator[str]
     differing = [name for name in form.changed_data if name in form.Meta.fields]
     if differing:
         labels = ", ".join(str(form[name].label).lower() for name in differing)
-        yield _("Field “%(field)s”: %(labels)s differ.") % {"field": field, "labels": labels}
+        yield _("Field “%(field)s” differs: %(labels)s.") % {"field": field, "labels": labels}

@@ -25,7 +25,6 @@ def words() -> dict[str, str]:
     """Return the texts that scripts put on the page."""
     return {
         "no": _("no"),
-        "entries": _("%s entries"),
         "moved": _("%(field)s is now field %(position)s of %(count)s."),
         "unnamed": _("New field"),
         "removed": _("%s is removed when you save."),

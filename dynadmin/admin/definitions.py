@@ -14,11 +14,14 @@ from django.db.models import QuerySet
 from django.forms import Media, Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from dynadmin.admin.applying import apply_draft
 from dynadmin.admin.definition_conflicts import find_conflict
-from dynadmin.admin.definition_forms import DefinitionForm, FieldForm, FieldFormSet
+from dynadmin.admin.definition_fields import FieldForm
+from dynadmin.admin.definition_forms import DefinitionForm
+from dynadmin.admin.definition_formset import FieldFormSet
 from dynadmin.admin.definition_page import page_data
 from dynadmin.admin.drafts import fetch_drafts
 from dynadmin.admin.navigation import may_view, table_url
@@ -98,7 +101,7 @@ class DefinitionAdmin(PlanPages, admin.ModelAdmin):
     list_display = ["label_shown", "name", "folder", "state"]
     list_filter = [("folder", FolderFilter)]
     search_fields = ["label", "name", "description"]
-    ordering = ["label", "name"]
+    ordering = ["label"]
     actions = None  # tables are retired one by one, each on a page that says what that means
 
     class Media:
@@ -123,7 +126,10 @@ class DefinitionAdmin(PlanPages, admin.ModelAdmin):
     def state(self, definition: DynamicModel) -> str:
         if not definition.is_live:
             return _("Never applied")
-        return _("Changes waiting") if definition.is_waiting else _("In force")
+        if not definition.is_waiting:
+            return _("In force")
+        url = self.page("plan", definition.pk)
+        return format_html('<a href="{}">{}</a>', url, _("Changes waiting"))
 
     # --- The page ---
 

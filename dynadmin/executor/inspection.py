@@ -9,7 +9,8 @@ from django.db.models import Field
 # Columns with their types, in order. The types are those the engine itself gives as text.
 COLUMNS = {
     "sqlite": """
-        SELECT m.name, c.name, lower(c.type), c."notnull" FROM sqlite_master m JOIN pragma_table_info(m.name) c
+        SELECT m.name, c.name, lower(c.type), c."notnull"
+        FROM sqlite_master m JOIN pragma_table_info(m.name) c
         WHERE m.type = 'table' AND m.name GLOB 'dyn_t[0-9]*' ORDER BY m.name, c.cid
     """,
     "postgresql": """

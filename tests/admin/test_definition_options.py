@@ -4,6 +4,8 @@ import html
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dynadmin.admin.options_widget import read_json, schemas
 from dynadmin.fieldtypes import field_types
@@ -122,6 +124,17 @@ def test_the_schemas_are_on_the_page_once_however_many_fields(browser, tables):
 
     assert pages[0].count('"helpText"') == pages[1].count('"helpText"') > 10
     assert pages[1].count('<li class="field-card') == 101  # one is the template of new ones
+
+
+def test_saving_takes_the_same_queries_however_many_fields(browser, tables):
+    counts = []
+    for size in (2, 40):
+        table = tables.make(f"table{size}", **{f"field{n}": "char" for n in range(size)})
+        with CaptureQueriesContext(connection) as queries:
+            browser.post(page_url("change", table.pk), form_data(*rows_of(table), definition=table))
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
 
 
 def test_a_hundred_fields_are_saved_at_once(browser):

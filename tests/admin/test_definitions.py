@@ -283,7 +283,8 @@ def test_the_list_tells_what_is_in_force(browser, tables):
     response = browser.get(page_url("changelist"))
 
     states = {d.name: response.context["cl"].model_admin.state(d) for d in response.context["cl"].result_list}
-    assert states == {"flights": "In force", "planes": "Changes waiting", "airports": "Never applied"}
+    waits = f'<a href="{page_url("plan", waiting.pk)}">Changes waiting</a>'
+    assert states == {"flights": "In force", "planes": waits, "airports": "Never applied"}
 
 
 def test_the_list_takes_the_same_queries_however_many_tables(browser, tables, django_assert_num_queries):

@@ -17,7 +17,8 @@
   // Propose a name while the label is typed, until a person writes one.
   const followLabel = (label, name, kind, takenNames) => {
     const current = () => (label.value.trim() ? propose(label.value, takenNames(), kind) : "");
-    let isProposed = name.value === "" || (name.closest("[data-new]") && name.value === current());
+    const isNew = name.closest("[data-new], .add-definition");
+    let isProposed = name.value === "" || (isNew && name.value === current());
     label.addEventListener("input", () => {
       if (isProposed) {
         name.value = current();

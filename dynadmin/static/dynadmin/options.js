@@ -104,7 +104,7 @@ window.dynadmin ??= {};
       return value ? schema.title : `${schema.title}: ${page.words.no}`;
     }
     const shown = schema.choices?.find((choice) => choice.value === value)?.title ?? value;
-    const text = Array.isArray(value) ? page.words.entries.replace("%s", value.length) : String(shown);
+    const text = [shown].flat().map((item) => item.label || item.value || String(item)).join(", ");
     return `${schema.title}: ${text.length > 40 ? `${text.slice(0, 39)}…` : text}`;
   };
 
@@ -141,6 +141,9 @@ window.dynadmin ??= {};
       // "Select..." is in the way of a choice of the type's own that stands for nothing.
       option.value = option.parentElement.querySelector("option:not([disabled])[value='']") ? "\u0000" : "";
       option.hidden = option.value !== "";
+      if (option.hidden && option.selected) {
+        option.parentElement.value = "";
+      }
     }
     for (const group of holder.querySelectorAll(".rjf-form-group-children")) {
       [...group.querySelectorAll(":scope > .rjf-form-group-wrapper")].forEach((wrapper, index) => {

@@ -1,0 +1,99 @@
+"""The form of one field of a table: its label, name, type, options and place."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from dynadmin import naming
+from dynadmin.admin.definition_forms import HiddenNumber
+from dynadmin.admin.options_widget import OptionsField
+from dynadmin.conf import conf
+from dynadmin.fieldtypes import field_types
+from dynadmin.models import DynamicField
+
+FIXED_TYPE = _("The type is fixed once rows may hold values. Add a field of the other type instead.")
+
+
+class PositionField(HiddenNumber):
+    """Where a field stands. An empty row that was only moved is still an empty row."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return initial is not None and super().has_changed(initial, data)
+
+
+class FieldForm(forms.ModelForm):
+    """One field of a table. ``taken`` are names that other rows have; ``is_applied`` fixes the type."""
+
+    name = forms.CharField(label=_("Name"), required=False, max_length=naming.MAX_LENGTH)
+    type = forms.ChoiceField(label=_("Type"), initial="char")
+    options = OptionsField(label=_("Options"), required=False)
+    position = PositionField(required=False, min_value=0, max_value=10_000)
+
+    class Meta:
+        model = DynamicField
+        fields = ["label", "name", "type", "options", "position"]
+
+    def __init__(self, *args: Any, taken: set[str], applied: Collection[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.taken = taken
+        self.is_applied = self.instance.pk in applied
+        if self.instance.pk:
+            self.initial["label"] = str(self.instance)
+        else:
+            self.initial["position"] = None
+        self.fields["type"].choices = type_choices(self.instance.type)
+        self.fields["type"].disabled = self.is_applied
+        # Makes Django tie the select to the line that says so.
+        self.fields["type"].help_text = FIXED_TYPE if self.is_applied else ""
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if self.cleaned_data.get("name") == "" and not self._is_to_be_deleted():
+            self._propose_name()
+        if self.cleaned_data.get("position") is None:
+            self.cleaned_data["position"] = self.instance.position or conf.MAX_FIELDS
+        return self.cleaned_data
+
+    def _is_to_be_deleted(self) -> bool:
+        return bool(self.cleaned_data.get("DELETE"))
+
+    def _propose_name(self) -> None:
+        if label := self.cleaned_data.get("label"):
+            self.cleaned_data["name"] = naming.propose_name(label, self.taken)
+            self.taken.add(self.cleaned_data["name"])
+        elif "label" not in self.errors:
+            self.add_error("label", _("Give the field a label."))
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        # The model has run the form of options; its errors go to the editor, each beside its option.
+        self.fields["options"].widget.show_errors(self._errors_of_options())
+
+    def _errors_of_options(self) -> Iterator[ValidationError]:
+        slug = self.cleaned_data.get("type")
+        known = field_types[slug].options_form.base_fields if slug in field_types else {}
+        for error in self.errors.as_data().get("options", ()):
+            if error.params and error.params.get("option") in known:
+                yield error
+
+    @property
+    def other_option_errors(self) -> list[str]:
+        """Errors of the options that belong to no option the editor shows."""
+        shown = list(self._errors_of_options()) if self.is_bound else []
+        errors = self.errors.as_data().get("options", ())
+        return [message for error in errors if error not in shown for message in error.messages]
+
+
+def type_choices(current: str = "") -> list[tuple[str, Any]]:
+    """Return the types by family, for a select. One that is in use and not installed is among them."""
+    families: dict[str, list[tuple[str, str]]] = {}
+    for field_type in field_types:
+        families.setdefault(field_type.family, []).append((field_type.slug, str(field_type.label)))
+    choices: list[tuple[str, Any]] = [(capfirst(family), types) for family, types in families.items()]
+    if current and current not in field_types:
+        choices.append((current, _("%(slug)s (not installed)") % {"slug": current}))
+    return choices
