@@ -55,7 +55,8 @@ class Column:
         return self.render(value)
 
     def show(self, row: models.Model) -> str:
-        value = getattr(row, self.attribute)
+        # A row that was not fetched for a list has all of a long text.
+        value = getattr(row, self.attribute if self.attribute in row.__dict__ else self.field.attname)
         return EMPTY if value is None or value == "" else self.render(value)
 
 

@@ -12,7 +12,11 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from dynadmin.admin.columns import make_column, shown_fields
+
+# What of the rows the page shows: enough to see whether they are the ones that were meant.
 SAMPLE = 20
+COLUMNS = 8
 # Up to so many rows each gets its own entry in the history, as in Django; beyond, one entry tells of all.
 LOGGED_ONE_BY_ONE = 500
 BATCH = 1000
@@ -44,7 +48,8 @@ class RowDeletionMixin(ModelAdmin):
             self.model._base_manager.using(queryset.db).filter(pk__in=keys).delete()
 
     def _delete_confirmed(self, request, queryset, count):
-        _objects, _counts, perms_needed, protected = self._sample_of_deleted(request, queryset)
+        sample = list(queryset[:SAMPLE])
+        _objects, _counts, perms_needed, protected = self.get_deleted_objects(sample, request)
         if perms_needed or protected:
             raise PermissionDenied
         if count <= LOGGED_ONE_BY_ONE:
@@ -64,12 +69,11 @@ class RowDeletionMixin(ModelAdmin):
             change_message=request.GET.urlencode(),
         )
 
-    def _sample_of_deleted(self, request, queryset):
-        return self.get_deleted_objects(list(queryset[:SAMPLE]), request)
-
     def _confirm(self, request, queryset, count, *, asked):
         """Show what would be deleted; ``asked`` is the number an earlier question was about, if any."""
-        objects, _counts, perms_needed, protected = self._sample_of_deleted(request, queryset)
+        sample = list(queryset[:SAMPLE])
+        _objects, _counts, perms_needed, protected = self.get_deleted_objects(sample, request)
+        columns = [make_column(field) for field in [self.opts.pk, *shown_fields(self.model)][:COLUMNS]]
         is_across = request.POST.get("select_across") == "1"
         selected = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
         context = {
@@ -80,7 +84,8 @@ class RowDeletionMixin(ModelAdmin):
             "media": self.media,
             "rows": rows_in_words(count),
             "count": count,
-            "objects": objects,
+            "columns": columns,
+            "sample": [[(c, c.show(row)) for c in columns] for row in sample],
             "more": rows_in_words(count - SAMPLE) if count > SAMPLE else "",
             "perms_lacking": perms_needed,
             "protected": protected,

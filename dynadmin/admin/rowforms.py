@@ -10,7 +10,11 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.options import get_content_type_for_model
 from django.db import models
+from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from dynadmin.admin.columns import words_for
@@ -103,6 +107,7 @@ class RowForm(forms.ModelForm):
                 self._settle(name, field)
         if self.conflicts:
             self._show_merged()
+            self.add_error(None, self._who())
         if self.surprises:
             last = _("Nothing was saved yet, and your input is kept: look it over, then save again.")
             self.add_error(None, [*self.surprises, last])
@@ -114,6 +119,19 @@ class RowForm(forms.ModelForm):
         for name in self.merged:
             posted.fill(self[name], self.model_fields[name].value_from_object(self.instance))
         self.data, self.files = posted.result()
+
+    def _who(self) -> str:
+        """Return who else changed the row, and when, as far as the history knows."""
+        since = {"action_time__gte": self.opened.opened_at, "object_id": str(self.instance.pk)}
+        content_type = get_content_type_for_model(self.instance)
+        entry = LogEntry.objects.filter(content_type=content_type, **since).select_related("user").first()
+        if entry is None:
+            return _("Somebody else changed this row while you were editing. Nothing was saved yet.")
+        words = {
+            "user": entry.user.get_username(),
+            "time": time_format(timezone.localtime(entry.action_time)),
+        }
+        return _("%(user)s changed this row at %(time)s. Nothing of yours was saved yet.") % words
 
     def _settle(self, name: str, field: models.Field) -> None:
         """Decide between the value of this form and the one in the database."""
@@ -134,7 +152,7 @@ class RowForm(forms.ModelForm):
     def _tell_conflict(self, name: str, field: models.Field, current: Any) -> None:
         self.conflicts.append(name)
         message = _(
-            "While you were editing, somebody else changed this to: %(value)s. "
+            "Somebody else changed this to: %(value)s. "
             "Your input is kept; saving again puts it in the place of theirs."
         )
         self.add_error(name, message % {"value": words_for(field, current)})

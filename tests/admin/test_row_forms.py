@@ -144,10 +144,20 @@ def test_a_field_both_changed_is_not_overwritten_unseen(opened, row, flights):
     response = opened.save()
 
     assert response.status_code == 409
-    assert "somebody else changed this to: LH" in errors_of(response)
+    assert "Somebody else changed this to: LH" in errors_of(response)
     assert opened["carrier"] == "AA"
     row.refresh_from_db()
     assert row.carrier == "LH"
+
+
+def test_who_changed_the_row_is_told(opened, row, flights):
+    other = logged_in(rights(flights, "view", "change"))
+    theirs = RowPage(other, opened.address)
+    theirs["carrier"] = "LH"
+    theirs.save()
+    opened["carrier"] = "AA"
+
+    assert "eve changed this row at" in errors_of(opened.save())
 
 
 def test_saving_again_overwrites_knowingly(opened, row, flights):
