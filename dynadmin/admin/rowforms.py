@@ -129,7 +129,7 @@ class RowForm(forms.ModelForm):
             return _("Somebody else changed this row while you were editing. Nothing was saved yet.")
         words = {
             "user": entry.user.get_username(),
-            "time": time_format(timezone.localtime(entry.action_time)),
+            "time": time_format(timezone.template_localtime(entry.action_time)),
         }
         return _("%(user)s changed this row at %(time)s. Nothing of yours was saved yet.") % words
 
