@@ -43,6 +43,7 @@ class OptionsWidget(JSONFormWidget):
             "django_jsonform/vendor/react-dom.production.min.js",
             "django_jsonform/vendor/react-modal.min.js",
             "django_jsonform/react-json-form.js",
+            "dynadmin/optiondata.js",
             "dynadmin/options.js",
         ]
 

@@ -212,16 +212,43 @@ def test_an_error_shows_beside_its_option_and_all_input_is_kept(adding, screensh
 
 def test_options_that_no_form_can_show_are_shown_as_text(page, tables):
     table = tables.define("flights", carrier="char")
-    table.fields.update(options={"max_length": [1, 2]})
+    tables.add(table, status="choice")
+    table.fields.filter(name="status").update(options={"choices": [None, 3]})
+    table.fields.filter(name="carrier").update(options={"max_length": [1, 2]})
     page.goto(page_url("change", table.pk))
 
+    card(page, 1).locator("summary").click()
+    status = card(page, 1).get_by_label("Options as JSON")
+    expect(status).to_have_value('{"choices": [null, 3]}')
+    status.fill('{"choices": ["a"]}')
     card(page, 0).locator("summary").click()
     raw = card(page, 0).get_by_label("Options as JSON")
     expect(raw).to_have_value('{"max_length": [1, 2]}')
     raw.fill('{"max_length": 3}')
     save(page)
 
-    assert table.fields.get().options["max_length"] == 3
+    assert table.fields.first().options["max_length"] == 3
+    assert table.fields.last().options["choices"][0]["label"] == "a"
+
+
+def test_a_number_that_a_browser_rounds_is_left_as_it_is(page, tables):
+    table = tables.define("flights", id_number=("bigint", {"max_value": 2**63 - 1}))
+    page.goto(page_url("change", table.pk))
+
+    card(page, 0).locator("summary").click()
+    expect(card(page, 0).get_by_label("Options as JSON")).to_have_value(f'{{"max_value": {2**63 - 1}}}')
+    save(page)
+
+    assert table.fields.get().options["max_value"] == 2**63 - 1
+
+
+def test_what_the_other_type_does_not_offer_is_not_carried_along(adding):
+    field = fill_card(adding, 0, "Anything")
+    field.locator("summary").click()
+    field.get_by_label("Default", exact=True).fill("abc")
+    field.get_by_label("Type:").select_option("bool")
+
+    expect(field.get_by_label("Default", exact=True)).to_have_value("")
 
 
 def test_the_type_of_a_field_in_use_cannot_be_changed_and_says_why(page, tables):

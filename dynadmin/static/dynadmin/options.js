@@ -7,6 +7,7 @@ window.dynadmin ??= {};
 
 (() => {
   const forms = new WeakMap(); // the textarea of a field's options -> its editor
+  const data = dynadmin.optionData;
   let page;
 
   // --- What belongs together ---
@@ -27,94 +28,10 @@ window.dynadmin ??= {};
     }
   };
 
-  // --- Data that fits a schema ---
-
-  const EMPTY = { array: [], boolean: false, integer: null, number: null, object: {}, string: "" };
-
-  const defaultOf = (schema) => schema.default ?? structuredClone(EMPTY[schema.type]);
-
-  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-
-  const isEmpty = (value) => value === null || value === undefined || value === "" || same(value, []);
-
-  const kindOf = (value) => (Array.isArray(value) ? "array" : typeof value);
-
-  const KINDS = { array: "array", boolean: "boolean", integer: "number", number: "number", object: "object" };
-
-  // A select holds texts, also for a value that is true or false.
-  const asShown = (schema, value) => (schema.choices && kindOf(value) === "boolean" ? String(value) : value);
-
-  const fits = (schema, value) =>
-    value === null ||
-    (kindOf(asShown(schema, value)) === (KINDS[schema.type] ?? "string") &&
-      (schema.type !== "array" || value.every((item) => fitsItem(schema.items, item))));
-
-  const fitsItem = (schema, item) =>
-    schema.type === "object"
-      ? kindOf(item) === "object" && item !== null && Object.values(item).every((v) => kindOf(v) === "string")
-      : kindOf(item) === "string";
-
-  const fitsAll = (schema, data) =>
-    kindOf(data) === "object" &&
-    data !== null &&
-    Object.entries(data).every(([key, value]) => key in schema.properties && fits(schema.properties[key], value));
-
-  const complete = (schema, data) =>
-    Object.fromEntries(
-      Object.entries(schema.properties).map(([key, property]) => [
-        key,
-        key in data ? asShown(property, data[key]) : defaultOf(property),
-      ]),
-    );
-
-  // What people chose goes along to another type where that has the option; what was usual becomes what is usual.
-  const carry = (old, schema, data) =>
-    Object.fromEntries(
-      Object.entries(data ?? {}).filter(([key, value]) => {
-        const [before, after] = [old?.properties[key], schema.properties[key]];
-        return after && before && !same(value, defaultOf(before)) && !isEmpty(value) && fits(after, value);
-      }),
-    );
-
-  // A select shows only what it offers: a value from elsewhere, say a colour, has to be among its choices.
-  const offer = (schema, value) => {
-    if (schema.choices && !isEmpty(value) && !schema.choices.some((choice) => choice.value === value)) {
-      schema.choices.push({ value, title: value });
-    }
-  };
-
-  const schemaFor = (slug, data) => {
-    const schema = structuredClone(page.schemas[slug]);
-    for (const [key, property] of Object.entries(schema.properties)) {
-      offer(property, data[key]);
-      if (property.type === "array") {
-        property.description = property.helpText; // what the library shows above a list
-      }
-      for (const [name, part] of Object.entries(property.items?.properties ?? {})) {
-        (data[key] ?? []).forEach((item) => offer(part, item[name]));
-      }
-    }
-    return schema;
-  };
-
-  // --- The line that tells what is chosen while the options are folded ---
-
-  const tell = (schema, value) => {
-    if (schema.type === "boolean") {
-      return value ? schema.title : `${schema.title}: ${page.words.no}`;
-    }
-    const shown = schema.choices?.find((choice) => choice.value === value)?.title ?? value;
-    const text = [shown].flat().map((item) => item.label || item.value || String(item)).join(", ");
-    return `${schema.title}: ${text.length > 40 ? `${text.slice(0, 39)}…` : text}`;
-  };
-
   const summarise = (card) => {
     const { select, summary, textarea } = partsOf(card);
-    const [schema, data] = [page.schemas[select.value], read(textarea)];
-    const chosen = Object.entries(schema && kindOf(data) === "object" && data !== null ? schema.properties : {})
-      .filter(([key, property]) => key in data && !isEmpty(data[key]) && !same(data[key], defaultOf(property)))
-      .map(([key, property]) => tell(property, asShown(property, data[key])));
-    summary.textContent = chosen.join(" · ");
+    const schema = page.schemas[select.value];
+    summary.textContent = schema ? data.summary(schema, read(textarea), page.words.no) : "";
   };
 
   // --- Names for what the library draws without ---
@@ -155,7 +72,7 @@ window.dynadmin ??= {};
 
   // --- Opening and switching ---
 
-  const draw = (card, data) => {
+  const draw = (card, options) => {
     const { holder, select, textarea } = partsOf(card);
     const scratch = document.createElement("textarea"); // where the library writes, so that opening changes nothing
     scratch.hidden = true;
@@ -165,8 +82,8 @@ window.dynadmin ??= {};
     const form = reactJsonForm.createForm({
       containerId: holder.id,
       dataInputId: scratch.id,
-      schema: schemaFor(select.value, data),
-      data,
+      schema: data.schemaFor(page.schemas[select.value], options),
+      data: options,
       errorMap: JSON.parse(holder.dataset.errors || "{}"),
     });
     forms.set(textarea, form);
@@ -201,22 +118,25 @@ window.dynadmin ??= {};
     if (forms.has(textarea)) {
       return;
     }
-    const [schema, data] = [page.schemas[select.value], read(textarea)];
-    const isFit = schema !== undefined && data !== undefined && fitsAll(schema, data);
+    const [schema, options] = [page.schemas[select.value], read(textarea)];
+    const isFit = schema !== undefined && data.fits(schema, options);
     showRaw(card, !isFit);
     if (isFit) {
-      draw(card, complete(schema, data));
+      draw(card, data.complete(schema, options));
     }
   };
 
   const switchType = (card) => {
     const { details, holder, select, textarea } = partsOf(card);
-    const schema = page.schemas[select.value];
-    const data = complete(schema, carry(page.schemas[card.dataset.type], schema, read(textarea)));
+    const [old, schema] = [page.schemas[card.dataset.type], page.schemas[select.value]];
+    if (schema === undefined) {
+      return; // the type that the field had is not installed any more
+    }
+    const options = data.complete(schema, data.carry(old, schema, read(textarea)));
     card.dataset.type = select.value;
-    textarea.value = JSON.stringify(data);
+    textarea.value = JSON.stringify(options);
     holder.dataset.errors = "{}";
-    forms.get(textarea)?.update({ schema: schemaFor(select.value, data), data, errorMap: {} });
+    forms.get(textarea)?.update({ schema: data.schemaFor(schema, options), data: options, errorMap: {} });
     showRaw(card, false);
     details.open = true;
     open(card);
