@@ -4,7 +4,9 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.db import connections
+from django.urls import URLPattern, URLResolver, get_resolver
 
+from dynadmin.admin.urls import LiveResolver
 from dynadmin.conf import SETTINGS
 
 ENGINES = {"sqlite", "postgresql"}
@@ -13,7 +15,14 @@ MIDDLEWARE = "dynadmin.middleware.SchemaRevisionMiddleware"
 
 def check_installation(**kwargs) -> list[CheckMessage]:
     """Return what keeps dynadmin from working in this project."""
-    return [*_check_engine(), *_check_apps(), *_check_middleware(), *_check_requests(), *_check_settings()]
+    return [
+        *_check_engine(),
+        *_check_apps(),
+        *_check_middleware(),
+        *_check_requests(),
+        *_check_settings(),
+        *_check_mount(),
+    ]
 
 
 def _check_engine() -> list[CheckMessage]:
@@ -72,3 +81,25 @@ def _check_settings() -> list[CheckMessage]:
         Error(f"DYNADMIN has no setting {name!r}.", hint=f"There are: {known}.", id="dynadmin.E005")
         for name in sorted(set(getattr(settings, "DYNADMIN", {})) - set(SETTINGS))
     ]
+
+
+def _check_mount() -> list[CheckMessage]:
+    if not getattr(settings, "ROOT_URLCONF", None):
+        return []
+    nested = [item for item in get_resolver().url_patterns if not isinstance(item, LiveResolver)]
+    if not any(map(_holds_admin, nested)):
+        return []
+    return [
+        Error(
+            "The admin of the tables stands below include() or i18n_patterns(), where its addresses "
+            "cannot be reversed.",
+            hint="Put site.mount('the/whole/prefix/') into the root urlpatterns itself.",
+            id="dynadmin.E006",
+        )
+    ]
+
+
+def _holds_admin(item: URLPattern | URLResolver) -> bool:
+    if isinstance(item, LiveResolver):
+        return True
+    return isinstance(item, URLResolver) and any(map(_holds_admin, item.url_patterns))

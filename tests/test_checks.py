@@ -1,9 +1,12 @@
 """One test an id: a wrong installation is told what is wrong and what to do."""
 
 import pytest
+from django.conf.urls.i18n import i18n_patterns
 from django.db import connections
 from django.test import override_settings
+from django.urls import include, path
 
+from dynadmin.admin.site import site
 from dynadmin.checks import MIDDLEWARE, check_installation
 from dynadmin.conf import SETTINGS, conf
 
@@ -50,6 +53,15 @@ def test_every_setting_has_a_default_that_a_project_can_override(name):
 @override_settings(DYNADMIN={"LOCK_TIMEOUT": 5})
 def test_e005_a_setting_with_a_typo():
     assert ids() == ["dynadmin.E005"]
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda mount: path("x/", include([mount])), lambda mount: i18n_patterns(mount)[0]]
+)
+def test_e006_the_admin_below_another_route(settings, wrap):
+    settings.ROOT_URLCONF = (wrap(site.mount("admin/")),)
+
+    assert ids() == ["dynadmin.E006"]
 
 
 def test_asking_for_a_setting_that_does_not_exist_is_an_error():
