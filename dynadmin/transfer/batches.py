@@ -17,8 +17,9 @@ from dynadmin.transfer.results import WHOLE_ROW, RefusedRow
 _MOST_ROWS = 5_000
 _MOST_CELLS = 100_000
 _MOST_CHARACTERS = 8_000_000
-# Texts remembered, over all columns of the file.
-_REMEMBERED = 200_000
+# Texts remembered over all columns of the file, and of one column.
+_REMEMBERED = 100_000
+_REMEMBERED_OF_ONE = 10_000
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ class BatchReader:
         self._positions = [column.position for column in plan.matched]
         self._source = source
         self._typed = source.format.is_typed
-        remembered = max(100, _REMEMBERED // max(1, len(self.fields)))
+        remembered = max(100, min(_REMEMBERED_OF_ONE, _REMEMBERED // max(1, len(self.fields))))
         self._judges = [
             Judge(
                 field,

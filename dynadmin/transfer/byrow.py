@@ -20,7 +20,12 @@ def dataset_of(
     """Return the matched columns of a source under the names of their fields; all rows in memory."""
     fields = importable_fields(model)
     empty = set(empty_texts)
-    columns = [(column.position, fields[column.field]) for column in plan.matched if column.field]
+    columns = [
+        (column.position, fields[column.field])
+        for column in plan.matched
+        # A number that is not the key must not find rows, as the library would.
+        if column.field in plan.key or not isinstance(fields[column.field], models.AutoField)
+    ]
     escaped = [not source.format.is_typed and is_free_text(field) for _position, field in columns]
 
     def cell(value: object, is_escaped: bool) -> object:

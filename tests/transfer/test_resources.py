@@ -82,6 +82,24 @@ def test_rows_of_a_resource_with_hooks_are_all_imported_or_none(write):
     assert not Item.objects.exists()
 
 
+def test_without_a_key_no_row_is_changed_by_its_number(write):
+    class Hooked(RowResource):
+        class Meta:
+            model = Item
+            fields = ("id", "code")
+
+        def before_import_row(self, row, **kwargs):
+            pass
+
+    pk = Item.objects.create(code="A").pk
+    source = open_source(write(f"id,code\n{pk},B\n"))
+    resource = Hooked()
+
+    resource.import_data(source, plan=resource.plan_for(source, key=()))
+
+    assert sorted(Item.objects.values_list("code", flat=True)) == ["A", "B"]
+
+
 def test_a_dataset_of_the_library_is_imported_by_the_library():
     result = resource_factory(Item)().import_data(Dataset(["A"], headers=["code"]))
 
