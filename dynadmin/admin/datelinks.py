@@ -65,6 +65,8 @@ class DateLinks:
         self._changelist, self._name = changelist, field.name
         self._chosen = chosen_period(field.name, changelist.params)
         self._first, self._last = first, last
+        # Where there is only one year, or one month, its parts are what there is to choose.
+        self._shown = self._chosen or _common(first, last)
 
     @property
     def back(self) -> DateLink | None:
@@ -74,22 +76,22 @@ class DateLinks:
         return DateLink(title=self._title(above) if above else _("All dates"), url=self._url(above))
 
     def __iter__(self) -> Iterator[DateLink]:
-        if len(self._chosen) == len(PARTS):
-            yield DateLink(title=self._title(self._chosen))
+        if len(self._shown) == len(PARTS):
+            yield DateLink(title=self._title(self._shown))
             return
-        periods = [[*self._chosen, number] for number in self._numbers()]
+        periods = [[*self._shown, number] for number in self._numbers()]
         for period in periods:
             yield DateLink(title=self._title(period), url=self._url(period))
 
     def _numbers(self) -> list[int]:
         """Return the years, months or days that lie between the first and the last row's."""
-        level = len(self._chosen)
+        level = len(self._shown)
         ends = [(day.year, day.month, day.day)[: level + 1] for day in (self._first, self._last)]
         if level == 0:
             years = range(ends[0][0], ends[1][0] + 1)
             return list(years) if len(years) <= MAX_YEARS else []
-        most = 12 if level == 1 else _days_of(*self._chosen)
-        return [n for n in range(1, most + 1) if ends[0] <= (*self._chosen, n) <= ends[1]]
+        most = 12 if level == 1 else _days_of(*self._shown)
+        return [n for n in range(1, most + 1) if ends[0] <= (*self._shown, n) <= ends[1]]
 
     def _title(self, period: list[int]) -> str:
         if len(period) == 1:
@@ -100,6 +102,13 @@ class DateLinks:
     def _url(self, period: list[int]) -> str:
         parts = {f"{self._name}__{part}": number for part, number in zip(PARTS, period, strict=False)}
         return self._changelist.get_query_string(parts, [f"{self._name}__"])
+
+
+def _common(first: date, last: date) -> list[int]:
+    """Return the year, and the month, that both days have in common."""
+    if first.year != last.year:
+        return []
+    return [first.year] if first.month != last.month else [first.year, first.month]
 
 
 def _days_of(year: int, month: int) -> int:

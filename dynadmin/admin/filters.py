@@ -213,6 +213,7 @@ class BooleanFilter(RowFilter):
 
     opens = True
     empty_words = gettext_lazy("Unknown")
+    filled_words = gettext_lazy("Known")
 
     def offers(self):
         labels = dict(self.field.flatchoices)

@@ -210,6 +210,13 @@ def test_the_dates_of_the_rows_are_offered_for_drilling_down(admin_client, thing
     assert month.back.url == "?day__year=2024"
 
 
+def test_of_a_single_year_the_months_are_offered_at_once(admin_client, things):
+    links = admin_client.get(f"{url(things)}?count__gte=1").context["cl"].date_links
+
+    assert [link.title for link in links] == ["February 29"]
+    assert links.back is None
+
+
 @override_settings(DYNADMIN={"LIST_COUNT_LIMIT": 1, "LIST_PER_PAGE": 1})
 def test_dates_are_not_looked_for_in_a_long_table_without_an_index(admin_client, things):
     assert admin_client.get(url(things)).context["cl"].date_links is None
