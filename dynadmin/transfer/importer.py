@@ -20,11 +20,16 @@ from dynadmin.transfer.results import (
     CellChange,
     ImportResult,
     Outcome,
+    Reason,
     RefusedRow,
     SampleRow,
     Totals,
 )
 from dynadmin.transfer.writing import RowWriter
+
+# Different reasons that are counted, and those that are told.
+_MOST_REASONS = 2_000
+_SHOWN_REASONS = 10
 
 
 def import_rows(
@@ -93,6 +98,7 @@ class ImportRun:
         self._on_refused = on_refused
         self._samples: dict[Outcome, list[SampleRow]] = {outcome: [] for outcome in Outcome}
         self._refused: list[RefusedRow] = []
+        self._reasons: Counter[tuple[str, str]] = Counter()
         self._batches = batches
         fields = batches.fields
         self._texts = [writer_of(field, escape=False) for field in fields]
@@ -189,9 +195,17 @@ class ImportRun:
         refused.sort(key=lambda row: row.line)
         self.totals[Outcome.REFUSED] += len(refused)
         self._refused.extend(refused[: max(0, conf.IMPORT_MAX_REFUSED - len(self._refused))])
-        if self._on_refused:
-            for row in refused:
+        for row in refused:
+            self._count_reasons(row)
+            if self._on_refused:
                 self._on_refused(row)
+
+    def _count_reasons(self, row: RefusedRow) -> None:
+        for name, words in row.reasons.items():
+            for reason in words:
+                # A reason that quotes the value may be another one in each row.
+                if len(self._reasons) < _MOST_REASONS or (name, reason) in self._reasons:
+                    self._reasons[name, reason] += 1
 
     def result(self, *, dry_run: bool, is_saved: bool) -> ImportResult:
         """Return what happened, as a value."""
@@ -202,4 +216,8 @@ class ImportRun:
             is_saved=is_saved,
             samples=tuple(row for rows in self._samples.values() for row in rows),
             refused=tuple(self._refused),
+            reasons=tuple(
+                Reason(field=name, words=words, count=count)
+                for (name, words), count in self._reasons.most_common(_SHOWN_REASONS)
+            ),
         )

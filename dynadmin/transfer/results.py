@@ -1,7 +1,7 @@
 """What an import did, as values: totals, bounded samples and the refused rows with their reasons."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from dynadmin.transfer.columns import ColumnPlan
@@ -67,15 +67,28 @@ class RefusedRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why rows were refused, and how many were for this; `field` is a name or WHOLE_ROW."""
+
+    field: str
+    words: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImportResult:
-    """The whole of an import; `samples` and `refused` are bounded, `totals` are true."""
+    """The whole of an import; `samples`, `refused` and `reasons` are bounded, `totals` are true.
+
+    `reasons` are the most frequent ones, the first of them first.
+    """
 
     plan: ColumnPlan
     totals: Totals
     dry_run: bool
     is_saved: bool
     samples: tuple[SampleRow, ...] = ()
-    refused: tuple[RefusedRow, ...] = field(default=())
+    refused: tuple[RefusedRow, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
     def samples_of(self, outcome: Outcome) -> tuple[SampleRow, ...]:
         """Return the sample rows that met this outcome."""

@@ -304,6 +304,19 @@ def test_texts_can_be_read_as_empty(admin_client, flights):
     assert rows_of(flights) == [("UA", None)]
 
 
+def test_the_reasons_are_counted_and_a_word_for_no_value_is_read_as_empty_by_one_click(admin_client, flights):
+    rows = "".join(f"UA,{number if number % 3 else 'n/a'}\n" for number in range(30))
+    preview = upload(admin_client, flights, f"carrier,number\n{rows}")
+    [(label, _words, count)] = preview.context["reasons"]
+    assert (label, count) == ("Flight number", "10")
+    assert preview.context["no_values"] == ["n/a"]
+
+    preview = again(admin_client, flights, preview, also_empty="n/a")
+
+    assert preview.context["outcome"].totals.created == 30
+    assert preview.context["form"]["empty_texts"].value() == "n/a"
+
+
 def test_the_preview_stays_small_however_large_the_file(admin_client, flights):
     rows = "".join(f"{'UA' if number % 2 else 'toolong'},{number}\n" for number in range(5000))
 

@@ -102,9 +102,9 @@ class SettingsForm(forms.Form):
             "drawn_for": drawn_for(source.encoding, source.delimiter),
         }
 
-    def chosen_empty_texts(self) -> tuple[str, ...]:
-        """Return the texts to read as empty."""
-        texts = self.cleaned_data["empty_texts"].split(",")
+    def chosen_empty_texts(self, *, also: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the texts to read as empty: those typed in, and those a button has added."""
+        texts = [*self.cleaned_data["empty_texts"].split(","), *also]
         return tuple(dict.fromkeys(text.strip() for text in texts if text.strip()))
 
 

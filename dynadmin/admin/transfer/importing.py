@@ -1,8 +1,6 @@
 """The import screens: choose a file, see what it would do, then do exactly that."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, Streami
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from import_export.signals import post_import
 
@@ -29,15 +25,14 @@ from dynadmin.admin.transfer.forms import (
     posted_columns,
     posted_key,
 )
+from dynadmin.admin.transfer.previews import examples_of, label_of, outcome_context, summary
 from dynadmin.admin.transfer.refusals import refused_file
 from dynadmin.exceptions import TransferError, UploadGone
 from dynadmin.transfer.columns import ColumnPlan
 from dynadmin.transfer.formats import format_of
 from dynadmin.transfer.readers import Source, open_source
-from dynadmin.transfer.results import WHOLE_ROW, ImportResult, Outcome
+from dynadmin.transfer.results import ImportResult
 from dynadmin.transfer.uploads import Upload, find_upload, store_upload
-
-_EXAMPLES = 3
 
 
 class ImportScreens:
@@ -79,7 +74,7 @@ class ImportScreens:
 
     def _choose_file(self, request: HttpRequest, form: UploadForm) -> HttpResponse:
         resource = self._resource(request)
-        labels = [str(capfirst(self.opts.get_field(name).verbose_name)) for name in resource.field_names()]
+        labels = [label_of(self.opts, name) for name in resource.field_names()]
         context = self.screen_context(request, _("Import"), form=form, labels=labels)
         return TemplateResponse(request, self.import_template_name, context)
 
@@ -112,9 +107,8 @@ class ImportScreens:
     def _changed(self, request: HttpRequest, choices: Choices, form: SettingsForm) -> Choices:
         """Return the choices with what the form says."""
         encoding, delimiter = form.cleaned_data.get("encoding"), form.cleaned_data.get("delimiter")
-        choices = replace(
-            choices, encoding=encoding, delimiter=delimiter, empty_texts=form.chosen_empty_texts()
-        )
+        empty_texts = form.chosen_empty_texts(also=request.POST.getlist("also_empty"))
+        choices = replace(choices, encoding=encoding, delimiter=delimiter, empty_texts=empty_texts)
         if form.cleaned_data["drawn_for"] != drawn_for(encoding, delimiter):
             return replace(choices, by_hand=None, key=None)
         by_hand = posted_columns(request.POST, self.model, len(form.source.headers))
@@ -153,38 +147,13 @@ class ImportScreens:
             _("Import %(file)s") % {"file": upload.name},
             form=form,
             choices=settled.sign(),
-            columns=column_rows(plan, _examples(source)),
+            columns=column_rows(plan, examples_of(source)),
             field_choices=field_choices(self.model),
             may_change=self.has_change_permission(request),
             problems=problems,
-            **self._outcome_context(outcome),
+            **outcome_context(outcome, self.opts),
         )
         return TemplateResponse(request, self.preview_template_name, context)
-
-    def _outcome_context(self, outcome: ImportResult | None) -> dict[str, Any]:
-        if outcome is None:
-            return {"outcome": None}
-        labels = {
-            name: str(capfirst(self.opts.get_field(name).verbose_name)) for name in self._names(outcome)
-        }
-        good = outcome.totals.created + outcome.totals.changed
-        return {
-            "outcome": outcome,
-            "good": good,
-            "labels": [labels[column.field] for column in outcome.plan.matched if column.field],
-            "samples": [
-                (kind, outcome.samples_of(kind))
-                for kind in (Outcome.CREATED, Outcome.CHANGED, Outcome.SKIPPED)
-            ],
-            "refused": [
-                (row, [(labels.get(name, ""), words) for name, words in row.reasons.items()])
-                for row in outcome.refused
-            ],
-            "whole_row": WHOLE_ROW,
-        }
-
-    def _names(self, outcome: ImportResult) -> list[str]:
-        return [column.field for column in outcome.plan.matched if column.field]
 
     # --- Do it ---
 
@@ -297,29 +266,3 @@ class ImportScreens:
     def _address(self, page: str) -> str:
         name = "admin:{}_{}_{}".format(*self.get_model_info(), page)
         return reverse(name, current_app=self.admin_site.name)
-
-
-def _examples(source: Source) -> list[Any]:
-    rows: Iterator[Any] = iter(source)
-    try:
-        return [cells for _line, cells in islice(rows, _EXAMPLES)]
-    except TransferError:
-        # The preview itself says what is wrong with the file.
-        return []
-
-
-def summary(outcome: ImportResult, name: str) -> str:
-    """Return in words what an import did, for the message and the history."""
-    totals = outcome.totals
-    parts = [
-        ngettext("%(count)d row created", "%(count)d rows created", totals.created)
-        % {"count": totals.created},
-        ngettext("%(count)d changed", "%(count)d changed", totals.changed) % {"count": totals.changed},
-        ngettext("%(count)d unchanged", "%(count)d unchanged", totals.skipped) % {"count": totals.skipped},
-    ]
-    if totals.refused:
-        left_out = ngettext(
-            "%(count)d refused and left out", "%(count)d refused and left out", totals.refused
-        )
-        parts.append(left_out % {"count": totals.refused})
-    return _("Imported %(file)s: %(what)s.") % {"file": name, "what": ", ".join(parts)}
