@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
+from dynadmin.models import DynamicModel
 from tests.browser.conftest import SCREENSHOTS
 from tests.nycflights import package_data
 
@@ -50,7 +51,7 @@ SAMPLE_PAGES = {
     "history": "tables/airports/1/history/",
     "import": "tables/airports/import/",
     "export": "tables/airports/export/?dst__exact=N",
-    "definition": "dynadmin/dynamicmodel/1/change/",
+    "definition": "dynadmin/dynamicmodel/{airlines}/change/",
     "definitions": "dynadmin/dynamicmodel/",
     "revisions": "dynadmin/schemarevision/",
 }
@@ -98,8 +99,9 @@ def test_the_sample_tables_look_well_by_day_and_by_night(
         "faa,name,lat,dst\nXX1,New,41.5,A\nXX2,Too far north,91,A\n,No code,40,B\n04G,Lansdowne,,N\n"
     )
 
+    airlines = DynamicModel.objects.get(name="airlines").pk
     for name, path in SAMPLE_PAGES.items():
-        page.goto(f"/admin/{path}")
+        page.goto(f"/admin/{path.format(airlines=airlines)}")
         assert_clean(page)
         screenshot(page, f"sample-{name}-{scheme}")
     page.goto("/admin/tables/airports/import/")
@@ -110,7 +112,8 @@ def test_the_sample_tables_look_well_by_day_and_by_night(
     expect(page.get_by_text("refused").first).to_be_visible()
     assert_clean(page)
     screenshot(page, f"sample-preview-{scheme}")
-    page.goto("/admin/tables/flights/?dep_delay__gte=60&o=8")
+    page.set_viewport_size({"width": 1600, "height": 1000})
+    page.goto("/admin/tables/flights/?dep_delay__gte=60&origin__exact=JFK")
     page.screenshot(path=SCREENSHOTS / f"readme-{scheme}.png")
 
 

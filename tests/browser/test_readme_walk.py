@@ -1,0 +1,82 @@
+"""The first five minutes of the README, done as they are written there."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import expect
+
+README = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def sample(tables):
+    """The sample tables, as `make run` leaves them."""
+    call_command("loadsample", verbosity=0)
+
+
+@pytest.fixture
+def guests_file(tmp_path) -> Path:
+    """The file that the README asks the reader to save."""
+    lines = re.search(r"`guests\.csv`[^`]*?\n\n((?: {8}[^\n]*\n)+)", README.partition("Save this as ")[2])[1]
+    path = tmp_path / "guests.csv"
+    path.write_text("".join(f"{line.strip()}\n" for line in lines.splitlines()), encoding="utf-8")
+    return path
+
+
+def test_looking_at_the_flights(sample, page, tmp_path):
+    page.goto("/admin/")
+    for table in ("Airlines", "Airports", "Planes", "Weather", "Flights"):
+        expect(page.get_by_role("link", name=table, exact=True).first).to_be_visible()
+    page.get_by_role("link", name="Flights", exact=True).first.click()
+    filters = page.locator("#changelist-filter")
+    filters.locator("details", has_text="Airline").first.locator("summary").click()
+    filters.get_by_role("link", name="United", exact=True).click()
+    filters.get_by_role("link", name="Newark", exact=True).click()
+    page.get_by_role("columnheader", name="Departure delay").get_by_role("link").first.click()
+    page.get_by_role("searchbox", name="Search").fill("N14228")
+    page.get_by_role("button", name="Search").click()
+    page.locator("#result_list tbody a").first.click()
+    page.get_by_label("Distance").fill("1401")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator("#result_list").get_by_text("1401").wait_for()
+    page.locator("#result_list tr", has_text="1401").get_by_role("link").first.click()
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_text("Changed Distance.")).to_be_visible()
+    page.go_back()
+    page.go_back()
+    page.get_by_role("link", name="Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    assert download.value.suggested_filename.startswith("flights-")
+
+
+def test_making_a_table_of_guests(sample, page, guests_file, screenshot):
+    page.goto("/admin/")
+    page.get_by_role("link", name="New table").click()
+    page.get_by_label("Label").first.fill("Guests")
+    expect(page.get_by_label("Name").first).to_have_value("guests")
+    for number, (label, kind) in enumerate(
+        {"Name": "Text", "Arrives on": "Date", "Nights": "Whole number"}.items()
+    ):
+        if number:
+            page.get_by_role("button", name="Add another field").click()
+        card = page.locator(".field-card").nth(number)
+        card.get_by_label("Label").fill(label)
+        card.get_by_role("combobox", name="Type").select_option(label=kind)
+    if not card.get_by_label("Lowest").is_visible():
+        card.locator("summary").click()
+    card.get_by_label("Lowest").fill("1")
+    screenshot(page, "walk-guests-defined")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Guests").first).to_be_visible()
+
+    page.get_by_role("link", name="Import", exact=True).click()
+    page.get_by_label("File").set_input_files(guests_file)
+    page.get_by_role("button", name="Preview").click()
+    screenshot(page, "walk-guests-preview")
+    expect(page.locator(".transfer-reasons")).to_contain_text("Nights")
+    page.get_by_label("Leave out the 1 refused row").check()
+    page.get_by_role("button", name="Import 1 row").click()
+    expect(page.locator("#result_list")).to_contain_text("Ada")
