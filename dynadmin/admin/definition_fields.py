@@ -73,6 +73,9 @@ class FieldForm(forms.ModelForm):
         # The model has run the form of options; its errors go to the editor, each beside its option.
         self.fields["options"].widget.show_errors(self._errors_of_options())
 
+    def validate_constraints(self) -> None:
+        """Leave it to the formset: names may change places, which one row alone cannot tell from a clash."""
+
     def _errors_of_options(self) -> Iterator[ValidationError]:
         slug = self.cleaned_data.get("type")
         known = field_types[slug].options_form.base_fields if slug in field_types else {}

@@ -41,6 +41,29 @@ def test_the_message_links_to_what_people_do_next(browser):
     assert 'href="/admin/tables/flights/import/"' in response.content.decode()
 
 
+def test_it_works_where_a_project_wraps_each_request_in_a_transaction(browser, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
+
+    browser.post(page_url("add"), form_data(field_row("Carrier"), label="Flights"))
+
+    assert only_definition().is_applied
+
+
+def test_labels_are_text_wherever_they_are_shown(browser, tables):
+    rows = [field_row("<script>alert(1)</script>"), field_row("B")]
+
+    response = browser.post(page_url("add"), form_data(*rows, label="<b>Bold</b>"), follow=True)
+    table = only_definition()
+    first, second = rows_of(table)
+    data = form_data({**first, "DELETE": "on"}, second, definition=table)
+    asked = browser.post(page_url("change", table.pk), data, follow=True)
+    pages = [response, asked, browser.get(page_url("change", table.pk)), browser.get(page_url("changelist"))]
+
+    for page in [*pages, browser.get("/admin/dynadmin/schemarevision/")]:
+        assert "<script>alert" not in page.content.decode()
+        assert "<b>Bold" not in page.content.decode()
+
+
 def test_names_are_proposed_where_none_is_given(browser):
     rows = [field_row("Größe in m"), field_row("Größe in m"), field_row("class")]
 
