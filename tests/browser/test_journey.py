@@ -113,7 +113,7 @@ def test_the_sample_tables_look_well_by_day_and_by_night(
     assert_clean(page)
     screenshot(page, f"sample-preview-{scheme}")
     page.set_viewport_size({"width": 1600, "height": 1000})
-    page.goto("/admin/tables/flights/?dep_delay__gte=60&origin__exact=JFK")
+    page.goto("/admin/tables/flights/?dep_delay__gte=60")
     page.screenshot(path=SCREENSHOTS / f"readme-{scheme}.png")
 
 
