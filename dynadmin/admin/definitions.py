@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.forms import Media, Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -141,7 +141,11 @@ class DefinitionAdmin(PlanPages, admin.ModelAdmin):
         return urls
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = super().changeform_view(request, *args, **kwargs)
+        try:
+            response = super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            # Somebody took the name between the look and the save. The second look sees it, and says so.
+            response = super().changeform_view(request, *args, **kwargs)
         if isinstance(response, DraftSaved):  # and the transaction is over
             return self.put_in_force(request, response)
         return response

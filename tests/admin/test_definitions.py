@@ -4,6 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.db import connection
+from django.db.models.signals import pre_save
 from django.test.utils import CaptureQueriesContext
 
 from dynadmin.models import DynamicField, DynamicModel, SchemaRevision
@@ -46,6 +47,19 @@ def test_it_works_where_a_project_wraps_each_request_in_a_transaction(browser, m
 
     browser.post(page_url("add"), form_data(field_row("Carrier"), label="Flights"))
 
+    assert only_definition().is_applied
+
+
+def test_a_name_taken_between_the_look_and_the_save_is_looked_at_again(browser):
+    def take_the_name_once(instance, **kwargs):
+        pre_save.disconnect(take_the_name_once, sender=DynamicModel)
+        DynamicModel.objects.bulk_create([DynamicModel(name=instance.name)])
+
+    pre_save.connect(take_the_name_once, sender=DynamicModel)
+
+    response = browser.post(page_url("add"), form_data(field_row("Carrier"), label="Flights"))
+
+    assert response.status_code == 302
     assert only_definition().is_applied
 
 
