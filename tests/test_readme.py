@@ -109,6 +109,14 @@ def test_a_link_leads_to_a_file(target):
     assert (ROOT / target).is_file()
 
 
+def test_every_document_is_in_the_index():
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+
+    assert {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"} <= set(
+        re.findall(r"\]\(([^)]+)\)", index)
+    )
+
+
 def test_the_screenshot_is_small():
     assert (ROOT / "docs" / "screenshot.png").stat().st_size < SCREENSHOT_LIMIT_BYTES
 
