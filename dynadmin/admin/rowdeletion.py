@@ -25,7 +25,7 @@ BATCH = 1000
 class RowDeletionMixin(ModelAdmin):
     """The action that deletes the selected rows, be it one or all that the list's filters leave."""
 
-    actions = ["delete_selected"]
+    actions = ("delete_selected",)
     delete_selected_confirmation_template = "dynadmin/rows/delete_selected.html"
 
     @action(permissions=["delete"], description=gettext_lazy("Delete selected rows"))

@@ -22,6 +22,7 @@ CONFLICT = 409
 class RowAdmin(RowRacesMixin, TransferAdminMixin, RowDeletionMixin, RowListMixin, admin.ModelAdmin):
     """The admin of one table. Everything on its pages follows from the model's fields."""
 
+    actions = ("export_selected", "delete_selected")
     form = RowForm
     change_form_template = "dynadmin/rows/change_form.html"
     save_on_top = False

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin import helpers
+from django.contrib.admin import action, helpers
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
@@ -29,20 +29,9 @@ class ExportScreens:
 
     export_template_name = "dynadmin/transfer/export.html"
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the actions of the list, with the export for whoever may."""
-        actions = super().get_actions(request)
-        if actions is not None and self.has_export_permission(request) and not self._is_popup(request):
-            actions["export_selected"] = (
-                type(self).export_selected,
-                "export_selected",
-                gettext_lazy("Export selected rows"),
-            )
-        return actions
+    actions = ("export_selected",)
 
-    def _is_popup(self, request: HttpRequest) -> bool:
-        return "_popup" in request.GET
-
+    @action(permissions=["export"], description=gettext_lazy("Export selected rows"))
     def export_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
         """Lead to the export page: of the ticked rows, or of the whole list when all pages are selected."""
         if request.POST.get("select_across") == "1":
