@@ -24,6 +24,7 @@ from dynadmin.transfer.results import (
     RefusedRow,
     SampleRow,
     Totals,
+    shorten,
 )
 from dynadmin.transfer.writing import RowWriter
 
@@ -184,17 +185,19 @@ class ImportRun:
     def _sample(self, row: FileRow, outcome: Outcome, before: dict[str, Any] | None) -> SampleRow:
         cells = []
         for field, text, judged in zip(self._batches.fields, self._texts, row.judged, strict=True):
-            after = text(judged.value)
+            after = shorten(text(judged.value))
             # The number of a row and what the program fills in never change by an import.
             is_compared = before is not None and any(field is other for _i, other in self._writer.compared)
-            old = text(before[field.name]) if is_compared and before else None
+            old = shorten(text(before[field.name])) if is_compared and before else None
             cells.append(CellChange(field=field.name, before=old, after=after))
         return SampleRow(line=row.line, outcome=outcome, cells=tuple(cells))
 
     def _count_refused(self, refused: list[RefusedRow]) -> None:
         refused.sort(key=lambda row: row.line)
         self.totals[Outcome.REFUSED] += len(refused)
-        self._refused.extend(refused[: max(0, conf.IMPORT_MAX_REFUSED - len(self._refused))])
+        room = max(0, conf.IMPORT_MAX_REFUSED - len(self._refused))
+        width = len(self._plan.columns)
+        self._refused.extend(row.shortened(width) for row in refused[:room])
         for row in refused:
             self._count_reasons(row)
             if self._on_refused:

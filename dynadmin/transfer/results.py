@@ -1,13 +1,20 @@
 """What an import did, as values: totals, bounded samples and the refused rows with their reasons."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from dynadmin.transfer.columns import ColumnPlan
 
 # The key of a reason that is about the whole row rather than one of its columns.
 WHOLE_ROW = ""
+# Longest text of a cell that a result holds.
+_SHOWN = 500
+
+
+def shorten(text: str) -> str:
+    """Return the text as it is shown: a cell may hold a whole book."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 class Outcome(StrEnum):
@@ -64,6 +71,10 @@ class RefusedRow:
     line: int
     cells: tuple[str, ...]
     reasons: Mapping[str, tuple[str, ...]]
+
+    def shortened(self, width: int) -> "RefusedRow":
+        """Return the row as it is kept to be shown: at most so many cells, of bounded length."""
+        return replace(self, cells=tuple(shorten(cell) for cell in self.cells[:width]))
 
 
 @dataclass(frozen=True, kw_only=True)

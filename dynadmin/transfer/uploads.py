@@ -10,8 +10,9 @@ import secrets
 import stat
 import tempfile
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.core import signing
@@ -23,7 +24,7 @@ from dynadmin.conf import conf
 from dynadmin.exceptions import BadFile, UploadGone
 
 _SALT = "dynadmin.transfer.uploads"
-_NAME = re.compile(r"[0-9a-f]{32}")
+_NAME = re.compile(r"[0-9a-f]{32}(\.claimed)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,24 @@ class Upload:
     def remove(self) -> None:
         """Delete the file; it does not matter if it is gone already."""
         self.path.unlink(missing_ok=True)
+
+    @contextmanager
+    def claimed(self) -> Iterator["Upload"]:
+        """Give the upload to one import only: who clicks twice does not import twice.
+
+        Unless it is removed meanwhile, others find it again afterwards. Raises UploadGone when it is taken.
+        """
+        mine = replace(self, path=self.path.with_suffix(".claimed"))
+        try:
+            # A rename succeeds for one of all who try it at once.
+            self.path.rename(mine.path)
+        except FileNotFoundError:
+            raise UploadGone(_gone_words()) from None
+        try:
+            yield mine
+        finally:
+            if mine.path.exists():
+                mine.path.rename(self.path)
 
 
 def store_upload(chunks: Iterable[bytes], *, name: str, user_id: object, model: type[models.Model]) -> Upload:

@@ -217,6 +217,26 @@ def test_choices_that_were_not_signed_by_us_are_refused(admin_client, flights, c
     assert "Please choose the file again" in text_of(response)
 
 
+def test_who_confirms_twice_imports_once(admin_client, flights, upload_dir):
+    preview = upload(admin_client, flights, "carrier\nUA\n")
+    [path] = upload_dir.iterdir()
+    path.rename(path.with_suffix(".claimed"))  # as while the first click is being served
+
+    response = confirm(admin_client, flights, preview)
+
+    assert "no longer there" in text_of(response)
+    assert rows_of(flights) == []
+
+
+def test_an_import_that_failed_can_be_tried_again(admin_client, flights):
+    preview = upload(admin_client, flights, "carrier,number\nUA,x\nAA,1\n")
+    confirm(admin_client, flights, preview)
+
+    confirm(admin_client, flights, preview, skip_refused="on")
+
+    assert rows_of(flights) == [("AA", 1)]
+
+
 # --- The preview ---
 
 
@@ -281,6 +301,16 @@ def test_headers_that_are_not_clear_are_asked_about(admin_client, flights):
     preview = again(admin_client, flights, preview, **{"column-2": "number"})
 
     assert preview.context["outcome"].totals.created == 1
+
+
+def test_columns_that_are_left_out_are_named(admin_client, flights):
+    preview = upload(admin_client, flights, "carrier,colour\nUA,red\n")
+
+    assert "Left out, as no field has their name: colour" in text_of(preview)
+
+
+def test_a_file_of_a_header_alone_says_so(admin_client, flights):
+    assert "no rows below its header" in text_of(upload(admin_client, flights, "carrier,number\n"))
 
 
 def test_the_key_can_be_chosen(admin_client, flights):

@@ -34,6 +34,10 @@ WHOLE = {
         'code,label\nA,"' + "x\n" * 5_000_000 + '"\n',
         "The row at line 2 has a cell of more than 1000000 characters",
     ),
+    "thousands of columns": (
+        ",".join(f"c{number}" for number in range(3000)) + "\n",
+        "3000 columns; at most 2000",
+    ),
     "a line without end": ("code," + "x" * 5_000_000, "longer than 4000000 characters"),
 }
 
@@ -149,6 +153,18 @@ def test_a_workbook_that_unpacks_to_gigabytes_is_refused_before_it_is_parsed(tmp
 
     with pytest.raises(TransferError, match="larger than 10000000 bytes when unpacked"):
         load(Item, path.read_bytes(), "rows.xlsx")
+
+
+def test_a_workbook_that_lies_about_its_size_is_refused(tmp_path, load, settings):
+    settings.DYNADMIN = {"IMPORT_MAX_SHEET_BYTES": 1_000_000}
+    path = tmp_path / "liar.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", b"x" * 10_000_000)
+    true, told = (10_000_000).to_bytes(4, "little"), (1000).to_bytes(4, "little")
+    content = path.read_bytes().replace(true, told)
+
+    with pytest.raises(TransferError, match="larger than 1000000 bytes when unpacked"):
+        load(Item, content, "rows.xlsx")
 
 
 def test_a_workbook_of_two_far_apart_cells_is_refused(tmp_path, load):

@@ -287,6 +287,20 @@ def test_samples_and_refused_rows_are_bounded_and_totals_are_true(load, settings
     assert len(result.refused) == 5
 
 
+def test_what_a_result_keeps_of_large_cells_is_bounded(load):
+    whole = []
+    book = "x" * 100_000
+
+    result = load(
+        Item, f"code,note,count\nA,{book},x\nB,{book},1\n" + "C" + ",y" * 5000, on_refused=whole.append
+    )
+
+    assert [len(row.cells[1]) for row in whole] == [100_000, 1]
+    assert max(len(cell) for row in result.refused for cell in row.cells) < 600
+    assert max(len(row.cells) for row in result.refused) == 3
+    assert max(len(cell.after) for row in result.samples for cell in row.cells) < 600
+
+
 def test_every_refused_row_is_handed_out_in_order(load):
     lines = []
     rows = "".join(f"{number},{'x' if number % 3 else -1}\n" for number in range(900))

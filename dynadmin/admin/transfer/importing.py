@@ -151,6 +151,7 @@ class ImportScreens:
             field_choices=field_choices(self.model),
             may_change=self.has_change_permission(request),
             problems=problems,
+            left_out=[column.header for column in plan.unmatched if column.header and not column.problem],
             **outcome_context(outcome, self.opts),
         )
         return TemplateResponse(request, self.preview_template_name, context)
@@ -163,22 +164,28 @@ class ImportScreens:
         self._check_permission(request)
         try:
             choices = Choices.read(request.POST.get("choices", ""))
-            upload = self._find(request, choices)
-            source = self._open(upload, choices)
-            plan = self._plan(request, source, choices)
+            with self._find(request, choices).claimed() as upload:
+                outcome, problems = self._run_claimed(request, choices, upload)
         except TransferError as error:
             return self._start_over(request, error)
+        if outcome is None or not outcome.is_saved:
+            # The table may have changed since the preview: show what is true now.
+            messages.error(request, " ".join([_("Nothing was imported."), *problems]))
+            return self._preview(request, choices)
+        return self._told(request, outcome, upload)
+
+    def _run_claimed(
+        self, request: HttpRequest, choices: Choices, upload: Upload
+    ) -> tuple[ImportResult | None, list[str]]:
+        source = self._open(upload, choices)
+        plan = self._plan(request, source, choices)
         skip_refused = request.POST.get("skip_refused") == "on"
         outcome, problems = self._run(
             request, source, plan, choices, dry_run=False, skip_refused=skip_refused
         )
-        if outcome is None or not outcome.is_saved:
-            # The table may have changed since the preview: show what is true now.
-            message = _("Nothing was imported.")
-            messages.error(request, " ".join([message, *problems]))
-            return self._show_preview(request, choices, upload, source)
-        upload.remove()
-        return self._told(request, outcome, upload)
+        if outcome is not None and outcome.is_saved:
+            upload.remove()
+        return outcome, problems
 
     def _told(self, request: HttpRequest, outcome: ImportResult, upload: Upload) -> HttpResponse:
         words = summary(outcome, upload.name)

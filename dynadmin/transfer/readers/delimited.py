@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from dynadmin.conf import conf
 from dynadmin.exceptions import BadFile
 from dynadmin.transfer.formats import FORMATS
-from dynadmin.transfer.readers.base import Cells, Source
+from dynadmin.transfer.readers.base import Cells, Source, checked_headers
 from dynadmin.transfer.sniff import first_bad_line, sniff
 
 # Longest physical line, in cells of the longest kind: beyond it a file has no lines worth the name.
@@ -29,11 +29,8 @@ class DelimitedSource(Source):
         self.encoding = dialect.encoding
         self.delimiter = dialect.delimiter
         self.format = FORMATS["tsv" if self.delimiter == "\t" else "csv"]
-        for _line, cells in self._rows():
-            self.headers = tuple(cell.strip() for cell in cells)
-            break
-        if not any(self.headers):
-            raise BadFile(_("The file has no header: its first line must name the columns."))
+        _line, first = next(self._rows(), (1, ()))
+        self.headers = checked_headers(first)
 
     def __iter__(self) -> Iterator[tuple[int, Cells]]:
         rows = self._rows()

@@ -16,7 +16,7 @@ from dynadmin.exceptions import BadFile
 from dynadmin.transfer.formats import FORMATS
 from dynadmin.transfer.readers.base import Cells, Source
 
-_MOST_KEYS = 5000
+_MOST_KEYS = 2000
 _CHUNK = 1 << 20
 # Half of a pair that stands for one letter: the fast parser would put a question mark in its place.
 _HALF_A_PAIR = re.compile(

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -13,10 +14,12 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, ZipE
 from dynadmin.conf import conf
 from dynadmin.exceptions import BadFile
 from dynadmin.transfer.formats import FORMATS
-from dynadmin.transfer.readers.base import Cells, Source
+from dynadmin.transfer.readers.base import Cells, Source, checked_headers
 
 _MOST_ENTRIES = 2000
 _CHUNK = 1 << 20
+# What the archive module raises for damaged, encrypted and unknown kinds of archives.
+_BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError)
 # Overlap of chunks, so that no reference is cut in two unseen.
 _OVERLAP = 64
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
@@ -33,11 +36,8 @@ class XlsxSource(Source):
         if not self.size:
             raise BadFile(_("The file is empty."))
         check_size(path)
-        for _line, cells in self._rows():
-            self.headers = tuple(cell.strip() for cell in cells)
-            break
-        if not any(self.headers):
-            raise BadFile(_("The sheet has no header: its first row must name the columns."))
+        _line, first = next(self._rows(), (1, ()))
+        self.headers = checked_headers(first)
 
     def __iter__(self) -> Iterator[tuple[int, Cells]]:
         rows = self._rows()
@@ -79,42 +79,59 @@ def check_size(path: Path) -> None:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            _check_archive(archive)
-            for info in archive.infolist():
-                if info.filename.lower().startswith("xl/worksheets/"):
-                    _check_sheet(archive, info)
-    except zipfile.BadZipFile as error:
-        raise BadFile(
-            _("The file is not a readable XLSX workbook: %(reason)s") % {"reason": error}
-        ) from error
+            infos = archive.infolist()
+            if (
+                len(infos) > _MOST_ENTRIES
+                or sum(info.file_size for info in infos) > conf.IMPORT_MAX_SHEET_BYTES
+            ):
+                raise BadFile(_too_large())
+            left = conf.IMPORT_MAX_SHEET_BYTES
+            for info in infos:
+                if info.filename.lower().endswith((".xml", ".rels")):
+                    left -= _check_part(archive, info, left)
+    except _BROKEN_ARCHIVE as error:
+        message = _("The file is not a readable XLSX workbook: %(reason)s")
+        raise BadFile(message % {"reason": error}) from error
 
 
-def _check_archive(archive: zipfile.ZipFile) -> None:
-    infos = archive.infolist()
-    if len(infos) > _MOST_ENTRIES or sum(info.file_size for info in infos) > conf.IMPORT_MAX_SHEET_BYTES:
-        message = _(
-            "The workbook is larger than %(limit)d bytes when unpacked. Save it as CSV and import that."
-        )
-        raise BadFile(message % {"limit": conf.IMPORT_MAX_SHEET_BYTES})
+def _too_large() -> str:
+    message = _("The workbook is larger than %(limit)d bytes when unpacked. Save it as CSV and import that.")
+    return message % {"limit": conf.IMPORT_MAX_SHEET_BYTES}
 
 
-def _check_sheet(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
-    widest = longest = read = 0
-    tail = b""
+def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> int:
+    """Return the size of a part, in bytes, having looked at every one of them."""
+    is_sheet = info.filename.lower().startswith("xl/worksheets/")
+    # What the directory of an archive says of sizes need not be true, and the module stops there.
+    info.file_size = limit + 2 * _CHUNK
+    extent, read, tail = _Extent(), 0, b""
     with archive.open(info) as file:
-        # What the directory of an archive says of sizes need not be true.
         while chunk := file.read(_CHUNK):
             read += len(chunk)
+            if read > limit:
+                raise BadFile(_too_large())
             text = tail + chunk
-            if read > conf.IMPORT_MAX_SHEET_BYTES or _DISGUISED.search(text):
+            if _DISGUISED.search(text):
                 raise BadFile(_("The workbook is not one that a spreadsheet program writes."))
-            for letters, digits in set(_REFERENCE.findall(text)):
-                widest = max(widest, _column_number(letters))
-                longest = max(longest, int(digits))
-            if widest * longest > conf.IMPORT_MAX_SHEET_CELLS:
-                message = _("The sheet has more than %(limit)d cells. Save it as CSV and import that.")
-                raise BadFile(message % {"limit": conf.IMPORT_MAX_SHEET_CELLS})
+            if is_sheet:
+                extent.grow(text)
             tail = text[-_OVERLAP:]
+    return read
+
+
+class _Extent:
+    """How wide and long a sheet is, by the references of its cells."""
+
+    def __init__(self) -> None:
+        self._widest = self._longest = 0
+
+    def grow(self, text: bytes) -> None:
+        for letters, digits in set(_REFERENCE.findall(text)):
+            self._widest = max(self._widest, _column_number(letters))
+            self._longest = max(self._longest, int(digits))
+        if self._widest * self._longest > conf.IMPORT_MAX_SHEET_CELLS:
+            message = _("The sheet has more than %(limit)d cells. Save it as CSV and import that.")
+            raise BadFile(message % {"limit": conf.IMPORT_MAX_SHEET_CELLS})
 
 
 def _column_number(letters: bytes) -> int:
