@@ -246,3 +246,18 @@ def test_who_may_not_view_is_refused(client, flights):
     client.force_login(User.objects.create_user("eve", is_staff=True))
 
     assert client.get(url(flights)).status_code == 403
+
+
+# --- The way to the definition ---
+
+
+@pytest.mark.parametrize("may_define", [True, False])
+def test_who_may_define_tables_finds_the_way_to_its_fields(client, flights, may_define):
+    user = User.objects.create_user("ada", password="secret", is_staff=True)
+    codenames = [f"view_t{flights.pk}", *(["change_dynamicmodel"] if may_define else [])]
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    client.force_login(user)
+
+    page = client.get(url(flights)).content.decode()
+
+    assert (f"/admin/dynadmin/dynamicmodel/{flights.pk}/change/" in page) is may_define
