@@ -108,6 +108,8 @@ class RowForm(forms.ModelForm):
         if self.conflicts:
             self._show_merged()
             self.add_error(None, self._who())
+        if self.is_overtaken:
+            self._ask_for_files()
         if self.surprises:
             last = _("Nothing was saved yet, and your input is kept: look it over, then save again.")
             self.add_error(None, [*self.surprises, last])
@@ -119,6 +121,11 @@ class RowForm(forms.ModelForm):
         for name in self.merged:
             posted.fill(self[name], self.model_fields[name].value_from_object(self.instance))
         self.data, self.files = posted.result()
+
+    def _ask_for_files(self) -> None:
+        for name in self.model_fields:
+            if self.add_prefix(name) in self.files:
+                self.add_error(name, _("Please choose the file again: no browser keeps it."))
 
     def _who(self) -> str:
         """Return who else changed the row, and when, as far as the history knows."""

@@ -1,6 +1,8 @@
 """Requests for rows whose table changes under them: no error page, no lost input."""
 
+import gc
 import threading
+import weakref
 
 import pytest
 from django.contrib.auth.models import User
@@ -210,3 +212,21 @@ def test_a_row_that_cannot_exist_is_said_not_to(admin_client, flights, key):
         response = admin_client.get(f"{url(flights)}{key}/{page}/", follow=True)
         assert response.status_code == 200
         assert "doesn’t exist" in response.content.decode()
+
+
+def test_the_pages_of_an_earlier_definition_are_garbage(admin_client, flights, tables):
+    def open_pages():
+        for page in PAGES:
+            admin_client.get(address_of(flights, page))
+        admin_client.get(f"{url(flights)}?q=UA&code__gte=1&carrier__icontains=U")
+        RowPage(admin_client, address_of(flights, "change")).save()
+
+    open_pages()
+    model = weakref.ref(registry.newest.model(flights.pk))
+    row_admin = weakref.ref(model().derived["admin:admin"])
+    tables.add(flights, gate="char")
+    flights.sync()
+    open_pages()
+    gc.collect()
+
+    assert (model(), row_admin()) == (None, None)

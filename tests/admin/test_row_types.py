@@ -108,6 +108,19 @@ def test_who_may_only_view_can_read_the_value(tables, case):
         assert "field-value" in client.get(url(table, "change", row.pk)).content.decode()
 
 
+def test_a_file_that_a_conflict_cost_is_asked_for_again(admin_client, tables, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    table = tables.make("things", first="int", value="file")
+    row = table.django_model.objects.create(first=1)
+    opened = RowPage(admin_client, url(table, "change", row.pk))
+    table.django_model.objects.update(first=2)
+    opened["first"] = "3"
+
+    response = opened.save(value=SimpleUploadedFile("a.txt", b"abc"))
+
+    assert "choose the file again" in errors_of(response)
+
+
 @pytest.mark.parametrize(("slug", "name", "content"), [("file", "a.txt", b"abc"), ("image", "a.png", PNG)])
 def test_files_are_uploaded_kept_linked_and_cleared(
     admin_client, tables, settings, tmp_path, slug, name, content
