@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
-from django.core.management.color import no_style
 from django.db import DataError, IntegrityError, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
@@ -154,11 +153,23 @@ class RowWriter:
         return _("The database refuses this row: %(reason)s") % {"reason": reason}
 
     def finish(self) -> None:
-        """Set the numbering of the table past the numbers that came from the file."""
-        if self._has_own_pks:
-            with self._connection.cursor() as cursor:
-                for sql in self._connection.ops.sequence_reset_sql(no_style(), [self._model]):
-                    cursor.execute(sql)
+        """Set the numbering of the table past the numbers that came from the file.
+
+        Never back, as Django's own statement would: the number of a deleted row is nobody else's. SQLite's
+        AUTOINCREMENT keeps to that by itself.
+        """
+        if not self._has_own_pks or self._connection.vendor != "postgresql":
+            return
+        table, pk = self._model._meta.db_table, self._model._meta.pk.column
+        quote = self._connection.ops.quote_name
+        with self._connection.cursor() as cursor:
+            cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [quote(table), pk])
+            sequence = cursor.fetchone()[0]
+            if sequence is None:  # the host project numbers these rows in a way of its own
+                return
+            highest = f"SELECT max({quote(pk)}) FROM {quote(table)}"  # noqa: S608
+            reached = f"SELECT last_value FROM {sequence}"  # noqa: S608
+            cursor.execute(f"SELECT setval(%s, GREATEST(({highest}), ({reached})))", [sequence])
 
 
 def _picker(indexes: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
