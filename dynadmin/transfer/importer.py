@@ -65,16 +65,22 @@ def import_rows(
     alias = router.db_for_write(model)
     batches = BatchReader(model, source, plan, connections[alias], frozenset(empty_texts))
     run = ImportRun(model, batches, plan, alias, on_refused=on_refused, progress=progress)
+    is_saved = _carried_out(run, alias, dry_run=dry_run, skip_refused=skip_refused)
+    return run.result(dry_run=dry_run, is_saved=is_saved)
+
+
+def _carried_out(run: "ImportRun", alias: str, *, dry_run: bool, skip_refused: bool) -> bool:
+    """Run in one transaction; return whether it was kept."""
     try:
         with transaction.atomic(using=alias):
             run.take_all(lock=not dry_run)
-            is_saved = not dry_run and (skip_refused or not run.totals[Outcome.REFUSED])
-            if not is_saved:
+            is_kept = not dry_run and (skip_refused or not run.totals[Outcome.REFUSED])
+            if not is_kept:
                 transaction.set_rollback(True, using=alias)
     except DatabaseError as error:
         message = _("The database stopped the import, and nothing was saved: %(reason)s")
         raise TransferError(message % {"reason": str(error).splitlines()[0]}) from error
-    return run.result(dry_run=dry_run, is_saved=is_saved)
+    return is_kept
 
 
 class ImportRun:
