@@ -17,6 +17,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave tests of one engine's own ways to the run on that engine."""
+
+    def is_for_this_engine(item: pytest.Item) -> bool:
+        marker = item.get_closest_marker("only_on")
+        return marker is None or marker.args[0] == connection.vendor
+
+    left_out = [item for item in items if not is_for_this_engine(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if is_for_this_engine(item)]
+
+
 def pytest_report_header() -> str:
     """Say which database the session runs on."""
     return f"database: {connection.vendor}"
