@@ -122,19 +122,23 @@ def first_bad_line(path: Path, encoding: str) -> int:
         for number, line in enumerate(file, 1):
             try:
                 decoder.decode(line)
-            except UnicodeDecodeError:
+            except UnicodeError:
                 return number
         try:
             decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
+        except UnicodeError:
             return number
     return 0
 
 
 def find_delimiter(path: Path, encoding: str) -> str:
     """Return the delimiter that cuts the first lines into the most equal rows; else a comma."""
-    with path.open(encoding=encoding, errors="replace", newline="") as file:
-        sample = file.read(_SAMPLE)
+    try:
+        with path.open(encoding=encoding, errors="replace", newline="") as file:
+            sample = file.read(_SAMPLE)
+    except UnicodeError:
+        # UTF-16 without its mark cannot even be replaced; the reader will say at which line.
+        return ","
     lines = _lines_outside_quotes(sample)
     if len(sample) == _SAMPLE and len(lines) > 1:
         lines.pop()

@@ -42,6 +42,15 @@ def test_another_encoding_can_be_chosen(admin_client, flights):
     assert "ż" in text_of(preview)
 
 
+def test_an_encoding_that_does_not_fit_is_told_and_the_choice_offered_again(admin_client, flights):
+    preview = upload(admin_client, flights, "carrier,number\nUA,1\n")
+
+    preview = again(admin_client, flights, preview, encoding="utf-16")
+
+    assert "cannot be read as utf-16" in text_of(preview)
+    assert preview.context["outcome"].totals.created == 1
+
+
 def test_another_delimiter_draws_the_columns_anew(admin_client, flights):
     preview = upload(admin_client, flights, "carrier|number,x\nUA|1,y\n")
 
