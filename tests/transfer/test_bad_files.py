@@ -126,21 +126,6 @@ def test_bytes_of_another_encoding_are_told_by_line(write):
         import_rows(Item, source)
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-8", "cp1252", "shift_jis", "gb18030", "iso-8859-15"])
-@pytest.mark.parametrize(
-    "content", [b"code,label\nA,\x81\xff\x8d\n", b"code\nA\n", b"\xff\xfe\x00", b"\xff\xfea"]
-)
-def test_a_wrongly_chosen_encoding_never_breaks(write, encoding, content):
-    from dynadmin.transfer import import_rows, open_source
-
-    try:
-        result = import_rows(Item, open_source(write(content), encoding=encoding), dry_run=True)
-    except TransferError as error:
-        assert str(error)
-    else:
-        assert result.totals.rows
-
-
 JSON = {
     "no array": ('{"code": 1}', "no JSON array"),
     "no objects": ("[1, 2]", "Item 1 of the array is not an object"),
