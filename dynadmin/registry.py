@@ -189,7 +189,7 @@ registry = ModelRegistry()
 def schema_moved_on(error: Exception) -> bool:
     """Whether a database error may come of a newer revision than the one this request keeps to.
 
-    Then a question may be put once more (after ``registry.latest()``), and a change has to be told of the reason.
-    To be asked outside the transaction that failed. One query, for database errors only.
+    Then a question may be put once more (after ``registry.latest()``), and a change has to be told of the
+    reason. To be asked outside the transaction that failed. One query, for database errors only.
     """
     return isinstance(error, DatabaseError) and latest_revision_id() != registry.current.revision
