@@ -3,6 +3,7 @@
 import csv
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 
 from dynadmin.models import DynamicModel
@@ -46,6 +47,15 @@ def test_values_arrive_as_their_types_say(tables):
     assert str(hour.temp) == "39.02"
     assert hour.wind_gust is None
     assert (plane.year, plane.speed, plane.get_type_display()) == (2004, None, "Several engines")
+
+
+def test_the_history_tells_where_the_rows_come_from(tables, admin_user):
+    load("airlines")
+
+    entry = LogEntry.objects.get()
+    assert (entry.user, entry.object_repr) == (admin_user, "airlines.csv")
+    assert entry.content_type.model_class() is registry.current.model_named("airlines")
+    assert "16" in entry.change_message
 
 
 def test_loading_again_changes_nothing(tables):
