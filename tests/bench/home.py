@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models.signals import class_prepared
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from dynadmin.conf import conf
 from dynadmin.registry import registry
 from tests.bench.options import Options
 from tests.bench.result import Result
+from tests.bench.serving import getter
 from tests.bench.tables import make_tables
 from tests.bench.timing import interleaved
 
@@ -25,13 +25,11 @@ class Home:
     """The page, looked at by an administrator."""
 
     def __init__(self) -> None:
-        self.client = Client()
-        self.client.force_login(User.objects.create_superuser("ada"))
+        self.get_page = getter(User.objects.create_superuser("ada"))
 
     def get(self) -> None:
         """Ask for the page."""
-        response = self.client.get(PATH)
-        assert response.status_code == 200, response
+        self.get_page(PATH)
 
     def queries(self) -> int:
         """Return how many queries the page makes."""

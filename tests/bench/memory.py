@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import psutil
 from django.contrib.auth.models import User
-from django.test import Client
 
 from dynadmin.models import DynamicField, DynamicModel
 from dynadmin.registry import registry
 from tests.bench.options import Options
 from tests.bench.result import Result
+from tests.bench.serving import getter
 from tests.bench.tables import make_tables
 
 TABLES = 20
@@ -26,8 +26,7 @@ class Churn:
 
     def __init__(self) -> None:
         make_tables(range(TABLES))
-        self.client = Client()
-        self.client.force_login(User.objects.create_superuser("ada"))
+        self.get = getter(User.objects.create_superuser("ada"))
         self.tables = list(DynamicModel.objects.all())
         self.classes: weakref.WeakSet[type] = weakref.WeakSet()
 
@@ -63,8 +62,7 @@ class Churn:
         """Ask for what is made of a class once: the pages of its admin and its serializer."""
         name = registry.newest.schema.tables[table.pk].name
         for path in (f"/admin/tables/{name}/", f"/admin/tables/{name}/add/", f"/api/tables/{name}/"):
-            response = self.client.get(path)
-            assert response.status_code == 200, (path, response)
+            self.get(path)
 
 
 def resident_mb() -> float:
