@@ -5,6 +5,7 @@ admin is mounted by a resolver that Django asks each time; it answers with one l
 """
 
 import re
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from django.urls import Resolver404, ResolverMatch, URLResolver
@@ -85,8 +86,8 @@ class LiveResolver(URLResolver):
         return self._fixed[1]
 
     def _mounted(self, route: str, patterns: list) -> URLResolver:
-        inner = URLResolver(RoutePattern(route, is_endpoint=False), patterns)
-        return URLResolver(_empty_route(), [inner], app_name=APP_NAME, namespace=self.namespace)
+        inner = PassingResolver(RoutePattern(route, is_endpoint=False), patterns)
+        return PassingResolver(_empty_route(), [inner], app_name=APP_NAME, namespace=self.namespace)
 
     # --- What Django's own resolvers and checks ask of a resolver they find in a URLconf ---
 
@@ -108,6 +109,17 @@ class LiveResolver(URLResolver):
     @property
     def app_dict(self):
         return self._fixed_resolver.app_dict
+
+
+class PassingResolver(URLResolver):
+    """A resolver that can be thrown away.
+
+    Django's own writes a context variable while it collects names, and a thread's context never lets go of a
+    variable: each changed table would leave something behind in each thread that serves it.
+    """
+
+    def _populate(self) -> None:
+        copy_context().run(super()._populate)
 
 
 def _empty_route() -> RoutePattern:

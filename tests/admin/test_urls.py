@@ -1,6 +1,7 @@
 """Addresses of tables: always those of the revision in force, with no cache to clear."""
 
 import threading
+from contextvars import copy_context
 
 import pytest
 from django.db import connection
@@ -124,3 +125,16 @@ def test_a_stranger_is_sent_to_log_in_whether_or_not_the_table_exists(flights):
 
         assert response.status_code == 302
         assert response.url.startswith("/admin/login/")
+
+
+def test_changed_tables_leave_nothing_behind_in_the_thread(flights):
+    reverse(f"admin:tables_t{flights.pk}_add")
+    before = len(copy_context())
+
+    for number in range(3):
+        flights.label = f"Flights {number}"
+        flights.save()
+        flights.sync()
+        reverse(f"admin:tables_t{flights.pk}_add")
+
+    assert len(copy_context()) == before
