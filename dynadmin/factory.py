@@ -113,15 +113,17 @@ def build_field(field: FieldSchema) -> models.Field:
 
 def _physical_fields(table: TableSchema) -> dict[str, models.Field]:
     fields = {}
-    for field in table.fields:
+    for field in table.columns:
         model_field = build_field(field)
         # A schema editor would make a value in Python once, and give it to every row that exists.
         model_field.default = NOT_PROVIDED
         for stamp in ("auto_now", "auto_now_add"):
             if hasattr(model_field, stamp):
                 setattr(model_field, stamp, False)
-        if field.retired and not model_field.has_db_default():
+        if field.retired and (model_field.unique or not model_field.has_db_default()):
+            # Rows written from now on have no value in it.
             model_field.null = True
+            model_field.db_default = NOT_PROVIDED
         # Attributes are columns here: a retired field's name may be another's by now.
         fields[field.column] = model_field
     return fields

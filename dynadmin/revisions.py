@@ -30,6 +30,10 @@ class SchemaRevision(models.Model):
         related_name="+",
     )
     created_at = models.DateTimeField(_("applied at"), auto_now_add=True)
+    duration_ms = models.PositiveBigIntegerField(_("took (ms)"), default=0)
+    undoes = models.ForeignKey(
+        "self", verbose_name=_("undoes"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("schema revision")

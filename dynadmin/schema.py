@@ -6,6 +6,7 @@ for people and may change at will.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from dataclasses import fields as dataclass_fields
 from functools import cached_property
 from typing import Any, Self
 
@@ -14,26 +15,38 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class FieldSchema:
-    """One column. ``options`` are canonical: checked and completed by the field type's form."""
+    """One field. ``options`` are canonical: checked and completed by the field type's form.
+
+    ``key`` is its name across installations. ``generation`` says which of its columns holds the values: a
+    conversion makes a new one, under the same identity. ``retired_after`` is the revision that last showed
+    it, ``place`` where it then stood among the live fields. ``conversion`` of an original says how its values
+    became those of the column that took its place.
+    """
 
     id: int
     name: str
     type: str
     label: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
-    retired: bool = False
+    key: str = ""
+    generation: int = 0
+    retired_after: int | None = None
+    place: int = 0
+    conversion: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def column(self) -> str:
         """The name of the column in the database; never made from what a person typed."""
-        return f"c{self.id:d}"
+        return f"c{self.id:d}_{self.generation:d}" if self.generation else f"c{self.id:d}"
+
+    @property
+    def retired(self) -> bool:
+        return self.retired_after is not None
 
     def to_json(self) -> Json:
         data: Json = {"id": self.id, "name": self.name, "type": self.type, "label": self.label}
         data["options"] = dict(self.options)
-        if self.retired:
-            data["retired"] = True
-        return data
+        return data | _told(self, "key", "generation", "retired_after", "place", "conversion")
 
     @classmethod
     def from_json(cls, data: Json) -> Self:
@@ -41,16 +54,49 @@ class FieldSchema:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConstraintSchema:
+    """A rule on whole rows, or an index. ``fields`` are ids; ``rule`` is what a check compares."""
+
+    id: int
+    kind: str
+    fields: tuple[int, ...]
+    label: str = ""
+    key: str = ""
+    rule: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def db_name(self) -> str:
+        """Its name in the database."""
+        return f"dyn_k{self.id:d}"
+
+    def to_json(self) -> Json:
+        data: Json = {"id": self.id, "kind": self.kind, "fields": list(self.fields)}
+        return data | _told(self, "label", "key", "rule")
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        return cls(**{**data, "fields": tuple(data["fields"])})
+
+
+@dataclass(frozen=True, kw_only=True)
 class TableSchema:
-    """One table. ``fields`` are in the person's order, retired ones last."""
+    """One table. ``fields`` are in the person's order, retired ones last.
+
+    ``originals`` are the columns that conversions replaced, oldest first. A purged table is a tombstone:
+    nothing of it is in the database any more.
+    """
 
     id: int
     name: str
     label: str = ""
     description: str = ""
     folder: str = ""
+    key: str = ""
     fields: tuple[FieldSchema, ...] = ()
-    retired: bool = False
+    originals: tuple[FieldSchema, ...] = ()
+    constraints: tuple[ConstraintSchema, ...] = ()
+    retired_after: int | None = None
+    purged: bool = False
 
     @property
     def db_table(self) -> str:
@@ -64,6 +110,10 @@ class TableSchema:
     def model_name(self) -> str:
         return f"t{self.id:d}"
 
+    @property
+    def retired(self) -> bool:
+        return self.retired_after is not None
+
     @cached_property
     def live_fields(self) -> tuple[FieldSchema, ...]:
         return tuple(f for f in self.fields if not f.retired)
@@ -72,6 +122,11 @@ class TableSchema:
     def retired_fields(self) -> tuple[FieldSchema, ...]:
         return tuple(f for f in self.fields if f.retired)
 
+    @cached_property
+    def columns(self) -> tuple[FieldSchema, ...]:
+        """All that the table has in the database beside its id: fields live and retired, and originals."""
+        return (*self.fields, *self.originals)
+
     def field(self, id: int) -> FieldSchema:
         """Return the field with this id. Raises KeyError."""
         for candidate in self.fields:
@@ -79,18 +134,40 @@ class TableSchema:
                 return candidate
         raise KeyError(id)
 
+    def with_field(self, changed: FieldSchema) -> Self:
+        """Return the table with the field put in the place of the one with its id, or added at the end."""
+        others = tuple(changed if f.id == changed.id else f for f in self.fields)
+        known = any(f.id == changed.id for f in self.fields)
+        return replace(self, fields=others if known else (*others, changed))
+
     def to_json(self) -> Json:
         data: Json = {"id": self.id, "name": self.name, "label": self.label}
-        data |= {key: value for key in ("description", "folder") if (value := getattr(self, key))}
-        if self.retired:
-            data["retired"] = True
+        data |= _told(self, "description", "folder", "key", "retired_after", "purged")
         data["fields"] = [f.to_json() for f in self.fields]
+        for name in ("originals", "constraints"):
+            if values := getattr(self, name):
+                data[name] = [value.to_json() for value in values]
         return data
 
     @classmethod
     def from_json(cls, data: Json) -> Self:
-        fields = tuple(FieldSchema.from_json(f) for f in data["fields"])
-        return cls(**{**data, "fields": fields})
+        kinds = {"fields": FieldSchema, "originals": FieldSchema, "constraints": ConstraintSchema}
+        parts = {
+            name: tuple(kind.from_json(part) for part in data.get(name, ()))  # type: ignore[attr-defined]
+            for name, kind in kinds.items()
+        }
+        return cls(**{**data, **parts})
+
+
+def _told(value: Any, *names: str) -> Json:
+    """Return what of these attributes is not as it is by default, which needs no telling."""
+    default = {f.name: f.default for f in dataclass_fields(value)}
+    told = {name: getattr(value, name) for name in names}
+    return {
+        name: dict(part) if isinstance(part, Mapping) else part
+        for name, part in told.items()
+        if part not in (default[name], {})
+    }
 
 
 @dataclass(frozen=True, kw_only=True)

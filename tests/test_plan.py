@@ -80,7 +80,7 @@ def test_a_field_left_out_stays_in_the_schema_as_retired():
 
     assert plan.is_destructive
     assert plan.target.tables[1].live_fields == (TITLE,)
-    assert plan.target.tables[1].retired_fields == (replace(PAGES, retired=True),)
+    assert plan.target.tables[1].retired_fields == (replace(PAGES, retired_after=0, place=1),)
 
 
 def test_a_retired_field_is_not_retired_again():

@@ -17,7 +17,7 @@ fields = st.builds(
     label=st.text(),
     type=st.text(),
     options=options,
-    retired=st.booleans(),
+    retired_after=st.none() | ids,
 )
 tables = st.builds(
     TableSchema,
@@ -27,7 +27,7 @@ tables = st.builds(
     description=st.text(),
     folder=st.text(),
     fields=st.lists(fields, max_size=4).map(tuple),
-    retired=st.booleans(),
+    retired_after=st.none() | ids,
 )
 
 
@@ -48,7 +48,7 @@ def test_names_in_the_database_are_made_of_the_id_alone(id):
 
 
 def test_retired_tables_have_no_name_any_more():
-    schema = Schema.of([TableSchema(id=1, name="old", retired=True), TableSchema(id=2, name="new")])
+    schema = Schema.of([TableSchema(id=1, name="old", retired_after=3), TableSchema(id=2, name="new")])
 
     assert schema.table_named("new").id == 2
     with pytest.raises(KeyError):

@@ -6,6 +6,8 @@ permissions and the new revision in one transaction.
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from dynadmin.exceptions import Obstructed, RefusedChange, StalePlan, UnsafePlan
 from dynadmin.executor.checks import check_target, find_obstacles
 from dynadmin.executor.ddl import run_operations, schema_editor
@@ -32,12 +34,17 @@ def _foresee(plan: Plan) -> Iterator[str]:
     yield from find_obstacles(plan)
 
 
-def apply(plan: Plan, *, user=None, allow_destructive: bool = False, before_commit=None) -> SchemaRevision:
+def apply(
+    plan: Plan, *, user=None, allow_destructive: bool = False, before_commit=None, shown: str = ""
+) -> SchemaRevision:
     """Make the change and return its revision.
 
     ``before_commit`` is called without arguments inside the transaction, for bookkeeping that belongs with
-    it. Raises UnsafePlan, StalePlan, RefusedChange or SchemaBusy; then nothing has changed.
+    it; ``shown`` is the digest a person agreed to. Raises UnsafePlan, StalePlan, RefusedChange or SchemaBusy;
+    then nothing has changed.
     """
+    if shown and plan.digest != shown:
+        raise StalePlan(_("The plan is no longer the one you saw; look at it again."))
     if plan.is_destructive and not allow_destructive:
         raise UnsafePlan("; ".join(op.describe() for op in plan.operations if op.is_destructive))
     return retry_while_busy(lambda: _apply_once(plan, user, before_commit))

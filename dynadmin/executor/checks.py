@@ -13,7 +13,7 @@ from dynadmin import naming
 from dynadmin.conf import conf
 from dynadmin.exceptions import RefusedChange
 from dynadmin.factory import build_models
-from dynadmin.plan import AddField, AlterField, ChangeType, Operation, Plan
+from dynadmin.plan import AddField, AlterField, ConvertField, Operation, Plan
 from dynadmin.schema import TableSchema
 
 SAMPLES = 5
@@ -81,7 +81,7 @@ def _add_field(operation: AddField, plan: Plan) -> Iterator[str]:
 
 
 @obstacles.register
-def _change_type(operation: ChangeType, plan: Plan) -> Iterator[str]:
+def _change_type(operation: ConvertField, plan: Plan) -> Iterator[str]:
     message = _(
         "The type of field “%(field)s” cannot be changed from %(old)s to %(new)s: "
         "add a new field of the other type, or change the type back."

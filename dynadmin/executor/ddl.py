@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import singledispatch
 
 from django.db import connection
@@ -10,7 +9,17 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import Field, Model, Value
 
 from dynadmin.factory import build_models
-from dynadmin.plan import AddField, AlterField, CreateTable, FieldOperation, Operation, Plan, RetireField
+from dynadmin.plan import (
+    AddField,
+    AlterField,
+    CreateTable,
+    Operation,
+    Plan,
+    PurgeColumn,
+    PurgeTable,
+    RestoreField,
+    RetireField,
+)
 from dynadmin.schema import TableSchema
 
 
@@ -40,23 +49,14 @@ def run_operations(editor: BaseDatabaseSchemaEditor, plan: Plan) -> None:
     tables = dict(plan.base.tables)
     for operation in plan.operations:
         before = tables.get(operation.table.id)
-        after = _step(before, operation)
+        after = operation.after(before)
         if after != before:
-            carry_out(operation, editor, before and _physical(before), _physical(after))
+            carry_out(operation, editor, before and physical_model(before), physical_model(after))
             tables[after.id] = after
 
 
-def _step(table: TableSchema | None, operation: Operation) -> TableSchema:
-    """Return the table as it is in the database after one operation."""
-    if table is None or not isinstance(operation, FieldOperation):
-        return table or operation.table
-    changed = operation.field
-    others = tuple(changed if f.id == changed.id else f for f in table.fields)
-    known = any(f.id == changed.id for f in table.fields)
-    return replace(table, fields=others if known else (*others, changed))
-
-
-def _physical(table: TableSchema) -> type[Model]:
+def physical_model(table: TableSchema) -> type[Model]:
+    """Return a class with every column that the table has in the database."""
     return build_models([table], physical=True)[table.id]
 
 
@@ -98,6 +98,35 @@ def _retire_field(operation: RetireField, editor, before, after) -> None:
     old, new = _column(before, operation), _column(after, operation)
     if old.null != new.null:
         _alter(editor, before, old, new)
+
+
+@carry_out.register
+def _restore_field(operation: RestoreField, editor, before, after) -> None:
+    old, new = _column(before, operation), _column(after, operation)
+    fill_empty(after, new)
+    if (old.null, old.has_db_default()) != (new.null, new.has_db_default()):
+        _alter(editor, before, old, new)
+
+
+def fill_empty(model: type[Model], field: Field) -> None:
+    """Give rows without a value the default that the column has in the database, where it has to have one."""
+    if not field.null and field.has_db_default():
+        model._base_manager.filter(**{f"{field.attname}__isnull": True}).update(
+            **{field.attname: field.db_default}
+        )
+
+
+@carry_out.register
+def _purge_column(operation: PurgeColumn, editor, before, after) -> None:
+    with _row_ids_kept(editor, before):
+        editor.remove_field(before, _column(before, operation))
+    flush(editor)
+
+
+@carry_out.register
+def _purge_table(operation: PurgeTable, editor, before, after) -> None:
+    editor.delete_model(before)
+    flush(editor)
 
 
 def _alter(editor: BaseDatabaseSchemaEditor, model: type[Model], old: Field, new: Field) -> None:

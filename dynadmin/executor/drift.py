@@ -19,13 +19,14 @@ def find_drift(schema: Schema, *, only: Collection[int] | None = None) -> Iterat
     ``only`` are the ids of tables to look at; without it all are, and those that no schema knows too.
     """
     tables, views = fetch_tables(), fetch_views()
-    looked_at = [table for table in schema.tables.values() if only is None or table.id in only]
+    present = [table for table in schema.tables.values() if not table.purged]
+    looked_at = [table for table in present if only is None or table.id in only]
     for table in looked_at:
         yield from _drift_of_table(table, tables.get(table.db_table))
         if not table.retired:
             yield from _drift_of_view(table, views.get(table.name))
     yield from _drift_of_grants(looked_at)
-    known = {table.db_table for table in schema.tables.values()}
+    known = {table.db_table for table in present}
     for name in sorted(set(tables) - known) if only is None else ():
         yield _("Table %(name)s is in the database, but in no revision.") % {"name": name}
 
@@ -35,7 +36,7 @@ def _drift_of_table(table: TableSchema, columns: Mapping[str, Column] | None) ->
     if columns is None:
         yield _("Table “%(table)s” has no table %(name)s in the database.") % words
         return
-    expected = {"id", *(field.column for field in table.fields)}
+    expected = {"id", *(field.column for field in table.columns)}
     for column in sorted(expected - set(columns)):
         yield _("Table “%(table)s” lacks the column %(name)s.%(column)s.") % (words | {"column": column})
     for column in sorted(set(columns) - expected):

@@ -19,9 +19,12 @@ def write_content_types(plan: Plan, *, author=None) -> None:
     """Make the content types and permissions of new tables, and follow the labels of others.
 
     Who makes a table may do everything with its rows; others are granted that as usual. Retired tables keep
-    their permissions, so that a restored one has its grants again.
+    their permissions, so that a restored one has its grants again; purged ones lose them.
     """
     for table in plan.changed_tables:
+        if table.purged:
+            ContentType.objects.filter(app_label=APP_LABEL, model=table.model_name).delete()
+            continue
         # Not the manager's cached get: after a rollback the cache would name a row that does not exist.
         content_type, created = ContentType.objects.get_or_create(app_label=APP_LABEL, model=table.model_name)
         if created:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from dynadmin.transfer.loading import load
+from dynadmin.loading import load
 
 _numbers = count(1)
 

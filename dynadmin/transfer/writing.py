@@ -9,9 +9,9 @@ from django.db import DataError, IntegrityError, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
+from dynadmin.loading import load
 from dynadmin.transfer.batches import FileRow
 from dynadmin.transfer.columns import is_filled_by_program
-from dynadmin.transfer.loading import load
 
 Refuse = Callable[[FileRow, str, str], None]
 

@@ -1,19 +1,16 @@
-"""From the revision in force to the wanted schema: the list of operations, in words and in order.
+"""The steps of plans, in words. They follow Django's ``Operation.describe()``."""
 
-Pure: it compares two schemas by id, so a rename is never a drop and an add. The words follow Django's
-``Operation.describe()``; the executor knows how to carry each operation out.
-"""
-
-import hashlib
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from dynadmin.conversion import Choices
 from dynadmin.fieldtypes import field_types
-from dynadmin.schema import FieldSchema, Schema, TableSchema
+from dynadmin.schema import FieldSchema, TableSchema
+
+NOTHING_CHOSEN = Choices()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +25,10 @@ class Operation:
     def describe(self) -> str:
         raise NotImplementedError
 
+    def after(self, before: TableSchema | None) -> TableSchema:
+        """Return the table as this step leaves it, given how the one before has left it."""
+        return before or self.table
+
     @property
     def words(self) -> dict[str, str]:
         return {"table": self.table.label or self.table.name}
@@ -38,6 +39,9 @@ class FieldOperation(Operation):
     """A step on one field."""
 
     field: FieldSchema
+
+    def after(self, before: TableSchema | None) -> TableSchema:
+        return before.with_field(self.field) if before else self.table
 
     @property
     def words(self) -> dict[str, str]:
@@ -125,24 +129,36 @@ class AlterField(FieldOperation):
         return not field_types[self.field.type].is_widening(self.old.options, self.field.options)
 
     def describe(self) -> str:
-        changed = sorted(
-            key
-            for key in {*self.old.options, *self.field.options}
-            if self.old.options.get(key) != self.field.options.get(key)
-        )
-        words = self.words | {"options": ", ".join(changed)}
+        words = self.words | {"options": ", ".join(changed_options(self.old, self.field))}
         return _("Change %(options)s of field “%(field)s” of “%(table)s”") % words
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChangeType(FieldOperation):
-    """Another type under the same identity: asks for a conversion of every value."""
+class ConvertField(FieldOperation):
+    """Another type, or options that not all values fit: every value goes to a new column, converted.
+
+    ``keep_in`` is the field that takes the original texts of values which do not convert. The old column
+    stays as it is, beside the new one. ``original`` is set where the new one is such an original, taken into
+    use again.
+    """
 
     old: FieldSchema
+    choices: Choices = NOTHING_CHOSEN
+    keep_in: FieldSchema | None = None
+    original: FieldSchema | None = None
     can_fail = True
+
+    def after(self, before: TableSchema | None) -> TableSchema:
+        here = before or self.table
+        names = {f.column for f in (*here.originals, self.old)} - {self.field.column}
+        originals = tuple(f for f in self.table.originals if f.column in names)
+        return replace(here.with_field(self.field), originals=originals)
 
     def describe(self) -> str:
         words = self.words | {"old": self.old.type, "new": self.field.type}
+        if self.old.type == self.field.type:
+            words["options"] = ", ".join(changed_options(self.old, self.field))
+            return _("Convert field “%(field)s” of “%(table)s” to other options: %(options)s") % words
         return _("Change the type of field “%(field)s” of “%(table)s” from %(old)s to %(new)s") % words
 
 
@@ -157,95 +173,66 @@ class RetireField(FieldOperation):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
-    """The operations that lead from one revision to a wanted schema."""
+class RestoreField(FieldOperation):
+    """A retired field is seen again, with the values it had."""
 
-    base_revision: int
-    base: Schema
-    target: Schema
-    operations: tuple[Operation, ...] = ()
+    old: FieldSchema
 
     @property
-    def is_empty(self) -> bool:
-        return not self.operations
+    def can_fail(self) -> bool:  # type: ignore[override]
+        """Rows made meanwhile have no value."""
+        return not field_types[self.field.type].model_field(self.field.options).null
 
-    @property
-    def is_destructive(self) -> bool:
-        return any(operation.is_destructive for operation in self.operations)
-
-    @property
-    def can_fail(self) -> bool:
-        return any(operation.can_fail for operation in self.operations)
-
-    @property
-    def descriptions(self) -> list[str]:
-        """The operations in words."""
-        return [operation.describe() for operation in self.operations]
-
-    @property
-    def digest(self) -> str:
-        """A fingerprint of what is changed into what: ties a person's yes to the plan they saw."""
-        tables = self.changed_tables
-        before = [self.base.tables[t.id].to_json() for t in tables if t.id in self.base.tables]
-        content = [before, [table.to_json() for table in tables]]
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-    @property
-    def changed_tables(self) -> list[TableSchema]:
-        return list(self.target.changed_since(self.base))
+    def describe(self) -> str:
+        words = self.words | {"name": self.field.name}
+        if self.old.name == self.field.name:
+            return _("Restore field “%(field)s” of “%(table)s” with its values") % words
+        return _("Restore field “%(field)s” of “%(table)s” with its values, as “%(name)s”") % words
 
 
-def make_plan(
-    base: Schema, *, base_revision: int = 0, wanted: Iterable[TableSchema] = (), gone: Iterable[int] = ()
-) -> Plan:
-    """Return the plan that makes the wanted tables so and retires those that are gone.
+@dataclass(frozen=True, kw_only=True)
+class PurgeColumn(FieldOperation):
+    """A retired field, or the original of a conversion, is dropped for good."""
 
-    A field that the base has and the wanted table lacks is retired; it stays in the schema, so that its
-    column is known and can be brought back. Tables of the base that are named in neither argument stay as
-    they are.
-    """
-    changed = [_keep_retired(base.tables.get(table.id), table) for table in wanted]
-    changed += [replace(base.tables[id], retired=True) for id in gone if id in base.tables]
-    target = base.with_tables(changed)
-    operations = tuple(op for table in changed for op in _table_operations(base.tables.get(table.id), table))
-    return Plan(base_revision=base_revision, base=base, target=target, operations=operations)
+    is_destructive = True
 
+    def after(self, before: TableSchema | None) -> TableSchema:
+        here = before or self.table
+        return replace(
+            here,
+            fields=tuple(f for f in here.fields if f.column != self.field.column),
+            originals=tuple(f for f in here.originals if f.column != self.field.column),
+        )
 
-def _keep_retired(old: TableSchema | None, new: TableSchema) -> TableSchema:
-    if old is None:
-        return new
-    wanted = {f.id for f in new.fields}
-    left = [replace(f, retired=True) for f in old.fields if f.id not in wanted]
-    return replace(new, fields=(*new.live_fields, *left))
+    def describe(self) -> str:
+        if self.field.conversion:
+            return _("Delete the original values of field “%(field)s” of “%(table)s” for good") % self.words
+        return _("Delete field “%(field)s” of “%(table)s” with its values for good") % self.words
 
 
-def _table_operations(old: TableSchema | None, new: TableSchema) -> Iterator[Operation]:
-    if old is None:
-        yield CreateTable(table=new)
-        return
-    if new.retired:
-        if not old.retired:
-            yield RetireTable(table=new)
-        return
-    alter = AlterTable(table=new, old=old)
-    if alter.is_needed:
-        yield alter
-    before = {f.id: f for f in old.fields}
-    for field in new.fields:
-        yield from _field_operations(new, before.get(field.id), field)
+class RestoreTable(Operation):
+    """A retired table is seen again, with its rows and grants."""
+
+    def after(self, before: TableSchema | None) -> TableSchema:
+        return replace(before or self.table, retired_after=None)
+
+    def describe(self) -> str:
+        return _("Restore table “%(table)s” with its rows") % self.words
 
 
-def _field_operations(table: TableSchema, old: FieldSchema | None, new: FieldSchema) -> Iterator[Operation]:
-    if old is None:
-        yield AddField(table=table, field=new)
-        return
-    if new.retired:
-        if not old.retired:
-            yield RetireField(table=table, field=new)
-        return
-    if (old.name, old.label) != (new.name, new.label):
-        yield RelabelField(table=table, field=new, old=old)
-    if old.type != new.type:
-        yield ChangeType(table=table, field=new, old=old)
-    elif dict(old.options) != dict(new.options):
-        yield AlterField(table=table, field=new, old=old)
+class PurgeTable(Operation):
+    """A retired table is dropped for good."""
+
+    is_destructive = True
+
+    def after(self, before: TableSchema | None) -> TableSchema:
+        return self.table
+
+    def describe(self) -> str:
+        return _("Delete table “%(table)s” with all its rows for good") % self.words
+
+
+def changed_options(old: FieldSchema, new: FieldSchema) -> list[str]:
+    """Return the names of the options in which two fields differ."""
+    keys = {*old.options, *new.options}
+    return sorted(key for key in keys if old.options.get(key) != new.options.get(key))

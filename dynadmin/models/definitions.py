@@ -4,25 +4,24 @@ They are a draft. Saving one changes nothing but its row; ``plan()`` says what w
 ``sync()`` does it. What is in force is the newest ``SchemaRevision``, and nothing else.
 """
 
-from collections.abc import Iterable
-from functools import partial
+import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from dynadmin import executor, naming
-from dynadmin.exceptions import NotApplied, StalePlan, UnknownFieldType
+from dynadmin import naming
+from dynadmin.exceptions import NotApplied, UnknownFieldType
 from dynadmin.fieldtypes import FieldType, field_types, get_field
-from dynadmin.plan import Plan, make_plan
+from dynadmin.models.applying import apply_plan, plan_tables
+from dynadmin.models.deciding import choices_by_field
+from dynadmin.plan import Plan
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
 from dynadmin.schema import FieldSchema, TableSchema
-
-__all__ = ["DynamicField", "DynamicModel", "SchemaRevision", "get_field", "plan_all", "sync_dynamic_model"]
-
-ATTEMPTS = 5
 
 
 def label_from(name: str) -> str:
@@ -45,6 +44,7 @@ class DynamicModel(models.Model):
     folder = models.CharField(
         _("folder"), max_length=60, blank=True, help_text=_("Tables of one folder are listed together.")
     )
+    key = models.UUIDField(default=uuid.uuid4, editable=False)  # its name across installations
     version = models.PositiveIntegerField(default=1, editable=False)  # rises with each save of the page
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
@@ -77,21 +77,41 @@ class DynamicModel(models.Model):
             label=str(self),
             description=self.description,
             folder=self.folder,
+            key=str(self.key),
             fields=tuple(field.to_schema() for field in self.fields.all()),
         )
 
-    def plan(self) -> Plan:
-        """Return the plan that leads from the revision in force to this draft."""
-        return plan_tables([self])
+    def plan(self, *, on_failure: Mapping[str, Any] | None = None, answers: Any = None) -> Plan:
+        """Return the plan that leads from the revision in force to this draft.
 
-    def sync(self, *, allow_destructive: bool = False, user=None, shown: str = "") -> SchemaRevision | None:
+        ``on_failure`` says, by the name of a field, what becomes of values that do not convert: ``"stop"``
+        (the default), ``"empty"``, ``"keep"`` (their text goes to a second field) or ``{"value": ...}``.
+        ``answers`` are those to the questions of a conversion, by name of field and id of question. Raises
+        ValidationError.
+        """
+        return plan_tables([self], choices=choices_by_field(self, on_failure or {}, answers or {}))
+
+    def sync(
+        self,
+        *,
+        allow_destructive: bool = False,
+        on_failure: Mapping[str, Any] | None = None,
+        answers: Mapping[str, Mapping[str, str]] | None = None,
+        user=None,
+        shown: str = "",
+    ) -> SchemaRevision | None:
         """Apply the draft; return the new revision, or None if there was nothing to do.
 
-        ``shown`` is the digest of the plan a person agreed to. Must be called outside transactions. Raises
-        UnsafePlan if something would be retired and nobody allowed it, RefusedChange if it cannot be done,
-        SchemaBusy if the table stays in use, StalePlan if the plan is no longer the one shown.
+        ``on_failure`` and ``answers`` are those of ``plan()``; ``shown`` is the digest of the preview a
+        person agreed to. Must be called outside transactions. Raises UnsafePlan if something would be retired
+        and nobody allowed it, RefusedChange if it cannot be done, SchemaBusy if the table stays in use,
+        StalePlan if the plan, or what the rows make of it, is no longer what was shown.
         """
-        return _apply(self.plan, allow_destructive=allow_destructive, user=user, shown=shown)
+
+        def make() -> Plan:
+            return self.plan(on_failure=on_failure, answers=answers)
+
+        return apply_plan(make, allow_destructive=allow_destructive, user=user, shown=shown)
 
     def retirement(self) -> Plan:
         """Return the plan that retires the table; empty if it was never applied."""
@@ -110,7 +130,7 @@ class DynamicModel(models.Model):
             DynamicField.objects.filter(model=table_id).delete()
             DynamicModel.objects.filter(pk=table_id).delete()
 
-        revision = _apply(
+        revision = apply_plan(
             self.retirement,
             allow_destructive=True,
             user=user,
@@ -155,6 +175,7 @@ class DynamicField(models.Model):
     type = models.CharField(_("type"), max_length=50, default="char")
     options = models.JSONField(_("options"), default=dict, blank=True)
     position = models.PositiveIntegerField(_("position"), default=0)
+    key = models.UUIDField(default=uuid.uuid4, editable=False)  # its name across installations
 
     class Meta:
         verbose_name = _("field")
@@ -193,7 +214,14 @@ class DynamicField(models.Model):
     def to_schema(self) -> FieldSchema:
         """Return the draft as a value. Raises ValidationError."""
         self.clean()
-        return FieldSchema(id=self.pk, name=self.name, label=str(self), type=self.type, options=self.options)
+        return FieldSchema(
+            id=self.pk,
+            key=str(self.key),
+            name=self.name,
+            label=str(self),
+            type=self.type,
+            options=self.options,
+        )
 
     @classmethod
     def from_schema(cls, field: FieldSchema, *, model: DynamicModel, position: int) -> "DynamicField":
@@ -206,60 +234,8 @@ class DynamicField(models.Model):
             type=field.type,
             options=dict(field.options),
             position=position,
+            **({"key": field.key} if field.key else {}),
         )
-
-
-def sync_dynamic_model(model: DynamicModel, **options) -> SchemaRevision | None:
-    """Same as ``model.sync(**options)``."""
-    return model.sync(**options)
-
-
-def plan_tables(wanted: Iterable[DynamicModel] = (), *, gone: Iterable[int] = ()) -> Plan:
-    """Return the plan from the revision in force to the given drafts. Raises ValidationError."""
-    registry.refresh()
-    newest = registry.newest
-    tables = [model.to_schema() for model in wanted]
-    return make_plan(newest.schema, base_revision=newest.revision, wanted=tables, gone=gone)
-
-
-def plan_all() -> Plan:
-    """Return the plan from the revision in force to all drafts: tables without a definition are retired."""
-    definitions = list(DynamicModel.objects.order_by("pk").prefetch_related("fields"))
-    registry.refresh()
-    known = {model.pk for model in definitions}
-    gone = [table.id for table in registry.newest.schema.live_tables if table.id not in known]
-    return plan_tables(definitions, gone=gone)
-
-
-def sync_all(
-    definitions: Iterable[DynamicModel] | None = None, *, allow_destructive: bool = False, user=None
-) -> SchemaRevision | None:
-    """Apply the drafts given, or all. Same as ``DynamicModel.sync()`` on each, in one revision."""
-    make = plan_all if definitions is None else partial(plan_tables, list(definitions))
-    return _apply(make, allow_destructive=allow_destructive, user=user)
-
-
-def _apply(
-    make, *, allow_destructive: bool, user, before_commit=None, shown: str = ""
-) -> SchemaRevision | None:
-    """Make the plan and apply it; plan again when somebody else was faster."""
-    for attempt in range(ATTEMPTS):
-        plan = make()
-        if plan.is_empty:
-            return None
-        if shown and plan.digest != shown:
-            raise StalePlan(_("The plan is no longer the one you saw; look at it again."))
-        try:
-            revision = executor.apply(
-                plan, user=user, allow_destructive=allow_destructive, before_commit=before_commit
-            )
-        except StalePlan:
-            if attempt == ATTEMPTS - 1:
-                raise
-            continue
-        registry.latest()
-        return revision
-    return None
 
 
 def _errors_by_option(error: ValidationError) -> list[ValidationError]:

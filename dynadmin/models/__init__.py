@@ -1,0 +1,19 @@
+"""Definitions of tables and fields, a draft, and the front door to making them so."""
+
+from dynadmin.fieldtypes import get_field
+from dynadmin.models.applying import plan_tables
+from dynadmin.models.definitions import DynamicField, DynamicModel, label_from
+from dynadmin.models.everything import plan_all, sync_all, sync_dynamic_model
+from dynadmin.revisions import SchemaRevision
+
+__all__ = [
+    "DynamicField",
+    "DynamicModel",
+    "SchemaRevision",
+    "get_field",
+    "label_from",
+    "plan_all",
+    "plan_tables",
+    "sync_all",
+    "sync_dynamic_model",
+]

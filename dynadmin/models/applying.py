@@ -1,0 +1,88 @@
+"""From drafts to a plan, and from a plan to a revision: planned again when somebody else was faster."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import F
+
+from dynadmin import executor
+from dynadmin.conversion import Choices
+from dynadmin.exceptions import StalePlan
+from dynadmin.plan import Plan, make_plan
+from dynadmin.registry import registry
+from dynadmin.revisions import SchemaRevision
+
+ATTEMPTS = 5
+
+
+def plan_tables(
+    wanted: Iterable = (), *, gone: Iterable[int] = (), choices: Mapping[int, Choices] | None = None
+) -> Plan:
+    """Return the plan from the revision in force to the given drafts. Raises ValidationError."""
+    registry.refresh()
+    newest = registry.newest
+    choices = choices or {}
+    return make_plan(
+        newest.schema,
+        base_revision=newest.revision,
+        wanted=[model.to_schema() for model in wanted],
+        gone=gone,
+        choices=choices,
+        new_ids={id: reserve_id(id) for id, chosen in choices.items() if chosen.on_failure == "keep"},
+    )
+
+
+@transaction.atomic
+def reserve_id(beside: int) -> int:
+    """Return an id that no field has, had or will have, for one that is to stand beside another."""
+    fields = apps.get_model("dynadmin", "DynamicField").objects
+    table = fields.values_list("model", flat=True).get(pk=beside)
+    placeholder = fields.create(model_id=table, name=f"~{beside}")
+    reserved = placeholder.pk
+    placeholder.delete()
+    return reserved
+
+
+def apply_plan(
+    make: Callable[[], Plan],
+    *,
+    allow_destructive: bool,
+    user=None,
+    before_commit: Callable[[], None] | None = None,
+    shown: str = "",
+) -> SchemaRevision | None:
+    """Make the plan and apply it, again when somebody else was faster. None if there is nothing to do."""
+    for attempt in range(ATTEMPTS):
+        plan = make()
+        if plan.is_empty:
+            return None
+
+        def finish(plan: Plan = plan) -> None:
+            define_kept_texts(plan)
+            if before_commit:
+                before_commit()
+
+        try:
+            revision = executor.apply(
+                plan, user=user, allow_destructive=allow_destructive, before_commit=finish, shown=shown
+            )
+        except StalePlan:
+            if shown or attempt == ATTEMPTS - 1:
+                raise
+            continue
+        registry.latest()
+        return revision
+    return None
+
+
+def define_kept_texts(plan: Plan) -> None:
+    """Add the fields that came with a conversion to the draft, each behind the field it belongs to."""
+    fields = apps.get_model("dynadmin", "DynamicField")
+    for op in plan.conversions:
+        if op.keep_in is None:
+            continue
+        here = fields.objects.get(pk=op.field.id)
+        later = fields.objects.filter(model=here.model_id, position__gt=here.position)
+        later.update(position=F("position") + 1)
+        fields.from_schema(op.keep_in, model=here.model, position=here.position + 1).save(force_insert=True)

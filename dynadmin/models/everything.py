@@ -1,0 +1,32 @@
+"""The same for many definitions at once."""
+
+from collections.abc import Iterable
+from functools import partial
+
+from dynadmin.models.applying import apply_plan, plan_tables
+from dynadmin.models.definitions import DynamicModel
+from dynadmin.plan import Plan
+from dynadmin.registry import registry
+from dynadmin.revisions import SchemaRevision
+
+
+def sync_dynamic_model(model: DynamicModel, **options) -> SchemaRevision | None:
+    """Same as ``model.sync(**options)``."""
+    return model.sync(**options)
+
+
+def plan_all() -> Plan:
+    """Return the plan from the revision in force to all drafts: tables without a definition are retired."""
+    definitions = list(DynamicModel.objects.order_by("pk").prefetch_related("fields"))
+    registry.refresh()
+    known = {model.pk for model in definitions}
+    gone = [table.id for table in registry.newest.schema.live_tables if table.id not in known]
+    return plan_tables(definitions, gone=gone)
+
+
+def sync_all(
+    definitions: Iterable[DynamicModel] | None = None, *, allow_destructive: bool = False, user=None
+) -> SchemaRevision | None:
+    """Apply the drafts given, or all. Same as ``DynamicModel.sync()`` on each, in one revision."""
+    make = plan_all if definitions is None else partial(plan_tables, list(definitions))
+    return apply_plan(make, allow_destructive=allow_destructive, user=user)

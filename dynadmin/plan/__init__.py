@@ -1,0 +1,41 @@
+"""From the revision in force to the wanted schema: a list of operations, in words and in order. Pure."""
+
+from dynadmin.plan.making import make_plan
+from dynadmin.plan.operations import (
+    AddField,
+    AlterField,
+    AlterTable,
+    ConvertField,
+    CreateTable,
+    FieldOperation,
+    Operation,
+    PurgeColumn,
+    PurgeTable,
+    RelabelField,
+    RestoreField,
+    RestoreTable,
+    RetireField,
+    RetireTable,
+)
+from dynadmin.plan.plans import Plan
+from dynadmin.plan.purging import make_purge_plan
+
+__all__ = [
+    "AddField",
+    "AlterField",
+    "AlterTable",
+    "ConvertField",
+    "CreateTable",
+    "FieldOperation",
+    "Operation",
+    "Plan",
+    "PurgeColumn",
+    "PurgeTable",
+    "RelabelField",
+    "RestoreField",
+    "RestoreTable",
+    "RetireField",
+    "RetireTable",
+    "make_plan",
+    "make_purge_plan",
+]

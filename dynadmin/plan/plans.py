@@ -1,0 +1,81 @@
+"""A plan: the operations that lead from one revision to another schema, in order."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from dynadmin.plan.operations import ConvertField, Operation
+from dynadmin.schema import FieldSchema, Schema, TableSchema
+
+Retirable = TypeVar("Retirable", FieldSchema, TableSchema)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """The operations that lead from one revision to a wanted schema."""
+
+    base_revision: int
+    base: Schema
+    target: Schema
+    operations: tuple[Operation, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.operations
+
+    @property
+    def is_destructive(self) -> bool:
+        return any(operation.is_destructive for operation in self.operations)
+
+    @property
+    def can_fail(self) -> bool:
+        return any(operation.can_fail for operation in self.operations)
+
+    @property
+    def descriptions(self) -> list[str]:
+        """The operations in words."""
+        return [operation.describe() for operation in self.operations]
+
+    @property
+    def conversions(self) -> list[ConvertField]:
+        """The operations that write a value into every row."""
+        return [operation for operation in self.operations if isinstance(operation, ConvertField)]
+
+    @property
+    def digest(self) -> str:
+        """A fingerprint of what is changed into what: ties a person's yes to the plan they saw."""
+        tables = self.changed_tables
+        before = [self.base.tables[t.id].to_json() for t in tables if t.id in self.base.tables]
+        after = [self._without_numbers(table).to_json() for table in tables]
+        return hashlib.sha256(json.dumps([before, after], sort_keys=True).encode()).hexdigest()
+
+    def _without_numbers(self, table: TableSchema) -> TableSchema:
+        """Return a table without what is another number each time the same plan is made."""
+        new = {op.keep_in.id for op in self.conversions if op.keep_in}
+
+        def mask(part: Retirable) -> Retirable:
+            retired_after = 0 if part.retired_after == self.base_revision else part.retired_after
+            part = replace(part, retired_after=retired_after)
+            return replace(part, id=0, key="") if part.id in new and isinstance(part, FieldSchema) else part
+
+        fields, originals = tuple(map(mask, table.fields)), tuple(map(mask, table.originals))
+        return replace(mask(table), fields=fields, originals=originals)
+
+    @property
+    def changed_tables(self) -> list[TableSchema]:
+        return list(self.target.changed_since(self.base))
+
+    def with_readings(self, readings: Mapping[str, Mapping[str, Any]]) -> "Plan":
+        """Return the plan with what was decided about reading a column's values written beside the column.
+
+        ``readings`` are by the column that is converted.
+        """
+
+        def told(field: FieldSchema) -> FieldSchema:
+            reading = readings.get(field.column)
+            return replace(field, conversion={**field.conversion, "reading": reading}) if reading else field
+
+        tables = [replace(t, originals=tuple(map(told, t.originals))) for t in self.changed_tables]
+        return replace(self, target=self.target.with_tables(tables))

@@ -1,0 +1,58 @@
+"""The plan that drops for good what was retired before."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from dynadmin.plan.operations import Operation, PurgeColumn, PurgeTable
+from dynadmin.plan.plans import Plan
+from dynadmin.schema import Schema, TableSchema
+
+
+def make_purge_plan(
+    base: Schema,
+    *,
+    base_revision: int,
+    tables: Collection[int] = (),
+    columns: Collection[str] = (),
+) -> Plan:
+    """Return the plan that drops retired tables, by id, and columns that nobody sees, by name.
+
+    What is in use is passed over, as it may have been restored since somebody asked for this.
+    """
+    changed = {id: _tombstone(base.tables[id]) for id in tables if _is_droppable(base, id)}
+    for table in base.tables.values():
+        kept = _without(table, columns)
+        if table.id not in changed and kept != table:
+            changed[table.id] = kept
+    operations = tuple(op for table in changed.values() for op in _operations(base.tables[table.id], table))
+    return Plan(
+        base_revision=base_revision,
+        base=base,
+        target=base.with_tables(changed.values()),
+        operations=operations,
+    )
+
+
+def _is_droppable(base: Schema, id: int) -> bool:
+    return id in base.tables and base.tables[id].retired and not base.tables[id].purged
+
+
+def _tombstone(table: TableSchema) -> TableSchema:
+    return replace(table, fields=(), originals=(), constraints=(), purged=True)
+
+
+def _without(table: TableSchema, columns: Collection[str]) -> TableSchema:
+    return replace(
+        table,
+        fields=tuple(f for f in table.fields if not (f.retired and f.column in columns)),
+        originals=tuple(f for f in table.originals if f.column not in columns),
+    )
+
+
+def _operations(old: TableSchema, new: TableSchema) -> Iterator[Operation]:
+    if new.purged:
+        yield PurgeTable(table=new)
+        return
+    for field in old.columns:
+        if field not in new.columns:
+            yield PurgeColumn(table=new, field=field)
