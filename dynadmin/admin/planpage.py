@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from dynadmin import executor
 from dynadmin.admin.applying import apply_draft
-from dynadmin.exceptions import NotApplied, PlanError, StalePlan
+from dynadmin.exceptions import NotApplied, PlanError, RefusedChange, StalePlan
 from dynadmin.models import DynamicModel
 from dynadmin.plan import Operation, Plan, RetireField, RetireTable
 from dynadmin.registry import registry
@@ -133,7 +133,7 @@ class PlanPages:
         """Put the draft back to what is in force."""
         try:
             definition.revert()
-        except NotApplied as error:
+        except (NotApplied, RefusedChange) as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(self.page("plan", definition.pk))
         self.log_change(request, definition, _("Discarded the changes that were not applied."))

@@ -49,10 +49,13 @@ def apply_plan(
     *,
     allow_destructive: bool,
     user=None,
-    before_commit: Callable[[], None] | None = None,
+    before_commit: Callable[[Plan], None] | None = None,
     shown: str = "",
 ) -> SchemaRevision | None:
-    """Make the plan and apply it, again when somebody else was faster. None if there is nothing to do."""
+    """Make the plan and apply it, again when somebody else was faster. None if there is nothing to do.
+
+    ``before_commit`` is called with the plan inside the transaction, for what drafts say from then on.
+    """
     for attempt in range(ATTEMPTS):
         plan = make()
         if plan.is_empty:
@@ -61,7 +64,7 @@ def apply_plan(
         def finish(plan: Plan = plan) -> None:
             define_kept_texts(plan)
             if before_commit:
-                before_commit()
+                before_commit(plan)
 
         try:
             revision = executor.apply(

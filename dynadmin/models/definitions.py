@@ -18,6 +18,7 @@ from dynadmin.exceptions import NotApplied, UnknownFieldType
 from dynadmin.fieldtypes import FieldType, field_types, get_field
 from dynadmin.models.applying import apply_plan, plan_tables
 from dynadmin.models.deciding import choices_by_field
+from dynadmin.models.drafting import write_definitions
 from dynadmin.plan import Plan
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
@@ -81,6 +82,12 @@ class DynamicModel(models.Model):
             fields=tuple(field.to_schema() for field in self.fields.all()),
         )
 
+    def take(self, table: TableSchema) -> None:
+        """Say of the table itself what the value says."""
+        for attribute in ("name", "label", "description", "folder"):
+            setattr(self, attribute, getattr(table, attribute))
+        self.key = table.key or self.key
+
     def plan(self, *, on_failure: Mapping[str, Any] | None = None, answers: Any = None) -> Plan:
         """Return the plan that leads from the revision in force to this draft.
 
@@ -134,7 +141,7 @@ class DynamicModel(models.Model):
             self.retirement,
             allow_destructive=True,
             user=user,
-            before_commit=forget,
+            before_commit=lambda plan: forget(),
             shown=shown,
         )
         if revision is None:  # it was never applied
@@ -142,21 +149,13 @@ class DynamicModel(models.Model):
                 forget()
         return revision
 
-    @transaction.atomic
     def revert(self) -> None:
-        """Make the draft what is in force, giving up what was not applied. Raises NotApplied."""
+        """Make the draft what is in force. Raises NotApplied, or RefusedChange if its name is taken."""
         table = registry.newest.schema.tables.get(self.pk)
-        if table is None:
-            raise NotApplied(f"Table {self.name!r} was never applied: there is nothing to go back to.")
-        for attribute in ("name", "label", "description", "folder"):
-            setattr(self, attribute, getattr(table, attribute))
-        self.version += 1
-        self.save()
-        self.fields.all().delete()
-        DynamicField.objects.bulk_create(
-            DynamicField.from_schema(field, model=self, position=position)
-            for position, field in enumerate(table.live_fields)
-        )
+        if table is None or table.retired:
+            raise NotApplied(f"Table {self.name!r} is not in force: there is nothing to go back to.")
+        write_definitions([table])
+        self.refresh_from_db()
 
 
 class DynamicField(models.Model):

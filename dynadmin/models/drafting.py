@@ -1,0 +1,84 @@
+"""From values back to drafts: definitions made to say what is, or is about to be, in force."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
+
+from dynadmin.exceptions import RefusedChange
+from dynadmin.schema import TableSchema
+
+WRITTEN = ("name", "label", "type", "options", "position", "key")
+
+
+def write_definitions(tables: Iterable[TableSchema]) -> None:
+    """Make the definitions say what the values say: ids and keys stay, those of retired tables go.
+
+    Whatever was changed in these drafts and not applied is given up. Raises RefusedChange if a draft of
+    another table has taken a name meanwhile.
+    """
+    tables = list(tables)
+    live = [table for table in tables if not table.retired]
+    try:
+        with transaction.atomic():
+            _forget([table.id for table in tables if table.retired])
+            _free_names(live)
+            for table in live:
+                _write(table)
+    except IntegrityError as error:
+        raise RefusedChange(_taken_name(live)) from error
+
+
+def _definitions() -> Any:
+    return apps.get_model("dynadmin", "DynamicModel").objects
+
+
+def _fields() -> Any:
+    return apps.get_model("dynadmin", "DynamicField").objects
+
+
+def _forget(ids: Sequence[int]) -> None:
+    _fields().filter(model__in=ids).delete()
+    _definitions().filter(pk__in=ids).delete()
+
+
+def _free_names(tables: Sequence[TableSchema]) -> None:
+    """Let go of all names of the drafts, so that they can be given out anew in any order."""
+    ids = [table.id for table in tables]
+    placeholder = Concat(models.Value("~"), Cast("pk", models.CharField()))
+    _definitions().filter(pk__in=ids).update(name=placeholder)
+    _fields().filter(model__in=ids).update(name=placeholder)
+
+
+def _write(table: TableSchema) -> None:
+    definition = _definitions().filter(pk=table.id).first()
+    if definition is None:
+        definition = _definitions().model(pk=table.id)
+    else:
+        definition.version += 1
+    definition.take(table)
+    definition.save()
+    _write_fields(definition, table)
+
+
+def _write_fields(definition: Any, table: TableSchema) -> None:
+    fields = definition.fields
+    fields.exclude(pk__in=[field.id for field in table.live_fields]).delete()
+    keys = dict(fields.values_list("pk", "key"))
+    drafts = [
+        fields.model.from_schema(field, model=definition, position=position)
+        for position, field in enumerate(table.live_fields)
+    ]
+    for draft, field in zip(drafts, table.live_fields, strict=True):
+        draft.key = field.key or keys.get(field.id, draft.key)
+    fields.bulk_create(drafts, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN)
+
+
+def _taken_name(tables: Sequence[TableSchema]) -> str:
+    names = {table.name for table in tables}
+    taken = _definitions().filter(name__in=names).exclude(pk__in=[table.id for table in tables]).first()
+    message = _("Another table definition is called “%(name)s” by now: give that another name first.")
+    return message % {"name": taken.name if taken else ", ".join(sorted(names))}
