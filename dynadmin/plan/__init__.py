@@ -19,11 +19,13 @@ from dynadmin.plan.operations import (
 )
 from dynadmin.plan.plans import Plan
 from dynadmin.plan.purging import make_purge_plan
+from dynadmin.plan.undoing import Conflict, Revised, Undoing, make_undoing
 
 __all__ = [
     "AddField",
     "AlterField",
     "AlterTable",
+    "Conflict",
     "ConvertField",
     "CreateTable",
     "FieldOperation",
@@ -36,6 +38,9 @@ __all__ = [
     "RestoreTable",
     "RetireField",
     "RetireTable",
+    "Revised",
+    "Undoing",
     "make_plan",
     "make_purge_plan",
+    "make_undoing",
 ]
