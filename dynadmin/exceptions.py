@@ -49,6 +49,14 @@ class SchemaBusy(PlanError):
     """The tables stayed in use for longer than the change was willing to wait."""
 
 
+class BadSchemaFile(DynadminError):
+    """A file of definitions cannot be read; ``problems`` are sentences, each with its place in the file."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
 class TransferError(DynadminError):
     """A file cannot be read or written as asked."""
 

@@ -20,6 +20,7 @@ from typing import Any, Literal
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.base import ModelBase
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 MAX_LENGTH = 48
@@ -188,6 +189,11 @@ def propose_name(label: str, taken: Collection[str] = (), *, kind: Kind = "field
     if name in reserved_names(kind):
         name = f"{name}_{kind}"
     return _first_free(name, taken)
+
+
+def label_from(name: str) -> str:
+    """Return the label that a name suggests."""
+    return capfirst(name.replace("_", " "))
 
 
 def _slug(label: str) -> str:

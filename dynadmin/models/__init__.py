@@ -2,8 +2,9 @@
 
 from dynadmin.fieldtypes import get_field
 from dynadmin.models.applying import plan_tables
-from dynadmin.models.definitions import DynamicField, DynamicModel, label_from
+from dynadmin.models.definitions import DynamicField, DynamicModel
 from dynadmin.models.everything import plan_all, sync_all, sync_dynamic_model
+from dynadmin.naming import label_from
 from dynadmin.revisions import SchemaRevision
 
 __all__ = [

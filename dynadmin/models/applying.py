@@ -85,7 +85,9 @@ def define_kept_texts(plan: Plan) -> None:
     for op in plan.conversions:
         if op.keep_in is None:
             continue
-        here = fields.objects.get(pk=op.field.id)
+        here = fields.objects.filter(pk=op.field.id).first()
+        if here is None:  # the draft has let go of the field, and is about to be written anew
+            continue
         later = fields.objects.filter(model=here.model_id, position__gt=here.position)
         later.update(position=F("position") + 1)
         fields.from_schema(op.keep_in, model=here.model, position=here.position + 1).save(force_insert=True)

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from dynadmin import naming
@@ -19,15 +18,11 @@ from dynadmin.fieldtypes import FieldType, field_types, get_field
 from dynadmin.models.applying import apply_plan, plan_tables
 from dynadmin.models.deciding import choices_by_field
 from dynadmin.models.drafting import write_definitions
+from dynadmin.naming import label_from
 from dynadmin.plan import Plan
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
 from dynadmin.schema import FieldSchema, TableSchema
-
-
-def label_from(name: str) -> str:
-    """Return the label that a name suggests."""
-    return capfirst(name.replace("_", " "))
 
 
 class DynamicModel(models.Model):

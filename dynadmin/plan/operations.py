@@ -56,7 +56,7 @@ class CreateTable(Operation):
 
 @dataclass(frozen=True, kw_only=True)
 class AlterTable(Operation):
-    """New name, label, description, folder or order of fields: nothing in the database but its view."""
+    """New name, label, description, folder, keys or order of fields: nothing in the database but its view."""
 
     old: TableSchema
 
@@ -73,6 +73,14 @@ class AlterTable(Operation):
             yield _("describe table “%(table)s” anew") % words
         if self._order(self.old) != self._order(self.table):
             yield _("reorder the fields of “%(table)s”") % words
+        if self._has_other_keys:
+            yield _("know “%(table)s” and its fields by the keys of the file") % words
+
+    @property
+    def _has_other_keys(self) -> bool:
+        before = {f.id: f.key for f in self.old.fields}
+        keys = [(before.get(f.id), f.key) for f in self.table.live_fields]
+        return any(old and old != new for old, new in [(self.old.key, self.table.key), *keys])
 
     def _order(self, table: TableSchema) -> list[int]:
         common = {f.id for f in self.old.live_fields} & {f.id for f in self.table.live_fields}

@@ -53,15 +53,18 @@ class Plan:
 
     def _without_numbers(self, table: TableSchema) -> TableSchema:
         """Return a table without what is another number each time the same plan is made."""
-        new = {op.keep_in.id for op in self.conversions if op.keep_in}
+        old = self.base.tables.get(table.id)
+        known = {f.id for f in old.fields} if old else set()
+        numbers = {f.id: f.id if f.id in known else -place for place, f in enumerate(table.fields, 1)}
 
-        def mask(part: Retirable) -> Retirable:
+        def mask(part: Retirable, is_new: bool, number: int) -> Retirable:
             retired_after = 0 if part.retired_after == self.base_revision else part.retired_after
             part = replace(part, retired_after=retired_after)
-            return replace(part, id=0, key="") if part.id in new and isinstance(part, FieldSchema) else part
+            return replace(part, id=number, key="") if is_new else part
 
-        fields, originals = tuple(map(mask, table.fields)), tuple(map(mask, table.originals))
-        return replace(mask(table), fields=fields, originals=originals)
+        fields = tuple(mask(f, f.id not in known, numbers[f.id]) for f in table.fields)
+        originals = tuple(mask(f, False, f.id) for f in table.originals)
+        return replace(mask(table, old is None, 0), fields=fields, originals=originals)
 
     @property
     def changed_tables(self) -> list[TableSchema]:

@@ -1,0 +1,45 @@
+"""The entries of a file as forms: which keys they have, and what may stand under each."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dynadmin import naming
+from dynadmin.options import OptionsForm
+
+
+class EntryForm(OptionsForm):
+    """What tables, fields and constraints have in common."""
+
+    key = forms.UUIDField(label=_("Key"), required=False)
+    label = forms.CharField(label=_("Label"), required=False, max_length=100)
+
+    def canonical(self) -> dict[str, Any]:
+        """Return the entry with all its keys; the key of the entry itself as text."""
+        return {name: _text(self.cleaned_data[name]) for name in self.fields}
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+class TableForm(EntryForm):
+    name = forms.CharField(
+        label=_("Name"), max_length=naming.MAX_LENGTH, validators=[naming.validate_table_name]
+    )
+    description = forms.CharField(label=_("Description"), required=False, max_length=2000, strip=False)
+    folder = forms.CharField(label=_("Folder"), required=False, max_length=60)
+
+
+class FieldForm(EntryForm):
+    name = forms.CharField(
+        label=_("Name"), max_length=naming.MAX_LENGTH, validators=[naming.validate_field_name]
+    )
+    type = forms.CharField(label=_("Type"), max_length=50)
+
+
+class ConstraintForm(EntryForm):
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("unique", _("Unique")), ("check", _("Check")), ("index", _("Index"))]
+    )
