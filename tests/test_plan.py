@@ -139,3 +139,26 @@ def test_narrower_options_depend_on_the_rows(case):
 def _alter(old, new):
     base = Schema.of([book(field(1, "title", **old))])
     return make_plan(base, wanted=[book(field(1, "title", **new))])
+
+
+def test_ids_of_what_is_new_are_no_part_of_what_a_person_agrees_to():
+    def digest(id, key, name="isbn"):
+        new = replace(field(id, name), key=key)
+        other = TableSchema(id=id, name="shelf", label="Shelf", key=key, fields=(replace(new, id=id + 1),))
+        return make_plan(BASE, base_revision=7, wanted=[book(TITLE, PAGES, new), other]).digest
+
+    assert digest(30, "a") == digest(77, "b")
+    assert digest(30, "a") != digest(30, "a", name="issn")
+
+
+def test_other_keys_of_the_same_fields_are_a_change_of_their_table():
+    before = Schema.of([replace(book(replace(TITLE, key="a"), PAGES), key="t")])
+
+    plan = make_plan(before, wanted=[replace(book(replace(TITLE, key="b"), PAGES), key="t")])
+
+    assert plan.descriptions == ["Know “Book” and its fields by the keys of the file"]
+    assert plan.target.tables[1].field(1).key == "b"
+
+
+def test_a_key_where_there_was_none_needs_no_step():
+    assert make_plan(BASE, wanted=[replace(book(replace(TITLE, key="a"), PAGES), key="t")]).is_empty

@@ -4,13 +4,16 @@ from dynadmin.fieldtypes import get_field
 from dynadmin.models.applying import plan_tables
 from dynadmin.models.definitions import DynamicField, DynamicModel
 from dynadmin.models.everything import plan_all, sync_all, sync_dynamic_model
+from dynadmin.models.schemafiles import SchemaLoad, dump_schema
 from dynadmin.naming import label_from
 from dynadmin.revisions import SchemaRevision
 
 __all__ = [
     "DynamicField",
     "DynamicModel",
+    "SchemaLoad",
     "SchemaRevision",
+    "dump_schema",
     "get_field",
     "label_from",
     "plan_all",

@@ -1,6 +1,6 @@
 """Definitions of tables as a file: JSON that means the same in every installation. Pure.
 
-There are no ids in it: tables, fields and constraints are told by their keys. docs/schema-files.md has the format.
+There are no ids in it: tables, fields and constraints are told by their keys. See docs/schema-files.md.
 """
 
 from dynadmin.schemafile.matching import Match, Numbers, match, numbered

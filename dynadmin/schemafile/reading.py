@@ -122,8 +122,7 @@ class Reader:
 
     def _rule(self, rule: Any, keys: Mapping[str, int], place: str) -> dict[str, Any]:
         if not isinstance(rule, Mapping):
-            words = {"place": place, "kind": kind_of(rule)}
-            self.problems.append(_("%(place)s: it has to be an object, not %(kind)s.") % words)
+            self._tell_kind(place, rule)
             return {}
         return {
             name: self._known_field(value, keys, place) if name == OTHER else value
@@ -140,6 +139,9 @@ class Reader:
     # --- What is wrong ---
 
     def _clean(self, form: type[OptionsForm], entry: Any, place: str) -> dict[str, Any]:
+        if not isinstance(entry, Mapping):
+            self._tell_kind(place, entry)
+            return dict.fromkeys(form.base_fields, "")
         try:
             return form.clean_options(entry)
         except ValidationError as error:
@@ -160,6 +162,10 @@ class Reader:
         words = {"place": place, "kind": kind_of(value)}
         self.problems.append(_("%(place)s: it has to be a list, not %(kind)s.") % words)
         return []
+
+    def _tell_kind(self, place: str, value: Any) -> None:
+        words = {"place": place, "kind": kind_of(value)}
+        self.problems.append(_("%(place)s: it has to be an object, not %(kind)s.") % words)
 
     def _tell(self, place: str, error: ValidationError | UnknownFieldType) -> None:
         messages = getattr(error, "message_dict", None) if hasattr(error, "error_dict") else None

@@ -1,17 +1,15 @@
 """``exportrows TABLE``: the rows of a table into a file, or to the standard output."""
 
-import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from dynadmin.exceptions import TableUnavailable, TransferError
+from dynadmin.management.outputs import written
 from dynadmin.registry import registry
 from dynadmin.transfer.exporter import export_rows
 from dynadmin.transfer.formats import FORMATS, format_of
@@ -59,26 +57,9 @@ class Command(BaseCommand):
     def _write(self, pieces: Iterator[bytes], output: str, *, silent: bool) -> None:
         silent = silent or not sys.stderr.isatty()
         with (
-            _written(output) as file,
+            written(output) as file,
             tqdm(unit="B", unit_scale=True, file=sys.stderr, disable=silent) as bar,
         ):
             for piece in pieces:
                 file.write(piece)
                 bar.update(len(piece))
-
-
-@contextmanager
-def _written(name: str) -> Iterator[BinaryIO]:
-    """Give a file to write to; under its name there is never half of one."""
-    if name == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    path = Path(name)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            yield file
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -1,0 +1,174 @@
+"""Definitions into a file, and from a file into tables: all of it or nothing."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dynadmin.conversion import Choices
+from dynadmin.conversion.choices import KEEP
+from dynadmin.models.applying import apply_plan
+from dynadmin.models.drafting import write_definitions
+from dynadmin.plan import Plan, make_plan
+from dynadmin.registry import registry
+from dynadmin.revisions import SchemaRevision
+from dynadmin.schema import Schema, TableSchema
+from dynadmin.schemafile import Match, Numbers, match, numbered, write_schema
+
+# Ids of a plan that is only looked at: nothing has or will have one of them.
+NEVER_GIVEN = 2**62
+
+
+def dump_schema(tables: Iterable[TableSchema]) -> str:
+    """Return the file of tables in force. What is older than keys has them from its definition."""
+    return write_schema([_with_keys(table) for table in tables])
+
+
+def _with_keys(table: TableSchema) -> TableSchema:
+    if table.key and all(f.key for f in table.live_fields):
+        return table
+    definition = _model("DynamicModel").objects.filter(pk=table.id).values_list("key", flat=True).first()
+    keys = dict(_model("DynamicField").objects.filter(model=table.id).values_list("pk", "key"))
+    fields = (replace(f, key=f.key or str(keys.get(f.id, ""))) for f in table.fields)
+    return replace(table, key=table.key or str(definition or ""), fields=tuple(fields))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemaLoad:
+    """What a file makes of the tables. ``plan()`` says it, ``apply()`` does it.
+
+    ``tables`` are those of ``read_schema``. With ``exact`` tables that are not in the file are retired.
+    ``choices`` say by names of table and field, as the file has them, what becomes of values that do not
+    convert.
+    """
+
+    tables: tuple[TableSchema, ...]
+    exact: bool = False
+    choices: Mapping[tuple[str, str], Choices] = field(default_factory=dict)
+
+    def plan(self) -> Plan:
+        """Return the plan from the revision in force to the file. Raises ValidationError. Writes nothing."""
+        return self._plan(_provisional)
+
+    def obstacles(self, plan: Plan) -> Iterator[str]:
+        """Yield a sentence for each definition outside the file that has a name which the file gives away."""
+        changed = plan.changed_tables
+        names = {table.name for table in changed if not table.retired}
+        others = _model("DynamicModel").objects.exclude(pk__in=[table.id for table in changed])
+        for name in others.filter(name__in=names).values_list("name", flat=True):
+            message = _("Another table definition is called “%(name)s” by now: give that another name first.")
+            yield message % {"name": name}
+
+    def given_up(self, plan: Plan) -> list[str]:
+        """Return the labels of tables whose drafts say what was never applied and the file does away with."""
+        live = {table.id for table in plan.base.live_tables}
+        changed = [table.id for table in plan.changed_tables if table.id in live]
+        definitions = _model("DynamicModel").objects.filter(pk__in=changed).prefetch_related("fields")
+        return [str(definition) for definition in definitions if _is_waiting(definition)]
+
+    def apply(self, *, allow_destructive: bool = False, user=None, shown: str = "") -> SchemaRevision | None:
+        """Make tables and definitions what the file says, in one transaction; None if they are.
+
+        Arguments and errors are those of ``DynamicModel.sync()``.
+        """
+        return apply_plan(
+            lambda: self._plan(_reserved),
+            allow_destructive=allow_destructive,
+            user=user,
+            before_commit=lambda plan: write_definitions(plan.changed_tables),
+            shown=shown,
+        )
+
+    def save_drafts(self) -> list[int]:
+        """Make the definitions what the file says, and no table; return the ids of those that change."""
+        plan = self._plan(_reserved)
+        live = [table for table in plan.changed_tables if not table.retired]
+        write_definitions(live)
+        return [table.id for table in live]
+
+    def _plan(self, numbers_for: Callable[..., Numbers]) -> Plan:
+        registry.refresh()
+        newest = registry.newest
+        drafts = _never_applied(newest.schema)
+        found = match(self.tables, newest.schema, drafts)
+        kept = sum(choices.on_failure == KEEP for choices in self.choices.values())
+        numbers = numbers_for(*_missing(self.tables, found), kept=kept)
+        wanted = _with_keys_of(drafts, numbered(self.tables, found, numbers))
+        choices = self._choices_by_id(wanted)
+        known = {table.id for table in wanted}
+        return make_plan(
+            newest.schema,
+            base_revision=newest.revision,
+            wanted=wanted,
+            gone=[t.id for t in newest.schema.live_tables if self.exact and t.id not in known],
+            choices=choices,
+            new_ids={id: next(numbers.fields) for id, chosen in choices.items() if chosen.on_failure == KEEP},
+        )
+
+    def _choices_by_id(self, tables: Iterable[TableSchema]) -> dict[int, Choices]:
+        ids = {(table.name, f.name): f.id for table in tables for f in table.fields}
+        if unknown := sorted(set(self.choices) - set(ids)):
+            raise ValidationError(
+                _("The file has no field “%(name)s”."), params={"name": ".".join(unknown[0])}
+            )
+        return {ids[names]: chosen for names, chosen in self.choices.items()}
+
+
+def _is_waiting(definition: Any) -> bool:
+    try:
+        return not definition.plan().is_empty
+    except ValidationError:
+        return True
+
+
+def _never_applied(schema: Schema) -> list[TableSchema]:
+    """Return the definitions that no table stands behind, without fields: nothing depends on those."""
+    rows = _model("DynamicModel").objects.values_list("pk", "name", "key")
+    return [TableSchema(id=pk, name=name, key=str(key)) for pk, name, key in rows if pk not in schema.tables]
+
+
+def _with_keys_of(drafts: Iterable[TableSchema], tables: Iterable[TableSchema]) -> list[TableSchema]:
+    keys = {draft.id: draft.key for draft in drafts}
+    return [replace(table, key=table.key or keys.get(table.id, "")) for table in tables]
+
+
+# --- Ids of what is new ---
+
+
+def _missing(tables: Iterable[TableSchema], found: Match) -> tuple[int, int]:
+    """Return how many tables and fields of the file are not here."""
+    tables = list(tables)
+    fields = [f.id for table in tables for f in table.fields]
+    return len({t.id for t in tables} - set(found.tables)), len(set(fields) - set(found.fields))
+
+
+def _provisional(tables: int, fields: int, *, kept: int) -> Numbers:
+    return Numbers(tables=count(NEVER_GIVEN), fields=count(NEVER_GIVEN), constraints=count(NEVER_GIVEN))
+
+
+def _reserved(tables: int, fields: int, *, kept: int) -> Numbers:
+    """Return ids that nothing else has, had or will have."""
+    columns = fields + kept
+    rows, cells = _placeholders(tables, columns) if tables or columns else ([], [])
+    return Numbers(tables=iter(rows), fields=iter(cells), constraints=iter([]))
+
+
+@transaction.atomic
+def _placeholders(tables: int, columns: int) -> tuple[list[int], list[int]]:
+    """Return the ids of rows that were there for a moment."""
+    model, field = _model("DynamicModel"), _model("DynamicField")
+    rows = model.objects.bulk_create(model(name=f"~{uuid4().hex}") for _number in range(tables or 1))
+    cells = field.objects.bulk_create(field(model=rows[0], name=f"~{number}") for number in range(columns))
+    field.objects.filter(model=rows[0]).delete()
+    model.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return [row.pk for row in rows], [cell.pk for cell in cells]
+
+
+def _model(name: str) -> Any:
+    return apps.get_model("dynadmin", name)
