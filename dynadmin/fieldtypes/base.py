@@ -26,6 +26,11 @@ class FieldType:
     slug: str = ""
     label: Any = ""
     family: str = "other"
+
+    # What its values are to those who convert a column: a kind of dynadmin.conversion.rules. Values of a type
+    # that names none become texts and are read from texts, nothing else.
+    kind: str = ""
+
     options_form: type[OptionsForm] = OptionsForm
 
     # Words that may stand as ``default`` for a value made anew for each row.

@@ -68,6 +68,7 @@ class MultiChoiceOptions(ChoicesOptions):
 @field_types.register
 class Bool(FieldType):
     slug = "bool"
+    kind = "bool"
     label = _("Yes or no")
     family = "choices"
     options_form = BoolOptions
@@ -90,6 +91,7 @@ def colors(options: Options) -> dict[str, str]:
 @field_types.register
 class Choice(TextType):
     slug = "choice"
+    kind = "choice"
     label = _("Choice")
     family = "choices"
     options_form = ChoiceOptions
@@ -104,6 +106,7 @@ class Choice(TextType):
 @field_types.register
 class MultiChoice(FieldType):
     slug = "multichoice"
+    kind = "choices"
     label = _("Multiple choice")
     family = "choices"
     options_form = MultiChoiceOptions

@@ -129,6 +129,7 @@ class Stamp(Moment):
 @field_types.register
 class Date(Stamp):
     slug = "date"
+    kind = "date"
     label = _("Date")
     options_form = DateOptions
     field_class = fields.DateField
@@ -138,6 +139,7 @@ class Date(Stamp):
 @field_types.register
 class Time(Stamp):
     slug = "time"
+    kind = "time"
     label = _("Time")
     options_form = TimeOptions
     field_class = fields.TimeField
@@ -147,6 +149,7 @@ class Time(Stamp):
 @field_types.register
 class DateTime(Stamp):
     slug = "datetime"
+    kind = "datetime"
     label = _("Date and time")
     options_form = DateTimeOptions
     field_class = fields.DateTimeField
@@ -156,6 +159,7 @@ class DateTime(Stamp):
 @field_types.register
 class Duration(Moment):
     slug = "duration"
+    kind = "duration"
     label = _("Duration")
     options_form = DurationOptions
     field_class = fields.DurationField

@@ -62,6 +62,7 @@ class Upload(FieldType):
     """Base of types of files."""
 
     family = "files"
+    kind = "file"
     options_for_new_values: ClassVar[frozenset[str]] = frozenset({"extensions", "max_size", "max_pixels"})
 
     def column(self, options: Options) -> dict[str, Any]:

@@ -80,6 +80,7 @@ class Number(FieldType):
 @field_types.register
 class Int(Number):
     slug = "int"
+    kind = "whole"
     label = _("Whole number")
     options_form = WholeNumberOptions
     field_class = fields.IntegerField
@@ -88,6 +89,7 @@ class Int(Number):
 @field_types.register
 class BigInt(Number):
     slug = "bigint"
+    kind = "whole"
     label = _("Large whole number")
     options_form = WholeNumberOptions
     field_class = fields.BigIntegerField
@@ -96,6 +98,7 @@ class BigInt(Number):
 @field_types.register
 class Float(Number):
     slug = "float"
+    kind = "number"
     label = _("Number, floating point")
     options_form = FloatOptions
     field_class = fields.FloatField
@@ -104,6 +107,7 @@ class Float(Number):
 @field_types.register
 class DecimalNumber(Number):
     slug = "decimal"
+    kind = "exact"
     label = _("Number, exact")
     options_form = DecimalOptions
     field_class = fields.DecimalField

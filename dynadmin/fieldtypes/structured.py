@@ -98,6 +98,7 @@ class JSONOptions(ValueOptions):
 @field_types.register
 class UUID(FieldType):
     slug = "uuid"
+    kind = "uuid"
     label = _("UUID")
     family = "structured"
     options_form = UUIDOptions
@@ -110,6 +111,7 @@ class UUID(FieldType):
 @field_types.register
 class IP(FieldType):
     slug = "ip"
+    kind = "ip"
     label = _("IP address")
     family = "structured"
     options_form = IPOptions
@@ -123,6 +125,7 @@ class IP(FieldType):
 @field_types.register
 class JSON(FieldType):
     slug = "json"
+    kind = "json"
     label = _("JSON")
     family = "structured"
     options_form = JSONOptions

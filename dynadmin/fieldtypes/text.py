@@ -108,6 +108,7 @@ class TextType(FieldType):
     """Base of types of text: a NOT NULL column has an empty text as default in the database."""
 
     family = "text"
+    kind = "text"
     field_class: type[models.Field]
     options_for_new_values: ClassVar[frozenset[str]] = frozenset({"regex_message"})
 
