@@ -1,5 +1,8 @@
 """What can go wrong, one class a kind. Every message is a sentence a person can act on."""
 
+from collections.abc import Iterable
+from typing import Any
+
 
 class DynadminError(Exception):
     """Base of all errors of dynadmin."""
@@ -43,6 +46,28 @@ class RefusedChange(PlanError):
 
 class Obstructed(RefusedChange):
     """Names, limits or the rows as they are stand in the way; ``executor.preview()`` lists all that does."""
+
+
+class Undecided(PlanError):
+    """Values can be read in more than one way, and nobody said in which; ``questions`` has what is open."""
+
+    def __init__(self, questions: Iterable[Any]) -> None:
+        self.questions = tuple(questions)
+        super().__init__(" ".join(_in_words(question) for question in self.questions))
+
+
+def _in_words(question: Any) -> str:
+    answers = ", ".join(f"“{answer}”: {label}" for answer, label in question.choices)
+    return f"{question.text} ({question.id} = {answers})"
+
+
+class CannotConvert(DynadminError, ValueError):
+    """A value cannot become one of the other field. ``reason`` goes behind the value: "is not a number"."""
+
+    def __init__(self, reason: str, code: str = "invalid") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.code = code
 
 
 class SchemaBusy(PlanError):

@@ -1,5 +1,27 @@
-"""From the values of one field to those of another. Pure: no database."""
+"""Values of one field made into values of another. Pure: no database, no query.
 
-from dynadmin.conversion.choices import Choices
+One meaning for both engines: a preview, a change in one transaction, one that runs for hours beside its
+users, and an undo all convert with it.
+"""
 
-__all__ = ["Choices"]
+from dynadmin.conversion.choices import ON_FAILURE, Choices
+from dynadmin.conversion.conversion import Conversion, Survey
+from dynadmin.conversion.outcomes import CHANGED, FAILED, SAME, Outcome
+from dynadmin.conversion.proposals import propose_choices
+from dynadmin.conversion.questions import Question
+from dynadmin.exceptions import CannotConvert, Undecided
+
+__all__ = [
+    "CHANGED",
+    "FAILED",
+    "ON_FAILURE",
+    "SAME",
+    "CannotConvert",
+    "Choices",
+    "Conversion",
+    "Outcome",
+    "Question",
+    "Survey",
+    "Undecided",
+    "propose_choices",
+]

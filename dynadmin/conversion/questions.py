@@ -1,0 +1,101 @@
+"""What a program cannot know about values and a person is asked."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+# Examples of a question, the shortest first.
+MOST_EXAMPLES = 5
+LONGEST_EXAMPLE = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One question about the values of a column. ``choices`` are pairs of an answer and its label."""
+
+    id: str
+    text: str
+    choices: tuple[tuple[str, str], ...]
+    examples: tuple[str, ...] = ()
+
+    def is_answered(self, answers: Mapping[str, Any]) -> bool:
+        return answers.get(self.id) in {answer for answer, _label in self.choices}
+
+
+class Examples:
+    """A few of many texts, the same ones whatever order they come in."""
+
+    def __init__(self) -> None:
+        self._texts: list[tuple[int, str]] = []
+
+    def add(self, text: str) -> None:
+        entry = (len(text), text)
+        if len(self._texts) == MOST_EXAMPLES and entry >= self._texts[-1]:
+            return
+        if entry not in self._texts:
+            self._texts = sorted([*self._texts, entry])[:MOST_EXAMPLES]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(shown(text) for _length, text in self._texts)
+
+
+def shown(text: str) -> str:
+    """Return the text cut to a length that fits a page."""
+    return text if len(text) <= LONGEST_EXAMPLE else text[: LONGEST_EXAMPLE - 1] + "…"
+
+
+class Votes:
+    """Which ways of reading each value allows.
+
+    A way is decided when it is the only one that all values allow; no value is ever outvoted.
+    """
+
+    def __init__(self) -> None:
+        self.counts: Counter[frozenset[str]] = Counter()
+        self._examples: defaultdict[frozenset[str], Examples] = defaultdict(Examples)
+
+    def add(self, ways: Iterable[str], text: str) -> None:
+        """Note that the value with this text can be read in these ways; none means that it says nothing."""
+        allowed = frozenset(ways)
+        if allowed:
+            self.counts[allowed] += 1
+            self._examples[allowed].add(text)
+
+    @property
+    def _common(self) -> frozenset[str]:
+        return frozenset.intersection(*self.counts) if self.counts else frozenset()
+
+    @property
+    def decided(self) -> str | None:
+        """The one way that all values allow; ``""`` when none said anything, None when a person decides."""
+        if not self.counts:
+            return ""
+        return next(iter(self._common)) if len(self._common) == 1 else None
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The ways to ask about: those that all values allow, or else each that some do."""
+        return tuple(sorted(self._common or frozenset().union(*self.counts)))
+
+    def fitting(self, way: str) -> int:
+        """Return how many of the values that say something allow this way."""
+        return sum(count for ways, count in self.counts.items() if way in ways)
+
+    def label(self, way: str, words: str) -> str:
+        """Return the words for a way, with how many values it fits where it does not fit them all."""
+        fitting, seen = self.fitting(way), self.counts.total()
+        if fitting == seen:
+            return words
+        counts = {"words": words, "fitting": fitting, "seen": seen}
+        return _("%(words)s (fits %(fitting)d of %(seen)d values)") % counts
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Texts that show why a person is asked: some for each set of ways, the least clear first."""
+        sets = sorted(self._examples, key=lambda ways: (-len(ways), sorted(ways)))
+        each = max(1, MOST_EXAMPLES // (len(sets) or 1))
+        return tuple(text for ways in sets for text in self._examples[ways].texts[:each])

@@ -1,0 +1,99 @@
+"""What a rule of conversion is: it looks at all values, then makes the function that converts each."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from dynadmin.conversion.questions import Question
+from dynadmin.conversion.reasons import cannot, refusal_of
+from dynadmin.fieldtypes import FieldType, field_types
+from dynadmin.fieldtypes.cells import text_writer
+from dynadmin.schema import FieldSchema
+
+Answers = Mapping[str, Any]
+Reading = dict[str, Any]
+Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ends:
+    """The two fields of a conversion."""
+
+    old: FieldSchema
+    new: FieldSchema
+
+    @cached_property
+    def old_type(self) -> FieldType:
+        return field_types[self.old.type]
+
+    @cached_property
+    def new_type(self) -> FieldType:
+        return field_types[self.new.type]
+
+    @cached_property
+    def old_field(self) -> models.Field:
+        return self.old_type.model_field(self.old.options)
+
+    @cached_property
+    def new_field(self) -> models.Field:
+        return self.new_type.model_field(self.new.options)
+
+    def clean(self) -> Convert:
+        """Return the new field's ``clean``, which has the last word on every value. Raises CannotConvert."""
+        clean, kind = self.new_field.clean, self.new_type.kind
+
+        def check(value: Any) -> Any:
+            try:
+                return clean(value, None)
+            except ValidationError as error:
+                raise refusal_of(error, kind) from None
+            except (TypeError, ValueError, ArithmeticError):
+                # A field of somebody else's may be less careful than ours.
+                raise cannot("invalid") from None
+
+        return check
+
+    def write(self) -> Callable[[Any], str]:
+        """Return the function that writes a value of the old field, never None, as text."""
+        return text_writer(self.old_field)
+
+
+class Evidence:
+    """What all values of a column say about how to read them. This one asks nothing.
+
+    It is the same whatever order the values come in.
+    """
+
+    def __init__(self, ends: Ends) -> None:
+        self.ends = ends
+
+    def add(self, values: Iterable[Any]) -> None:
+        """Look at values. None and empty ones say nothing."""
+        for _value in values:
+            return
+
+    def questions(self, answers: Answers) -> tuple[Question, ...]:
+        """Return what a person has to decide, answered or not."""
+        return ()
+
+    def reading(self, answers: Answers) -> Reading:
+        """Return everything decided, as JSON; called when no question is open."""
+        return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """How values of one kind become values of another. ``says`` is that in words, for people.
+
+    ``make`` gets the two fields and the reading, and returns the function that converts a value that is not
+    empty; it raises CannotConvert. ``keeps`` says that it returns the same value, if written otherwise.
+    """
+
+    says: Any
+    make: Callable[[Ends, Reading], Convert]
+    evidence: type[Evidence] = Evidence
+    keeps: bool = False
