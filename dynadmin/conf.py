@@ -34,6 +34,7 @@ SETTINGS: dict[str, tuple[Any, str]] = {
     "IMPORT_MAX_SHEET_BYTES": (300_000_000, "Largest XLSX file, in bytes after unpacking, that is read."),
     "IMPORT_SAMPLE": (20, "Rows of each kind (created, changed, skipped) that a preview shows."),
     "IMPORT_MAX_REFUSED": (200, "Refused rows that a preview lists; the totals count all."),
+    "SCHEMA_FILE_MAX_BYTES": (10_000_000, "Largest file of definitions, in bytes, that may be uploaded."),
     "UPLOAD_DIR": (None, "Private directory of files waiting for an import; None: in the temp directory."),
     "UPLOAD_MAX_AGE_S": (6 * 3600, "Time, in seconds, after which an unconfirmed upload is removed."),
     "API_PAGE_SIZE": (100, "Rows of a page of the API."),

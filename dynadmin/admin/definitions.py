@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from dynadmin.admin.applying import apply_draft
 from dynadmin.admin.definition_conflicts import find_conflict
 from dynadmin.admin.definition_fields import FieldForm
+from dynadmin.admin.definition_files import FilePages
 from dynadmin.admin.definition_forms import DefinitionForm
 from dynadmin.admin.definition_formset import FieldFormSet
 from dynadmin.admin.definition_page import page_data
@@ -91,7 +92,7 @@ class FolderFilter(admin.AllValuesFieldListFilter):
 
 
 @admin.register(DynamicModel, site=site)
-class DefinitionAdmin(PlanPages, admin.ModelAdmin):
+class DefinitionAdmin(FilePages, PlanPages, admin.ModelAdmin):
     """Definitions of tables."""
 
     form = DefinitionForm
@@ -134,7 +135,7 @@ class DefinitionAdmin(PlanPages, admin.ModelAdmin):
     # --- The page ---
 
     def get_urls(self) -> list[URLPattern]:
-        urls = [*self.get_plan_urls(), *super().get_urls()]
+        urls = [*self.get_file_urls(), *self.get_plan_urls(), *super().get_urls()]
         for url in urls:
             # Schema changes need a transaction of their own, also where a project wraps each request in one.
             url.callback = transaction.non_atomic_requests(url.callback)
