@@ -21,6 +21,7 @@ SETTINGS: dict[str, tuple[Any, str]] = {
         10,
         "Longest time, in seconds, a schema change is tried again while tables are busy.",
     ),
+    "TRASH_DAYS": (30, "Days for which deleted tables, fields and originals are kept before they expire."),
     "HOME_TABLES": (50, "Tables on one page of the home page and of the list of tables."),
     "SIDEBAR_TABLES": (40, "Most tables the sidebar lists; if there are more, the ones visited last."),
     "COUNT_BUDGET": (1_000_000, "Most rows counted exactly for one page; larger tables show an estimate."),

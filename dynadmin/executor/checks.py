@@ -12,8 +12,18 @@ from django.utils.translation import ngettext
 from dynadmin import naming
 from dynadmin.conf import conf
 from dynadmin.exceptions import RefusedChange
+from dynadmin.executor.dependents import views_on
 from dynadmin.factory import build_models
-from dynadmin.plan import AddField, AlterField, ConvertField, Operation, Plan
+from dynadmin.plan import (
+    AddField,
+    AlterField,
+    ConvertField,
+    Operation,
+    Plan,
+    PurgeColumn,
+    PurgeTable,
+    RestoreField,
+)
 from dynadmin.schema import TableSchema
 
 SAMPLES = 5
@@ -100,6 +110,37 @@ def _alter_field(operation: AlterField, plan: Plan) -> Iterator[str]:
     elif new.unique and (repeated := _repeated_values(model, column, new)):
         message = _("Field “%(field)s” cannot be unique: %(values)s are there more than once.")
         yield message % (operation.words | {"values": ", ".join(map(str, repeated))})
+
+
+@obstacles.register
+def _restore_field(operation: RestoreField, plan: Plan) -> Iterator[str]:
+    field = build_models([operation.table])[operation.table.id]._meta.get_field(operation.field.name)
+    if field.null or (field.has_db_default() and not field.unique):
+        return  # rows made meanwhile have no value, or the default
+    empty = _model_before(operation, plan)._base_manager.filter(**{f"{operation.field.column}__isnull": True})
+    if count := empty.count():
+        message = ngettext(
+            "Field “%(field)s” must have a value, but %(count)d row of “%(table)s” has none, "
+            "as it was made after the field was deleted: restore the field as one that may be empty.",
+            "Field “%(field)s” must have a value, but %(count)d rows of “%(table)s” have none, "
+            "as they were made after the field was deleted: restore the field as one that may be empty.",
+            count,
+        )
+        yield message % (operation.words | {"count": count})
+
+
+@obstacles.register
+def _purge_column(operation: PurgeColumn, plan: Plan) -> Iterator[str]:
+    if views := views_on(operation):
+        message = _("Views that others made read field “%(field)s” of “%(table)s”: drop %(views)s first.")
+        yield message % (operation.words | {"views": ", ".join(views)})
+
+
+@obstacles.register
+def _purge_table(operation: PurgeTable, plan: Plan) -> Iterator[str]:
+    if views := views_on(operation):
+        message = _("Views that others made read table “%(table)s”: drop %(views)s first.")
+        yield message % (operation.words | {"views": ", ".join(views)})
 
 
 def _model_before(operation: Operation, plan: Plan) -> type[Model]:

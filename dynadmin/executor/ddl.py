@@ -7,7 +7,9 @@ from functools import singledispatch
 from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import Field, Model, Value
+from django.utils.translation import gettext as _
 
+from dynadmin.executor.dependents import dependents_named
 from dynadmin.factory import build_models
 from dynadmin.plan import (
     AddField,
@@ -102,10 +104,8 @@ def _retire_field(operation: RetireField, editor, before, after) -> None:
 
 @carry_out.register
 def _restore_field(operation: RestoreField, editor, before, after) -> None:
-    old, new = _column(before, operation), _column(after, operation)
-    fill_empty(after, new)
-    if (old.null, old.has_db_default()) != (new.null, new.has_db_default()):
-        _alter(editor, before, old, new)
+    fill_empty(before, new := _column(after, operation))
+    _alter(editor, before, _column(before, operation), new)
 
 
 def fill_empty(model: type[Model], field: Field) -> None:
@@ -118,21 +118,33 @@ def fill_empty(model: type[Model], field: Field) -> None:
 
 @carry_out.register
 def _purge_column(operation: PurgeColumn, editor, before, after) -> None:
-    with _row_ids_kept(editor, before):
-        editor.remove_field(before, _column(before, operation))
-    flush(editor)
+    column = _column(before, operation)
+    if editor.connection.vendor == "sqlite":
+        with _row_ids_kept(editor, before):
+            editor.remove_field(before, column)
+        flush(editor)
+        return
+    # Django's own editor says CASCADE, which takes whatever others have built on the column along.
+    message = _("Something else in the database is built on field “%(field)s” of “%(table)s”: %(detail)s")
+    with dependents_named(message, operation.words):
+        editor.execute(f"ALTER TABLE {_quoted(before._meta.db_table)} DROP COLUMN {_quoted(column.column)}")
 
 
 @carry_out.register
 def _purge_table(operation: PurgeTable, editor, before, after) -> None:
-    editor.delete_model(before)
-    flush(editor)
+    message = _("Something else in the database is built on table “%(table)s”: %(detail)s")
+    with dependents_named(message, operation.words):
+        editor.execute(f"DROP TABLE {_quoted(before._meta.db_table)}")
 
 
 def _alter(editor: BaseDatabaseSchemaEditor, model: type[Model], old: Field, new: Field) -> None:
     with _row_ids_kept(editor, model):
         editor.alter_field(model, old, new)
     flush(editor)
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
 
 
 def _column(model: type[Model], operation) -> Field:

@@ -6,17 +6,17 @@ quoted.
 
 import re
 
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import RefusedChange
+from dynadmin.executor.dependents import dependents_named
 from dynadmin.plan import Plan
 from dynadmin.schema import TableSchema
 
 POSTGRES_SCHEMA = "tables"
 SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,47}\Z")
-DEPENDENT_OBJECTS = "2BP01"
 
 
 def view_name(table: TableSchema) -> str:
@@ -52,14 +52,9 @@ def view_sql(table: TableSchema) -> str:
 
 
 def _drop_view(editor: BaseDatabaseSchemaEditor, table: TableSchema) -> None:
-    try:
+    message = _("Something else in the database is built on the view of “%(table)s”: %(detail)s")
+    with dependents_named(message, {"table": table.label or table.name}):
         editor.execute(f"DROP VIEW IF EXISTS {view_name(table)}")
-    except DatabaseError as error:
-        if getattr(error.__cause__, "sqlstate", None) != DEPENDENT_OBJECTS:
-            raise
-        message = _("Something else in the database is built on the view of “%(table)s”: %(detail)s")
-        detail = getattr(getattr(error.__cause__, "diag", None), "message_detail", "") or str(error)
-        raise RefusedChange(message % {"table": table.label or table.name, "detail": detail}) from error
 
 
 def _comment(editor: BaseDatabaseSchemaEditor, table: TableSchema) -> None:

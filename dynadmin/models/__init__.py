@@ -4,6 +4,9 @@ from dynadmin.fieldtypes import get_field
 from dynadmin.models.applying import plan_tables
 from dynadmin.models.definitions import DynamicField, DynamicModel
 from dynadmin.models.everything import plan_all, sync_all, sync_dynamic_model
+from dynadmin.models.purging import plan_purge, purge, purge_older_than
+from dynadmin.models.restoring import restore_field, restore_table
+from dynadmin.models.retired import TrashItem, trash
 from dynadmin.models.schemafiles import SchemaLoad, dump_schema
 from dynadmin.naming import label_from
 from dynadmin.revisions import SchemaRevision
@@ -13,11 +16,18 @@ __all__ = [
     "DynamicModel",
     "SchemaLoad",
     "SchemaRevision",
+    "TrashItem",
     "dump_schema",
     "get_field",
     "label_from",
     "plan_all",
+    "plan_purge",
     "plan_tables",
+    "purge",
+    "purge_older_than",
+    "restore_field",
+    "restore_table",
     "sync_all",
     "sync_dynamic_model",
+    "trash",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from dynadmin.conversion import Choices
+from dynadmin.fieldtypes import field_types
 from dynadmin.plan import conversions
 from dynadmin.plan.operations import (
     AddField,
@@ -128,6 +129,9 @@ def _field_operations(
         return
     if old.retired:
         restored = replace(old, name=new.name, label=new.label, retired_after=None, place=0)
+        if old.type == new.type and field_types[new.type].is_widening(old.options, new.options):
+            # Options that take every value need no step of their own, between which rows might not fit.
+            restored = replace(restored, options=new.options)
         yield RestoreField(table=table, field=restored, old=old)
         old = restored
     if (old.name, old.label) != (new.name, new.label):

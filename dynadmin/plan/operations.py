@@ -194,8 +194,15 @@ class RestoreField(FieldOperation):
     def describe(self) -> str:
         words = self.words | {"name": self.field.name}
         if self.old.name == self.field.name:
-            return _("Restore field “%(field)s” of “%(table)s” with its values") % words
-        return _("Restore field “%(field)s” of “%(table)s” with its values, as “%(name)s”") % words
+            sentence = _("Restore field “%(field)s” of “%(table)s” with its values") % words
+        else:
+            sentence = _("Restore field “%(field)s” of “%(table)s” with its values, as “%(name)s”") % words
+        if options := changed_options(self.old, self.field):
+            return _("%(sentence)s, with other %(options)s") % {
+                "sentence": sentence,
+                "options": ", ".join(options),
+            }
+        return sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +210,7 @@ class PurgeColumn(FieldOperation):
     """A retired field, or the original of a conversion, is dropped for good."""
 
     is_destructive = True
+    can_fail = True  # somebody may have built on it
 
     def after(self, before: TableSchema | None) -> TableSchema:
         here = before or self.table
@@ -232,6 +240,7 @@ class PurgeTable(Operation):
     """A retired table is dropped for good."""
 
     is_destructive = True
+    can_fail = True  # somebody may have built on it
 
     def after(self, before: TableSchema | None) -> TableSchema:
         return self.table

@@ -1,0 +1,136 @@
+"""Out of the trash, back into use: with values, options, grants and place."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from dynadmin import naming
+from dynadmin.exceptions import RefusedChange, StalePlan, UnknownFieldType
+from dynadmin.models.applying import apply_plan
+from dynadmin.models.drafting import write_definitions
+from dynadmin.plan import Plan, make_plan
+from dynadmin.registry import registry
+from dynadmin.revisions import SchemaRevision
+from dynadmin.schema import FieldSchema, Schema, TableSchema
+
+MAY_BE_EMPTY = ("blank", "null")
+
+
+class ChangesWaiting(RefusedChange):
+    """The table has changes that were not applied; to restore something would give them up, or apply them."""
+
+
+def restore_field(
+    table_id: int, field_id: int, *, user=None, as_optional: bool = False
+) -> SchemaRevision | None:
+    """Bring a retired field back; it gets another name if its own is taken. None if it is back already.
+
+    ``as_optional`` lets it be empty, for rows that were made without it. Arguments and errors are else those
+    of ``DynamicModel.sync()``; ChangesWaiting if the table's draft says something else than what is in force.
+    """
+
+    def make(schema: Schema) -> TableSchema:
+        table = _live_table(schema, table_id)
+        field = next((f for f in table.fields if f.id == field_id), None)
+        if field is None:
+            raise RefusedChange(_("This field is no longer in the trash: it was deleted for good."))
+        _refuse_if_waiting(schema, table)
+        return with_restored(table, field, as_optional=as_optional) if field.retired else table
+
+    return _apply(make, user)
+
+
+def restore_table(table_id: int, *, user=None) -> SchemaRevision | None:
+    """Bring a retired table back, under another name if its own is taken. None if it is back already.
+
+    Errors are those of ``DynamicModel.sync()``.
+    """
+
+    def make(schema: Schema) -> TableSchema:
+        table = schema.tables.get(table_id)
+        if table is None or table.purged:
+            raise RefusedChange(_("This table is no longer in the trash: it was deleted for good."))
+        if not table.retired:
+            return table
+        definitions = apps.get_model("dynadmin", "DynamicModel").objects.exclude(pk=table.id)
+        taken = {*definitions.values_list("name", flat=True), *(t.name for t in schema.live_tables)}
+        name = naming.propose_name(table.name, taken, kind="table")
+        return replace(table, name=name, retired_after=None)
+
+    return _apply(make, user)
+
+
+def with_restored(table: TableSchema, field: FieldSchema, *, as_optional: bool = False) -> TableSchema:
+    """Return the table as it is wanted, with a retired field among the live ones."""
+    fields = list(table.live_fields)
+    name = naming.propose_name(field.name, {f.name for f in fields})
+    optional = {option: True for option in MAY_BE_EMPTY if option in field.options} if as_optional else {}
+    options = {**field.options, **optional}
+    restored = replace(field, name=name, options=options, retired_after=None, place=0)
+    fields.insert(_place(table, field), restored)
+    return replace(table, fields=tuple(fields))
+
+
+def _place(table: TableSchema, field: FieldSchema) -> int:
+    """Return where the field stood, not counting those before it that were retired with it and still are."""
+    missing = [
+        f for f in table.retired_fields if f.retired_after == field.retired_after and f.place < field.place
+    ]
+    return min(field.place - len(missing), len(table.live_fields))
+
+
+def _live_table(schema: Schema, table_id: int) -> TableSchema:
+    table = schema.tables.get(table_id)
+    if table is None or table.purged:
+        raise RefusedChange(_("The table of this field was deleted for good."))
+    if table.retired:
+        message = _("The table of this field is itself in the trash: restore “%(table)s” first.")
+        raise RefusedChange(message % {"table": table.label or table.name})
+    return table
+
+
+def _refuse_if_waiting(schema: Schema, table: TableSchema) -> None:
+    if _has_changes_waiting(schema, table):
+        message = _(
+            "Changes of “%(table)s” wait to be applied, and nothing can be restored into it before: "
+            "apply or discard them first."
+        )
+        raise ChangesWaiting(message % {"table": table.label or table.name})
+
+
+def _has_changes_waiting(schema: Schema, table: TableSchema, *, for_update: bool = False) -> bool:
+    drafts = apps.get_model("dynadmin", "DynamicModel").objects.filter(pk=table.id)
+    definition = drafts.select_for_update().first() if for_update else drafts.first()
+    if definition is None:
+        return False
+    try:
+        return not make_plan(schema, wanted=[definition.to_schema()]).is_empty
+    except ValidationError:
+        return True
+
+
+def _apply(make: Callable[[Schema], TableSchema], user) -> SchemaRevision | None:
+    """Apply what ``make`` makes of the newest schema, and let the draft say so too."""
+
+    def plan() -> Plan:
+        registry.refresh()
+        newest = registry.newest
+        wanted = make(newest.schema)
+        return make_plan(newest.schema, base_revision=newest.revision, wanted=[wanted])
+
+    def write(plan: Plan) -> None:
+        for table in plan.changed_tables:
+            before = plan.base.tables[table.id]
+            # Nobody can save a draft between this look and the commit.
+            if not before.retired and _has_changes_waiting(plan.base, before, for_update=True):
+                message = _("The definition of “%(table)s” was changed meanwhile.")
+                raise StalePlan(message % {"table": table.label or table.name})
+        write_definitions(plan.changed_tables)
+
+    try:
+        return apply_plan(plan, allow_destructive=False, user=user, before_commit=write)
+    except UnknownFieldType as error:
+        raise RefusedChange(str(error)) from error

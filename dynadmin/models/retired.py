@@ -1,0 +1,93 @@
+"""The trash: what was retired and is kept. From the schema in force, so it cannot be wrong about it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from dynadmin.conf import conf
+from dynadmin.registry import registry
+from dynadmin.revisions import SchemaRevision
+from dynadmin.schema import FieldSchema, Schema, TableSchema
+
+TABLE, FIELD, ORIGINAL = "table", "field", "original"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrashItem:
+    """A table, a field, or the values that a field had before its conversion.
+
+    ``who`` and ``when`` are those of the revision that retired it; they are not known if that is gone.
+    """
+
+    table: TableSchema
+    field: FieldSchema | None = None
+    who: Any = None
+    when: datetime | None = None
+
+    @property
+    def kind(self) -> str:
+        if self.field is None:
+            return TABLE
+        return FIELD if self.field.retired and not self.field.conversion else ORIGINAL
+
+    @property
+    def key(self) -> str:
+        """What it is called in addresses and commands: ``t5``, or its column."""
+        return self.table.model_name if self.field is None else self.field.column
+
+    @property
+    def retired_after(self) -> int | None:
+        return (self.field or self.table).retired_after
+
+    @property
+    def label(self) -> str:
+        thing = self.field or self.table
+        return thing.label or thing.name
+
+    @property
+    def expires(self) -> datetime | None:
+        """Until when it is kept at least, unless somebody says otherwise."""
+        return self.when and self.when + timedelta(days=conf.TRASH_DAYS)
+
+    def is_older_than(self, days: float) -> bool:
+        """Whether it has been in the trash for so long. What nobody knows the age of is not."""
+        return self.when is not None and self.when <= timezone.now() - timedelta(days=days)
+
+
+def trash(schema: Schema | None = None) -> tuple[TrashItem, ...]:
+    """Return what is in the trash, what was put there last first. One query, whatever is in it.
+
+    What a retired table had in the trash itself is part of that table until it is restored.
+    """
+    if schema is None:
+        registry.refresh()
+        schema = registry.newest.schema
+    items = list(_items(schema.tables.values()))
+    revisions = _fetch_revisions({item.retired_after for item in items})
+    dated = [_dated(item, revisions.get(item.retired_after)) for item in items]
+    return tuple(sorted(dated, key=lambda item: (-(item.retired_after or 0), item.label.casefold())))
+
+
+def _items(tables: Iterable[TableSchema]) -> Iterator[TrashItem]:
+    for table in tables:
+        if table.retired:
+            if not table.purged:
+                yield TrashItem(table=table)
+            continue
+        for field in (*table.retired_fields, *table.originals):
+            yield TrashItem(table=table, field=field)
+
+
+def _fetch_revisions(bases: Iterable[int | None]) -> dict[int | None, SchemaRevision]:
+    """Return the revisions that were made from the given ones."""
+    revisions = SchemaRevision.objects.filter(base__in=list(bases)).select_related("author")
+    return {revision.base: revision for revision in revisions.defer("schema", "changes", "operations")}
+
+
+def _dated(item: TrashItem, revision: SchemaRevision | None) -> TrashItem:
+    if revision is None:
+        return item
+    return TrashItem(table=item.table, field=item.field, who=revision.author, when=revision.created_at)
