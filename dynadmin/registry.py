@@ -48,7 +48,9 @@ class Snapshot:
         try:
             return self.model(self.schema.table_named(name).id)
         except KeyError:
-            retired = (t for t in self.schema.tables.values() if t.retired and t.name == name)
+            retired = (
+                t for t in self.schema.tables.values() if t.retired and not t.purged and t.name == name
+            )
             raise self._unavailable(next(retired, None), name) from None
 
     def _unavailable(self, table: TableSchema | None, asked: int | str) -> LookupError:
@@ -57,6 +59,8 @@ class Snapshot:
             return NotApplied(
                 _("There is no table “%(table)s”: it was never applied; call sync() on it.") % words
             )
+        if table.purged:
+            return NotApplied(_("Table “%(table)s” was deleted for good.") % words)
         if table.retired:
             return TableRetired(
                 _("Table “%(table)s” was retired: its rows are kept, but out of reach.") % words

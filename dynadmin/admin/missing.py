@@ -19,7 +19,7 @@ def table_missing(request: HttpRequest, name: str, rest: str = "", *, site) -> H
     A table that the person may not see is one that never was.
     """
     table = _table_by_id(name) or _table_once_named(name)
-    if table is not None and not may_view(request.user, table):
+    if table is not None and (table.purged or not may_view(request.user, table)):
         table = None
     if table is not None and table.id in registry.current.models:
         query = request.META["QUERY_STRING"]

@@ -13,7 +13,7 @@ from dynadmin.models.applying import apply_plan
 from dynadmin.models.drafting import write_definitions
 from dynadmin.plan import Plan, make_plan
 from dynadmin.registry import registry
-from dynadmin.revisions import SchemaRevision
+from dynadmin.revisions import SchemaRevision, latest_revision_id
 from dynadmin.schema import FieldSchema, Schema, TableSchema
 
 MAY_BE_EMPTY = ("blank", "null")
@@ -116,10 +116,17 @@ def _apply(make: Callable[[Schema], TableSchema], user) -> SchemaRevision | None
     """Apply what ``make`` makes of the newest schema, and let the draft say so too."""
 
     def plan() -> Plan:
-        registry.refresh()
-        newest = registry.newest
-        wanted = make(newest.schema)
-        return make_plan(newest.schema, base_revision=newest.revision, wanted=[wanted])
+        while True:
+            registry.refresh()
+            newest = registry.newest
+            try:
+                wanted = make(newest.schema)
+            except RefusedChange:
+                # The draft that was looked at may be that of a newer revision.
+                if latest_revision_id() == newest.revision:
+                    raise
+            else:
+                return make_plan(newest.schema, base_revision=newest.revision, wanted=[wanted])
 
     def write(plan: Plan) -> None:
         for table in plan.changed_tables:

@@ -12,14 +12,7 @@ from dynadmin.registry import registry
 from dynadmin.revisions import latest_revision_id
 from tests.fieldtypes.cases import CASES
 from tests.fieldtypes.test_database import has_null
-
-
-def retire(table: DynamicModel, *names: str) -> list[int]:
-    """Retire fields by name; return their ids in the order of the names."""
-    ids = dict(table.fields.filter(name__in=names).values_list("name", "pk"))
-    table.fields.filter(name__in=names).delete()
-    table.sync(allow_destructive=True)
-    return [ids[name] for name in names]
+from tests.trash.retiring import retire
 
 
 def names(table: DynamicModel) -> list[str]:
@@ -37,7 +30,10 @@ STORED = [case for case in CASES if case.valid]
 
 def test_values_of_every_type_come_back(tables):
     specs = {
-        f"f{number}": (case.slug, {**case.options, **({"null": True, "blank": True} if has_null(case) else {})})
+        f"f{number}": (
+            case.slug,
+            {**case.options, **({"null": True, "blank": True} if has_null(case) else {})},
+        )
         for number, case in enumerate(STORED)
     }
     table = tables.make("values", keeps="char", **specs)
@@ -201,7 +197,12 @@ def test_an_open_page_of_the_definition_learns_of_the_restoration(tables):
 @pytest.fixture
 def flights(tables):
     table = tables.make(
-        "flights", label="Flights", folder="Air", carrier=("char", {"max_length": 2}), distance="int", old="int"
+        "flights",
+        label="Flights",
+        folder="Air",
+        carrier=("char", {"max_length": 2}),
+        distance="int",
+        old="int",
     )
     table.django_model.objects.create(carrier="AA", distance=5, old=1)
     retire(table, "old")
