@@ -1,6 +1,6 @@
 """What can go wrong, one class a kind. Every message is a sentence a person can act on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 
@@ -68,6 +68,14 @@ class CannotConvert(DynadminError, ValueError):
         super().__init__(reason)
         self.reason = reason
         self.code = code
+
+
+class CannotUndo(RefusedChange):
+    """The effects of a revision cannot be undone; ``conflicts`` say why, and what to undo first."""
+
+    def __init__(self, conflicts: Sequence[Any]) -> None:
+        super().__init__(" ".join(conflict.message for conflict in conflicts))
+        self.conflicts = conflicts
 
 
 class SchemaBusy(PlanError):

@@ -45,6 +45,22 @@ class SchemaRevision(models.Model):
         return f"{_('Revision')} {self.pk}"
 
 
+class RevisedTable(models.Model):
+    """That a revision changed a table: so that the history of one table need not read that of all."""
+
+    revision = models.ForeignKey(SchemaRevision, on_delete=models.CASCADE, related_name="tables")
+    table = models.BigIntegerField()  # the id of its definition, which may be gone
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["table", "revision"], name="dynadmin_revised_table_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"t{self.table}"
+
+
 def latest_revision_id() -> int:
     """Return the number of the revision in force, 0 before the first.
 
@@ -86,10 +102,14 @@ def load_changes(*, since: int) -> tuple[int, list[TableSchema]] | None:
 
 def record_revision(plan: Plan, *, user=None) -> SchemaRevision:
     """Write the plan's target as the revision in force. To be called in the transaction of the change."""
-    return SchemaRevision.objects.create(
+    changed = plan.changed_tables
+    revision = SchemaRevision.objects.create(
         base=plan.base_revision,
         schema=plan.target.to_json(),
-        changes=[table.to_json() for table in plan.changed_tables],
+        changes=[table.to_json() for table in changed],
         operations=plan.descriptions,
         author=user,
+        undoes_id=plan.undoes,
     )
+    RevisedTable.objects.bulk_create(RevisedTable(revision=revision, table=table.id) for table in changed)
+    return revision

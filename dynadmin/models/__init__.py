@@ -8,16 +8,19 @@ from dynadmin.models.purging import plan_purge, purge, purge_older_than
 from dynadmin.models.restoring import restore_field, restore_table
 from dynadmin.models.retired import TrashItem, trash
 from dynadmin.models.schemafiles import SchemaLoad, dump_schema
+from dynadmin.models.undoing import foresee_undo, undo, undo_plan
 from dynadmin.naming import label_from
-from dynadmin.revisions import SchemaRevision
+from dynadmin.revisions import RevisedTable, SchemaRevision
 
 __all__ = [
     "DynamicField",
     "DynamicModel",
+    "RevisedTable",
     "SchemaLoad",
     "SchemaRevision",
     "TrashItem",
     "dump_schema",
+    "foresee_undo",
     "get_field",
     "label_from",
     "plan_all",
@@ -30,4 +33,6 @@ __all__ = [
     "sync_all",
     "sync_dynamic_model",
     "trash",
+    "undo",
+    "undo_plan",
 ]

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from django.apps import apps
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from dynadmin import executor
 from dynadmin.conversion import Choices
 from dynadmin.exceptions import StalePlan
+from dynadmin.models.drafting import waiting_tables, write_definitions
 from dynadmin.plan import Plan, make_plan
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
@@ -29,8 +31,13 @@ def plan_tables(
         wanted=[model.to_schema() for model in wanted],
         gone=gone,
         choices=choices,
-        new_ids={id: reserve_id(id) for id, chosen in choices.items() if chosen.on_failure == "keep"},
+        new_ids=reserve_ids(choices),
     )
+
+
+def reserve_ids(choices: Mapping[int, Choices]) -> dict[int, int]:
+    """Return the ids of second fields, for the texts of values that do not convert, by those of the first."""
+    return {id: reserve_id(id) for id, chosen in choices.items() if chosen.on_failure == "keep"}
 
 
 @transaction.atomic
@@ -62,7 +69,7 @@ def apply_plan(
             return None
 
         def finish(plan: Plan = plan) -> None:
-            define_kept_texts(plan)
+            follow(plan)
             if before_commit:
                 before_commit(plan)
 
@@ -77,6 +84,18 @@ def apply_plan(
         registry.latest()
         return revision
     return None
+
+
+def follow(plan: Plan) -> None:
+    """Let the drafts follow a plan where it was not made of them. To be called in its transaction."""
+    if plan.undoes is None:
+        define_kept_texts(plan)
+        return
+    changed = plan.changed_tables
+    for table in waiting_tables(plan.base, [table.id for table in changed], for_update=True):
+        message = _("The definition of “%(table)s” was changed meanwhile; look again.")
+        raise StalePlan(message % {"table": table.label or table.name})
+    write_definitions(changed)
 
 
 def define_kept_texts(plan: Plan) -> None:

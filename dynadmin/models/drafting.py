@@ -1,15 +1,17 @@
 """From values back to drafts: definitions made to say what is, or is about to be, in force."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import RefusedChange
-from dynadmin.schema import TableSchema
+from dynadmin.plan import make_plan
+from dynadmin.schema import Schema, TableSchema
 
 WRITTEN = ("name", "label", "type", "options", "position", "key")
 
@@ -30,6 +32,28 @@ def write_definitions(tables: Iterable[TableSchema]) -> None:
                 _write(table)
     except IntegrityError as error:
         raise RefusedChange(_taken_name(live)) from error
+
+
+def waiting_tables(
+    schema: Schema, ids: Collection[int], *, for_update: bool = False
+) -> Iterator[TableSchema]:
+    """Yield those of the live tables with these ids whose draft says something else than the schema.
+
+    With ``for_update``, nobody can save these drafts before the transaction is over.
+    """
+    drafts = _definitions().filter(pk__in=ids).order_by("pk")
+    drafts = {draft.pk: draft for draft in (drafts.select_for_update() if for_update else drafts)}
+    for id in sorted(ids):
+        table = schema.tables.get(id)
+        if table and not table.retired and (id not in drafts or _is_waiting(drafts[id], schema)):
+            yield table
+
+
+def _is_waiting(draft: Any, schema: Schema) -> bool:
+    try:
+        return not make_plan(schema, wanted=[draft.to_schema()]).is_empty
+    except ValidationError:
+        return True
 
 
 def _definitions() -> Any:

@@ -14,12 +14,16 @@ Retirable = TypeVar("Retirable", FieldSchema, TableSchema)
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """The operations that lead from one revision to a wanted schema."""
+    """The operations that lead from one revision to a wanted schema.
+
+    ``undoes`` is the revision that the plan takes back, if it does; then the definitions follow the plan.
+    """
 
     base_revision: int
     base: Schema
     target: Schema
     operations: tuple[Operation, ...] = ()
+    undoes: int | None = None
 
     @property
     def is_empty(self) -> bool:

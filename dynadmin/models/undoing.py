@@ -1,0 +1,86 @@
+"""Undoing one revision, as a new one. Nothing is undone in part."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from dynadmin.conversion import Choices
+from dynadmin.exceptions import CannotUndo, UnknownFieldType
+from dynadmin.models.applying import apply_plan, reserve_ids
+from dynadmin.models.drafting import waiting_tables
+from dynadmin.models.history import load_revised
+from dynadmin.plan import Conflict, Plan, Undoing, make_plan, make_undoing
+from dynadmin.registry import Snapshot, registry
+from dynadmin.revisions import SchemaRevision
+from dynadmin.schema import TableSchema
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undo:
+    """What undoing a revision does: a plan, empty where all is undone already; or conflicts, and no plan."""
+
+    plan: Plan
+    conflicts: tuple[Conflict, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def foresee_undo(revision: SchemaRevision, *, choices: Mapping[int, Choices] | None = None) -> Undo:
+    """Return what undoing a revision would do now. ``choices`` are those of ``make_plan``."""
+    registry.refresh()
+    newest = registry.newest
+    undoing = make_undoing(load_revised(revision, newest.schema), newest.schema)
+    ids = {table.id for table in undoing.wanted} | set(undoing.gone)
+    conflicts = (*undoing.conflicts, *map(_waits, waiting_tables(newest.schema, ids)))
+    if not conflicts:
+        try:
+            return Undo(plan=_plan(revision, undoing, newest, choices or {}), notes=undoing.notes)
+        except UnknownFieldType as error:
+            conflicts = (Conflict(message=str(error)),)
+    nothing = Plan(base_revision=newest.revision, base=newest.schema, target=newest.schema)
+    return Undo(plan=nothing, conflicts=conflicts)
+
+
+def undo_plan(revision: SchemaRevision, *, choices: Mapping[int, Choices] | None = None) -> Plan:
+    """Return the plan that undoes a revision, empty where all is undone already. Raises CannotUndo."""
+    undo = foresee_undo(revision, choices=choices)
+    if undo.conflicts:
+        raise CannotUndo(undo.conflicts)
+    return undo.plan
+
+
+def undo(
+    revision: SchemaRevision,
+    *,
+    user=None,
+    shown: str = "",
+    choices: Mapping[int, Choices] | None = None,
+) -> SchemaRevision | None:
+    """Undo a revision; return the new one that did, or None if all is undone already.
+
+    The definitions follow. ``choices`` say, by the id of a field, what becomes of values that do not convert
+    back. Raises CannotUndo, and what ``DynamicModel.sync()`` raises.
+    """
+    return apply_plan(
+        lambda: undo_plan(revision, choices=choices), allow_destructive=True, user=user, shown=shown
+    )
+
+
+def _plan(
+    revision: SchemaRevision, undoing: Undoing, newest: Snapshot, choices: Mapping[int, Choices]
+) -> Plan:
+    plan = make_plan(
+        newest.schema,
+        base_revision=newest.revision,
+        wanted=undoing.wanted,
+        gone=undoing.gone,
+        back=undoing.back,
+        choices=choices,
+        new_ids=reserve_ids(choices),
+    )
+    return replace(plan, undoes=revision.pk)
+
+
+def _waits(table: TableSchema) -> Conflict:
+    message = _("Changes of table “%(table)s” wait to be applied: apply or discard them first.")
+    return Conflict(message=message % {"table": table.label or table.name}, table=table.id)

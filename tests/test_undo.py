@@ -1,0 +1,246 @@
+"""Undoing revisions of real tables: the rows, the definitions, and the record of it."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+
+from dynadmin.exceptions import CannotUndo, Obstructed, StalePlan
+from dynadmin.models import (
+    DynamicModel,
+    RevisedTable,
+    SchemaRevision,
+    foresee_undo,
+    sync_all,
+    undo,
+    undo_plan,
+)
+from dynadmin.models.applying import apply_plan
+from dynadmin.models.history import tables_before
+from dynadmin.registry import registry
+from tests.support import Tables
+
+
+@pytest.fixture
+def flights(tables):
+    """A table with two rows, made by the first revision."""
+    table = tables.make("flights", carrier="char", distance="int")
+    for carrier, distance in (("AA", 100), ("UA", 200)):
+        table.django_model.objects.create(carrier=carrier, distance=distance)
+    return table
+
+
+def latest() -> SchemaRevision:
+    return SchemaRevision.objects.latest("pk")
+
+
+def values(table: DynamicModel, name: str) -> list:
+    return list(table.django_model.objects.order_by("pk").values_list(name, flat=True))
+
+
+def change_field(table: DynamicModel, field: str, **attributes) -> SchemaRevision:
+    """Change a field of the draft, and apply it."""
+    draft = table.fields.get(name=field)
+    for attribute, value in attributes.items():
+        setattr(draft, attribute, value)
+    draft.save()
+    return table.sync(allow_destructive=True)
+
+
+def retire_field(table: DynamicModel, field: str) -> SchemaRevision:
+    table.fields.get(name=field).delete()
+    return table.sync(allow_destructive=True)
+
+
+def rename(table):
+    return change_field(table, "carrier", name="airline", label="Airline")
+
+
+def narrow(table):
+    return change_field(table, "distance", options={"min_value": 50})
+
+
+def widen(table):
+    return change_field(table, "carrier", options={"max_length": 300})
+
+
+def add(table):
+    Tables().add(table, year="int")
+    return table.sync()
+
+
+def reorder(table):
+    change_field(table, "carrier", position=9)
+    return latest()
+
+
+def describe(table):
+    DynamicModel.objects.filter(pk=table.pk).update(name="air", folder="Air")
+    table.refresh_from_db()
+    return table.sync()
+
+
+def retire(table):
+    return retire_field(table, "distance")
+
+
+@pytest.mark.parametrize("change", [rename, narrow, widen, add, reorder, describe, retire])
+def test_what_a_revision_did_is_undone_with_its_definition_and_loses_no_value(flights, change):
+    before = registry.newest.schema.tables[flights.pk]
+    revision = change(flights)
+
+    undone = undo(revision)
+
+    table = registry.newest.schema.tables[flights.pk]
+    assert (table.name, table.folder, table.live_fields) == (before.name, before.folder, before.live_fields)
+    assert values(flights, "carrier") == ["AA", "UA"]
+    assert values(flights, "distance") == [100, 200]
+    assert undone.undoes == revision
+    draft = DynamicModel.objects.get()
+    assert draft.plan().is_empty
+    assert draft.to_schema().live_fields == before.live_fields
+
+
+@pytest.mark.parametrize("change", [rename, narrow, widen, add, reorder, describe, retire])
+def test_an_undo_is_undone_as_any_other_revision(flights, change):
+    made = change(flights)
+    after = registry.newest.schema.tables[flights.pk].live_fields
+
+    undo(undo(made))
+
+    assert registry.newest.schema.tables[flights.pk].live_fields == after
+    assert DynamicModel.objects.get().plan().is_empty
+
+
+def test_a_table_that_was_retired_is_there_again_with_rows_and_definition(flights, django_user_model):
+    before = flights.to_schema()
+    flights.retire()
+
+    undo(latest(), user=django_user_model.objects.create_user("ann"))
+
+    restored = DynamicModel.objects.get()
+    assert restored.to_schema() == before
+    assert values(restored, "carrier") == ["AA", "UA"]
+    assert latest().author.username == "ann"
+
+
+def test_a_table_that_was_created_goes_and_its_rows_can_come_back(flights):
+    undo(latest())
+    assert not DynamicModel.objects.exists()
+
+    undo(latest())
+    assert values(DynamicModel.objects.get(), "distance") == [100, 200]
+
+
+def test_several_tables_are_undone_together(flights, tables):
+    planes = tables.make("planes", tail="char")
+    DynamicModel.objects.filter(pk=flights.pk).update(name="~")
+    DynamicModel.objects.filter(pk=planes.pk).update(name="flights")
+    DynamicModel.objects.filter(pk=flights.pk).update(name="planes")
+    swapped = sync_all()
+
+    undo(swapped)
+
+    assert {model.name: model.pk for model in DynamicModel.objects.all()} == {
+        "flights": flights.pk,
+        "planes": planes.pk,
+    }
+    assert RevisedTable.objects.filter(revision=latest()).count() == 2
+
+
+# --- What is refused ---
+
+
+def test_what_was_changed_again_is_refused_whole_and_said(flights):
+    rename(flights)
+    renamed = latest()
+    change_field(flights, "airline", name="company", label="Company")
+
+    with pytest.raises(CannotUndo, match=f"was changed again by revision {latest().pk}; undo that first"):
+        undo(renamed)
+
+    assert values(flights, "company") == ["AA", "UA"]
+
+
+def test_rows_that_do_not_fit_any_more_stand_in_the_way(flights):
+    widened = widen(flights)
+    flights.django_model.objects.create(carrier="x" * 280)
+
+    with pytest.raises(Obstructed, match="would not fit"):
+        undo(widened)
+
+
+def test_changes_that_wait_are_neither_lost_nor_applied_by_an_undo(flights):
+    renamed = rename(flights)
+    flights.fields.update(label="Waiting")
+
+    with pytest.raises(CannotUndo, match="wait to be applied: apply or discard them first"):
+        undo_plan(renamed)
+
+    assert set(flights.fields.values_list("label", flat=True)) == {"Waiting"}
+
+
+def test_changes_that_wait_for_another_table_are_in_nobodys_way(flights, tables):
+    renamed = rename(flights)
+    planes = tables.make("planes", tail="char")
+    planes.fields.update(label="Waiting")
+
+    undo(renamed)
+
+    assert planes.fields.get().label == "Waiting"
+
+
+def test_a_draft_saved_in_the_last_moment_is_not_overwritten(flights):
+    renamed = rename(flights)
+    plan = undo_plan(renamed)
+    flights.fields.update(label="Waiting")
+
+    with pytest.raises(StalePlan, match="changed meanwhile"):
+        apply_plan(lambda: plan, allow_destructive=True, shown=plan.digest)
+
+    assert set(flights.fields.values_list("label", flat=True)) == {"Waiting"}
+    assert latest() == renamed
+
+
+def test_a_plan_that_became_another_is_not_applied(flights):
+    renamed = rename(flights)
+    shown = undo_plan(renamed).digest
+    add(flights)
+
+    with pytest.raises(StalePlan):
+        undo(renamed, shown=shown)
+
+
+def test_what_is_undone_already_makes_no_revision(flights):
+    renamed = rename(flights)
+    undone = undo(renamed)
+
+    assert undo(renamed) is None
+    assert latest() == undone
+    assert foresee_undo(renamed).conflicts == ()
+
+
+# --- The record ---
+
+
+def test_a_table_is_found_as_a_revision_found_it(flights, tables):
+    first = registry.newest.schema.tables[flights.pk]
+    planes = tables.make("planes", tail="char")
+    renamed = rename(flights)
+    retire(flights)
+
+    assert tables_before(renamed.pk, [flights.pk, planes.pk, 999]) == {
+        flights.pk: first,
+        planes.pk: registry.newest.schema.tables[planes.pk],
+    }
+
+
+def test_revisions_from_before_tables_were_noted_have_their_history_too(flights, tables):
+    tables.make("planes", tail="char")
+    rename(flights)
+    noted = set(RevisedTable.objects.values_list("revision", "table"))
+    RevisedTable.objects.all().delete()
+
+    import_module("dynadmin.migrations.0003_revised_tables").note_tables(apps, None)
+
+    assert set(RevisedTable.objects.values_list("revision", "table")) == noted
