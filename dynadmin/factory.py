@@ -12,6 +12,7 @@ from django.apps.registry import Apps
 from django.db import models
 from django.db.models.fields import NOT_PROVIDED
 
+from dynadmin.constraints import build_constraint
 from dynadmin.fieldtypes import field_types
 from dynadmin.schema import FieldSchema, TableSchema
 
@@ -85,6 +86,7 @@ def model_factory(table: TableSchema, *, apps: Apps, physical: bool = False) -> 
         "db_table": table.db_table,
         "verbose_name": f"{table.label or table.name} row",
         "verbose_name_plural": table.label or table.name,
+        **_rules(table, physical=physical),
     }
     attrs = {
         "__module__": MODULE,
@@ -127,6 +129,15 @@ def _physical_fields(table: TableSchema) -> dict[str, models.Field]:
         # Attributes are columns here: a retired field's name may be another's by now.
         fields[field.column] = model_field
     return fields
+
+
+def _rules(table: TableSchema, *, physical: bool) -> dict[str, list[models.BaseConstraint | models.Index]]:
+    """Return what the class's Meta says of constraints and indexes, under names made of ids."""
+    built = [build_constraint(rule, table, physical=physical) for rule in table.constraints]
+    return {
+        "constraints": [rule for rule in built if isinstance(rule, models.BaseConstraint)],
+        "indexes": [rule for rule in built if isinstance(rule, models.Index)],
+    }
 
 
 def _leave_scratch(model: type[models.Model]) -> None:

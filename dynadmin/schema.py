@@ -55,7 +55,12 @@ class FieldSchema:
 
 @dataclass(frozen=True, kw_only=True)
 class ConstraintSchema:
-    """A rule on whole rows, or an index. ``fields`` are ids; ``rule`` is what a check compares."""
+    """A rule on whole rows, or an index: what ``kind`` says of the fields with these ids.
+
+    ``rule`` of a check says what its one field is compared with: ``{"operator": "<", "other": 7}`` is another
+    field, by id, ``{"operator": "<", "value": "10"}`` a value, as text. ``label`` is what people read when a
+    row breaks the rule; without one it is made from the rule.
+    """
 
     id: int
     kind: str
@@ -68,6 +73,12 @@ class ConstraintSchema:
     def db_name(self) -> str:
         """Its name in the database."""
         return f"dyn_k{self.id:d}"
+
+    @property
+    def field_ids(self) -> tuple[int, ...]:
+        """All fields it stands on: it cannot be without one of them."""
+        other = self.rule.get("other")
+        return self.fields if other is None else (*self.fields, other)
 
     def to_json(self) -> Json:
         data: Json = {"id": self.id, "kind": self.kind, "fields": list(self.fields)}

@@ -7,7 +7,7 @@ import sys
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
-from dynadmin.models import DynamicField, DynamicModel, SchemaRevision
+from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel, SchemaRevision
 from dynadmin.registry import registry
 
 
@@ -46,6 +46,7 @@ def drop_everything() -> None:
         for info in names:
             if info.type != "v" and info.name.startswith("dyn_t"):
                 cursor.execute(f'DROP TABLE "{info.name}"')
+    DynamicConstraint.objects.all().delete()
     DynamicField.objects.all().delete()
     DynamicModel.objects.all().delete()
     SchemaRevision.objects.all().delete()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dynadmin.schema import FieldSchema, Schema, TableSchema
+from dynadmin.schema import ConstraintSchema, FieldSchema, Schema, TableSchema
 
 ids = st.integers(min_value=1, max_value=10**9)
 options = st.dictionaries(st.text(max_size=10), st.one_of(st.none(), st.booleans(), st.integers(), st.text()))
@@ -19,6 +19,14 @@ fields = st.builds(
     options=options,
     retired_after=st.none() | ids,
 )
+constraints = st.builds(
+    ConstraintSchema,
+    id=ids,
+    kind=st.text(),
+    fields=st.lists(ids).map(tuple),
+    label=st.text(),
+    rule=st.dictionaries(st.text(max_size=10), st.text() | ids),
+)
 tables = st.builds(
     TableSchema,
     id=ids,
@@ -27,6 +35,7 @@ tables = st.builds(
     description=st.text(),
     folder=st.text(),
     fields=st.lists(fields, max_size=4).map(tuple),
+    constraints=st.lists(constraints, max_size=2).map(tuple),
     retired_after=st.none() | ids,
 )
 

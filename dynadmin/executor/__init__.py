@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import Obstructed, RefusedChange, StalePlan, UnsafePlan
+from dynadmin.executor import constraints as constraints  # registers how rules are carried out
 from dynadmin.executor.checks import check_target, find_obstacles
 from dynadmin.executor.ddl import run_operations, schema_editor
 from dynadmin.executor.grants import write_content_types

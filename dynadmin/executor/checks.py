@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from dynadmin import naming
 from dynadmin.conf import conf
+from dynadmin.constraints import MOST_RULES, clean_constraint
 from dynadmin.exceptions import RefusedChange
 from dynadmin.executor.dependents import views_on
 from dynadmin.factory import build_models
@@ -57,11 +58,17 @@ def _check_table(table: TableSchema) -> None:
         raise RefusedChange(_("Table “%(table)s” has no fields: add at least one.") % words)
     if len(table.live_fields) > conf.MAX_FIELDS:
         raise RefusedChange(_("Table “%(table)s” has more than %(limit)d fields.") % words)
+    if len(table.constraints) > MOST_RULES:
+        raise RefusedChange(
+            _("Table “%(table)s” has more than %(limit)d rules.") % (words | {"limit": MOST_RULES})
+        )
     try:
         naming.validate_table_name(table.name)
         for field in table.live_fields:
             naming.validate_field_name(field.name)
         naming.check_field_names([field.name for field in table.live_fields])
+        for rule in table.constraints:
+            clean_constraint(rule, table)
     except ValidationError as error:
         raise RefusedChange(" ".join(error.messages)) from error
 

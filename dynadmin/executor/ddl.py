@@ -80,7 +80,7 @@ def _add_field(operation: AddField, editor, before, after) -> None:
         # SQLite's own editor would copy the whole table for what ALTER TABLE does in milliseconds.
         BaseDatabaseSchemaEditor.add_field(editor, before, field)
     else:
-        with _row_ids_kept(editor, after):
+        with row_ids_kept(editor, after):
             editor.add_field(before, field)
     flush(editor)
 
@@ -120,7 +120,7 @@ def fill_empty(model: type[Model], field: Field) -> None:
 def _purge_column(operation: PurgeColumn, editor, before, after) -> None:
     column = _column(before, operation)
     if editor.connection.vendor == "sqlite":
-        with _row_ids_kept(editor, before):
+        with row_ids_kept(editor, before):
             editor.remove_field(before, column)
         flush(editor)
         return
@@ -138,7 +138,7 @@ def _purge_table(operation: PurgeTable, editor, before, after) -> None:
 
 
 def _alter(editor: BaseDatabaseSchemaEditor, model: type[Model], old: Field, new: Field) -> None:
-    with _row_ids_kept(editor, model):
+    with row_ids_kept(editor, model):
         editor.alter_field(model, old, new)
     flush(editor)
 
@@ -152,7 +152,7 @@ def _column(model: type[Model], operation) -> Field:
 
 
 @contextmanager
-def _row_ids_kept(editor: BaseDatabaseSchemaEditor, model: type[Model]) -> Iterator[None]:
+def row_ids_kept(editor: BaseDatabaseSchemaEditor, model: type[Model]) -> Iterator[None]:
     """Keep SQLite's counter of row ids over a remake of the table.
 
     The new table would count on from the highest id in use, and give the id of a deleted row, with its

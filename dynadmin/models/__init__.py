@@ -2,6 +2,7 @@
 
 from dynadmin.fieldtypes import get_field
 from dynadmin.models.applying import plan_tables
+from dynadmin.models.constraints import DynamicConstraint
 from dynadmin.models.definitions import DynamicField, DynamicModel
 from dynadmin.models.everything import plan_all, sync_all, sync_dynamic_model
 from dynadmin.models.purging import plan_purge, purge, purge_older_than
@@ -13,6 +14,7 @@ from dynadmin.naming import label_from
 from dynadmin.revisions import RevisedTable, SchemaRevision
 
 __all__ = [
+    "DynamicConstraint",
     "DynamicField",
     "DynamicModel",
     "RevisedTable",

@@ -11,7 +11,7 @@ from dynadmin import executor
 from dynadmin.conversion import Choices
 from dynadmin.exceptions import StalePlan
 from dynadmin.models.drafting import waiting_tables, write_definitions
-from dynadmin.plan import Plan, make_plan
+from dynadmin.plan import Plan, RemoveConstraint, make_plan
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
 
@@ -90,6 +90,7 @@ def follow(plan: Plan) -> None:
     """Let the drafts follow a plan where it was not made of them. To be called in its transaction."""
     if plan.undoes is None:
         define_kept_texts(plan)
+        forget_rules(plan)
         return
     changed = plan.changed_tables
     for table in waiting_tables(plan.base, [table.id for table in changed], for_update=True):
@@ -110,3 +111,10 @@ def define_kept_texts(plan: Plan) -> None:
         later = fields.objects.filter(model=here.model_id, position__gt=here.position)
         later.update(position=F("position") + 1)
         fields.from_schema(op.keep_in, model=here.model, position=here.position + 1).save(force_insert=True)
+
+
+def forget_rules(plan: Plan) -> None:
+    """Delete the drafts of rules that went with a field, so that they do not come back with it unasked."""
+    kept = {rule.id for table in plan.changed_tables for rule in table.constraints}
+    gone = {op.constraint.id for op in plan.operations if isinstance(op, RemoveConstraint)} - kept
+    apps.get_model("dynadmin", "DynamicConstraint").objects.filter(pk__in=gone).delete()

@@ -6,6 +6,7 @@ They are a draft. Saving one changes nothing but its row; ``plan()`` says what w
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,7 +18,7 @@ from dynadmin.exceptions import NotApplied, UnknownFieldType
 from dynadmin.fieldtypes import FieldType, field_types, get_field
 from dynadmin.models.applying import apply_plan, plan_tables
 from dynadmin.models.deciding import choices_by_field
-from dynadmin.models.drafting import write_definitions
+from dynadmin.models.drafting import forget_definitions, write_definitions
 from dynadmin.naming import label_from
 from dynadmin.plan import Plan
 from dynadmin.registry import registry
@@ -66,7 +67,17 @@ class DynamicModel(models.Model):
         return self.pk in registry.current.models
 
     def to_schema(self) -> TableSchema:
-        """Return the draft as a value, its options checked and complete. Raises ValidationError."""
+        """Return the draft as a value, its options checked and complete. Raises ValidationError.
+
+        A rule that stands on a field which is no longer there is left out: it goes with the field.
+        """
+        table = self.schema_of_fields()
+        ids = [field.id for field in table.fields]
+        rules = [rule for rule in self.constraints.all() if rule.stands_on(ids)]
+        return replace(table, constraints=tuple(rule.to_schema(table) for rule in rules))
+
+    def schema_of_fields(self) -> TableSchema:
+        """Return the draft as a value, without its rules. Raises ValidationError."""
         return TableSchema(
             id=self.pk,
             name=self.name,
@@ -129,8 +140,7 @@ class DynamicModel(models.Model):
 
         def forget() -> None:
             # By id, as this runs again when the change is tried again.
-            DynamicField.objects.filter(model=table_id).delete()
-            DynamicModel.objects.filter(pk=table_id).delete()
+            forget_definitions([table_id])
 
         revision = apply_plan(
             self.retirement,

@@ -26,7 +26,7 @@ def write_definitions(tables: Iterable[TableSchema]) -> None:
     live = [table for table in tables if not table.retired]
     try:
         with transaction.atomic():
-            _forget([table.id for table in tables if table.retired])
+            forget_definitions([table.id for table in tables if table.retired])
             _free_names(live)
             for table in live:
                 _write(table)
@@ -64,7 +64,13 @@ def _fields() -> Any:
     return apps.get_model("dynadmin", "DynamicField").objects
 
 
-def _forget(ids: Sequence[int]) -> None:
+def _rules() -> Any:
+    return apps.get_model("dynadmin", "DynamicConstraint").objects
+
+
+def forget_definitions(ids: Sequence[int]) -> None:
+    """Delete definitions with their fields and rules."""
+    _rules().filter(model__in=ids).delete()
     _fields().filter(model__in=ids).delete()
     _definitions().filter(pk__in=ids).delete()
 
@@ -86,6 +92,7 @@ def _write(table: TableSchema) -> None:
     definition.take(table)
     definition.save()
     _write_fields(definition, table)
+    _write_rules(definition, table)
 
 
 def _write_fields(definition: Any, table: TableSchema) -> None:
@@ -99,6 +106,14 @@ def _write_fields(definition: Any, table: TableSchema) -> None:
     for draft, field in zip(drafts, table.live_fields, strict=True):
         draft.key = field.key or keys.get(field.id, draft.key)
     fields.bulk_create(drafts, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN)
+
+
+def _write_rules(definition: Any, table: TableSchema) -> None:
+    definition.constraints.all().delete()
+    _rules().bulk_create(
+        _rules().model.from_schema(rule, model=definition, position=position)
+        for position, rule in enumerate(table.constraints)
+    )
 
 
 def _taken_name(tables: Sequence[TableSchema]) -> str:

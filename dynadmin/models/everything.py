@@ -17,7 +17,7 @@ def sync_dynamic_model(model: DynamicModel, **options) -> SchemaRevision | None:
 
 def plan_all() -> Plan:
     """Return the plan from the revision in force to all drafts: tables without a definition are retired."""
-    definitions = list(DynamicModel.objects.order_by("pk").prefetch_related("fields"))
+    definitions = list(DynamicModel.objects.order_by("pk").prefetch_related("fields", "constraints"))
     registry.refresh()
     known = {model.pk for model in definitions}
     gone = [table.id for table in registry.newest.schema.live_tables if table.id not in known]

@@ -1,5 +1,6 @@
 """From the revision in force to the wanted schema: a list of operations, in words and in order. Pure."""
 
+from dynadmin.plan.constraints import AddConstraint, RelabelConstraint, RemoveConstraint
 from dynadmin.plan.making import make_plan
 from dynadmin.plan.operations import (
     AddField,
@@ -22,6 +23,7 @@ from dynadmin.plan.purging import make_purge_plan
 from dynadmin.plan.undoing import Conflict, Revised, Undoing, make_undoing
 
 __all__ = [
+    "AddConstraint",
     "AddField",
     "AlterField",
     "AlterTable",
@@ -33,7 +35,9 @@ __all__ = [
     "Plan",
     "PurgeColumn",
     "PurgeTable",
+    "RelabelConstraint",
     "RelabelField",
+    "RemoveConstraint",
     "RestoreField",
     "RestoreTable",
     "RetireField",

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from dynadmin.conversion import Choices
 from dynadmin.fieldtypes import field_types
-from dynadmin.plan import conversions
+from dynadmin.plan import constraints, conversions
 from dynadmin.plan.operations import (
     AddField,
     AlterField,
@@ -66,6 +66,7 @@ def _completed(
     old: TableSchema | None, new: TableSchema, base_revision: int, deciding: conversions.Decisions
 ) -> TableSchema:
     """Return the wanted table with all that the database has of it."""
+    new = constraints.with_constraints(old, new)
     if old is None:
         return new
     new = replace(new, key=new.key or old.key, originals=old.originals, retired_after=None)
@@ -109,8 +110,10 @@ def _table_operations(
         for field in new.fields
         for op in _field_operations(old, new, before.get(field.id), field, deciding)
     ]
+    yield from constraints.operations_before(old, new)
     # A conversion may write into a field that is added with it.
     yield from sorted(steps, key=lambda op: isinstance(op, ConvertField))
+    yield from constraints.operations_after(old, new)
 
 
 def _field_operations(

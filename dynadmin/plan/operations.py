@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from dynadmin.constraints import KINDS
 from dynadmin.conversion import Choices
 from dynadmin.fieldtypes import field_types
 from dynadmin.schema import FieldSchema, TableSchema
@@ -51,7 +52,9 @@ class FieldOperation(Operation):
 class CreateTable(Operation):
     def describe(self) -> str:
         names = ", ".join(f.label or f.name for f in self.table.live_fields)
-        return _("Create table “%(table)s” with the fields %(names)s") % (self.words | {"names": names})
+        sentence = _("Create table “%(table)s” with the fields %(names)s") % (self.words | {"names": names})
+        rules = [KINDS[rule.kind].demand(rule, self.table) for rule in self.table.constraints]
+        return ". ".join([sentence, *rules])
 
 
 @dataclass(frozen=True, kw_only=True)
