@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dynadmin', '0002_keys_and_durations'),
+        ('dynadmin', '0003_revised_tables'),
     ]
 
     operations = [
