@@ -18,10 +18,10 @@ from django.utils.functional import cached_property
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from dynadmin.admin.counts import RowCount, count_rows
 from dynadmin.admin.drafts import Drafts, fetch_drafts
 from dynadmin.admin.navigation import by_folder, may, table_url, visible_tables
 from dynadmin.conf import conf
+from dynadmin.executor.counts import RowCount, count_rows
 from dynadmin.factory import APP_LABEL
 from dynadmin.models import DynamicModel
 from dynadmin.registry import registry

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from dynadmin.conf import conf
+from dynadmin.executor.weights import Weight, weigh_columns, weigh_tables
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
 from dynadmin.schema import FieldSchema, Schema, TableSchema
@@ -91,3 +93,22 @@ def _dated(item: TrashItem, revision: SchemaRevision | None) -> TrashItem:
     if revision is None:
         return item
     return TrashItem(table=item.table, field=item.field, who=revision.author, when=revision.created_at)
+
+
+def weigh(items: Iterable[TrashItem]) -> dict[str, Weight]:
+    """Return how many rows or values are in each item, and their size, by its key.
+
+    A bounded number of queries that read a bounded number of rows. What cannot be weighed, as the database
+    lacks it, is left out.
+    """
+    items = list(items)
+    tables = [item.table for item in items if item.kind == TABLE]
+    columns = [(item.table.db_table, item.key) for item in items if item.kind != TABLE]
+    try:
+        by_table = weigh_tables({t.db_table: [f.column for f in t.columns] for t in tables})
+        by_column = weigh_columns(columns)
+    except DatabaseError:
+        return {}
+    return {table.model_name: by_table[table.db_table] for table in tables} | {
+        column: weight for (_table, column), weight in by_column.items()
+    }

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.views.defaults import server_error
 
-from dynadmin.admin.counts import Precision, RowCount, count_rows
 from dynadmin.admin.site import DynamicAdminSite, site
+from dynadmin.executor.counts import Precision, RowCount, count_rows
 from dynadmin.models import DynamicModel, sync_all
 
 
@@ -260,7 +260,7 @@ def test_sparse_keys_do_not_hide_that_a_table_is_small(tables):
 
 def test_beyond_the_budget_a_count_is_a_bound_or_an_estimate(tables, settings, monkeypatch):
     settings.DYNADMIN = {"COUNT_BUDGET": 10}
-    monkeypatch.setattr("dynadmin.admin.counts.FEW", 20)
+    monkeypatch.setattr("dynadmin.executor.counts.FEW", 20)
     model = tables.make("flights", x="char").django_model
     model.objects.bulk_create(model(x="a") for _ in range(30))
     with connection.cursor() as cursor:

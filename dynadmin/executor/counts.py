@@ -24,6 +24,7 @@ class Precision(Enum):
     EXACT = "exact"
     ABOUT = "about"  # an estimate of the database's
     AT_MOST = "at most"  # no estimate, only a bound
+    AT_LEAST = "at least"  # what was found in the part that was looked at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +39,15 @@ class RowCount:
             return number_format(self.rows, force_grouping=True)
         if self.precision is Precision.ABOUT:
             return _("about %(rows)s") % {"rows": _rounded(self.rows)}
+        if self.precision is Precision.AT_LEAST:
+            return _("at least %(rows)s") % {"rows": number_format(self.rows, force_grouping=True)}
         return _("up to %(rows)s") % {"rows": _rounded(self.rows)}
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Bound:
+class Bound:
+    """How many rows a table can have at most, and has by the database's own estimate."""
+
     table: str
     span: int  # no more rows than this
     estimate: int  # -1: the database has none
@@ -54,7 +59,7 @@ def count_rows(tables: Collection[str]) -> dict[str, RowCount]:
         return {}
     exact, estimated, sampled = [], [], []
     budget = conf.COUNT_BUDGET
-    for bound in sorted(_fetch_bounds(tables), key=lambda bound: bound.span):
+    for bound in sorted(fetch_bounds(tables), key=lambda bound: bound.span):
         if bound.span <= budget:
             budget -= bound.span
             exact.append(bound)
@@ -67,20 +72,21 @@ def count_rows(tables: Collection[str]) -> dict[str, RowCount]:
     }
 
 
-def _counted(exact: Iterable[_Bound], sampled: Iterable[_Bound]) -> dict[str, RowCount]:
-    rows = dict(_fetch([_row(b.table, _of(b.table, "COUNT(*)")) for b in exact]))
-    rows |= dict(_fetch([_row(b.table, _of(b.table, "COUNT(*)", limit=FEW + 1)) for b in sampled]))
+def _counted(exact: Iterable[Bound], sampled: Iterable[Bound]) -> dict[str, RowCount]:
+    rows = dict(fetch_all([_row(b.table, _of(b.table, "COUNT(*)")) for b in exact]))
+    rows |= dict(fetch_all([_row(b.table, _of(b.table, "COUNT(*)", limit=FEW + 1)) for b in sampled]))
     found = {table: RowCount(rows=count) for table, count in rows.items()}
     bounds = {b.table: RowCount(rows=b.span, precision=Precision.AT_MOST) for b in sampled}
     return found | {table: bound for table, bound in bounds.items() if found[table].rows > FEW}
 
 
-def _fetch_bounds(tables: Iterable[str]) -> list[_Bound]:
-    rows = _fetch(
+def fetch_bounds(tables: Iterable[str]) -> list[Bound]:
+    """Return the bound of each table. One query."""
+    rows = fetch_all(
         [_row(table, _of(table, "MAX(id)"), _of(table, "MIN(id)"), _estimate(table)) for table in tables]
     )
     return [
-        _Bound(table=table, span=0 if last is None else last - first + 1, estimate=int(estimate))
+        Bound(table=table, span=0 if last is None else last - first + 1, estimate=int(estimate))
         for table, last, first, estimate in rows
     ]
 
@@ -102,7 +108,8 @@ def _estimate(table: str) -> str:
     return "-1"
 
 
-def _fetch(selects: list[str]) -> list[tuple]:
+def fetch_all(selects: list[str]) -> list[tuple]:
+    """Return the rows of many SELECTs as one query."""
     if not selects:
         return []
     with connection.cursor() as cursor:
