@@ -23,6 +23,10 @@ _EMPTY_CENTS = re.compile(r"(?<=\d)[.,]-{1,2}(?![\d-])")
 _SIGNS = re.compile(r"[\s()+%-]+")
 
 
+# What most programs write, which needs no looking at.
+plain_number = re.compile(r"-?\d{1,100}(?:\.\d{1,100})?", re.ASCII).fullmatch
+
+
 class Amount(NamedTuple):
     """What a text says before the decimal mark is known: digits with their marks, and what is around."""
 

@@ -1,6 +1,6 @@
 """From the values of one field to those of another: what can be, what has to be asked, and the converter."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +11,7 @@ from dynadmin.conversion.reasons import cannot
 from dynadmin.conversion.rule import Answers, Convert, Ends, Evidence, Reading, Rule
 from dynadmin.conversion.rules import RULES, why_not
 from dynadmin.exceptions import CannotConvert, RefusedChange, Undecided
-from dynadmin.fieldtypes.cells import empty_value, to_text
+from dynadmin.fieldtypes.cells import empty_value
 from dynadmin.schema import FieldSchema
 
 
@@ -97,7 +97,11 @@ class Conversion:
 
     def original_text(self, value: Any) -> str:
         """Return a value of the old field as text, which is kept of values that do not convert."""
-        return to_text(self.ends.old_field, value)
+        return "" if value is None else self._write(value)
+
+    @cached_property
+    def _write(self) -> Callable[[Any], str]:
+        return self.ends.write()
 
     def _possible_rule(self) -> Rule:
         if self.rule is None:

@@ -1,5 +1,6 @@
 """Rules that make dates, times and moments, and numbers of them."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
@@ -14,6 +15,11 @@ from dynadmin.conversion.writtentimes import Moment, read_clock, read_moment
 from dynadmin.conversion.zones import local, moment_in, start_of, zone_named
 
 _DAY = timedelta(days=1)
+
+# What most programs write, which Python reads quickly.
+_ISO = re.compile(
+    r"\d{4}-\d\d-\d\d[T ](?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)?", re.ASCII
+).fullmatch
 
 
 def zone_of(reading: Reading) -> tzinfo:
@@ -104,8 +110,18 @@ def date_from_text(ends: Ends, reading: Reading) -> Convert:
 
 
 def datetime_from_text(ends: Ends, reading: Reading) -> Convert:
-    clean, read = ends.clean(), MomentReader(reading).datetime
-    return lambda text: clean(read(text))
+    clean, reader = ends.clean(), MomentReader(reading)
+
+    def convert(text: str) -> Any:
+        if not _ISO(text):
+            return clean(reader.datetime(text))
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            return clean(reader.datetime(text))
+        return clean(moment if moment.tzinfo else moment_in(reader.zone, moment.date(), moment.time()))
+
+    return convert
 
 
 def time_from_text(ends: Ends, reading: Reading) -> Convert:

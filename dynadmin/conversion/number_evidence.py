@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dynadmin.conversion.amounts import COMMA, POINT, Amount, marks_of, read_amount
+from dynadmin.conversion.amounts import COMMA, POINT, Amount, marks_of, plain_number, read_amount
 from dynadmin.conversion.numbers import ANY, AS_WRITTEN, FRACTION
 from dynadmin.conversion.questions import Examples, Question, Votes
 from dynadmin.conversion.rule import Answers, Ends, Evidence, Reading
@@ -27,8 +27,9 @@ class NumberEvidence(Evidence):
         for text in values:
             if not isinstance(text, str) or (text.isdigit() and text.isascii()):
                 continue
-            amount = read_amount(text)
-            if amount is not None:
+            if plain_number(text):
+                self.marks.add(marks_of(text.removeprefix("-")), text)
+            elif (amount := read_amount(text)) is not None:
                 self._add_amount(amount, text)
 
     def _add_amount(self, amount: Amount, text: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from dynadmin.conversion.amounts import decimal_of, marks_of, number_text, read_amount
+from dynadmin.conversion.amounts import decimal_of, marks_of, number_text, plain_number, read_amount
 from dynadmin.conversion.reasons import cannot
 from dynadmin.conversion.rule import Convert, Ends, Reading
 
@@ -58,6 +58,8 @@ def amount_reader(reading: Reading) -> Callable[[str], Decimal]:
     mark, percent, currency = reading["decimal"], reading["percent"], reading["currency"]
 
     def read(text: str) -> Decimal:
+        if plain_number(text) and (mark == "." or "." not in text):
+            return Decimal(text)
         amount = read_amount(text)
         if amount is None:
             raise cannot("number")

@@ -25,7 +25,7 @@ SAME, CHANGED, FAILED = "same", "changed", "failed"
 # Values of these types are the same when they are equal, which 0.0 and -0.0, or 1.0 and 1.00, are not.
 _MEMORABLE = (str, date, time, timedelta, UUID)
 _LONGEST = 100
-_MOST_REMEMBERED = 20_000
+_MOST_REMEMBERED = 10_000
 
 
 class Outcome(NamedTuple):
@@ -82,7 +82,8 @@ def _name(ends: Ends) -> str:
 def settler(ends: Ends, rule: Rule, convert: Convert, choices: Choices) -> Settle:
     """Return the function from a value to its outcome."""
     replacement = replacement_of(ends, choices)
-    old_text, new_text, keeps = text_writer(ends.old_field), text_writer(ends.new_field), rule.keeps
+    old_text, new_text, keeps = ends.write(), text_writer(ends.new_field), rule.keeps
+    new = tuple.__new__  # four times as quick as the class itself
 
     def settle(value: Any) -> Outcome:
         try:
@@ -93,25 +94,31 @@ def settler(ends: Ends, rule: Rule, convert: Convert, choices: Choices) -> Settl
             is_same = (value is None or old_text(value) == "") and result in (None, "")
         else:
             is_same = keeps or old_text(value) == new_text(result)
-        return Outcome(SAME if is_same else CHANGED, result)
+        return new(Outcome, (SAME if is_same else CHANGED, result, "", ""))
 
     return _remembering(settle)
 
 
 def _remembering(settle: Settle) -> Settle:
-    """Return a function that knows the outcomes of the values it met lately."""
+    """Return a function that knows the outcomes of the values it met lately, if values repeat."""
     outcomes: dict[Any, Outcome] = {}
+    hits, is_worth_it = 0, True
 
     def remember(value: Any) -> Outcome:
-        if not isinstance(value, _MEMORABLE):
+        nonlocal hits, is_worth_it
+        if not is_worth_it or not isinstance(value, _MEMORABLE):
             return settle(value)
         outcome = outcomes.get(value)
-        if outcome is None:
-            outcome = settle(value)
-            if value.__class__ is not str or len(value) <= _LONGEST:
-                if len(outcomes) >= _MOST_REMEMBERED:
-                    outcomes.clear()
-                outcomes[value] = outcome
+        if outcome is not None:
+            hits += 1
+            return outcome
+        outcome = settle(value)
+        if value.__class__ is not str or len(value) <= _LONGEST:
+            outcomes[value] = outcome
+            if len(outcomes) >= _MOST_REMEMBERED:
+                is_worth_it = hits > _MOST_REMEMBERED // 10
+                hits = 0
+                outcomes.clear()
         return outcome
 
     return remember

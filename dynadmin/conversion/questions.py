@@ -1,5 +1,6 @@
 """What a program cannot know about values and a person is asked."""
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -30,13 +31,16 @@ class Examples:
 
     def __init__(self) -> None:
         self._texts: list[tuple[int, str]] = []
+        self._most: float = math.inf
 
     def add(self, text: str) -> None:
-        entry = (len(text), text)
-        if len(self._texts) == MOST_EXAMPLES and entry >= self._texts[-1]:
+        if len(text) > self._most:
             return
+        entry = (len(text), text)
         if entry not in self._texts:
             self._texts = sorted([*self._texts, entry])[:MOST_EXAMPLES]
+            if len(self._texts) == MOST_EXAMPLES:
+                self._most = self._texts[-1][0]
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -66,20 +70,17 @@ class Votes:
             self._examples[allowed].add(text)
 
     @property
-    def _common(self) -> frozenset[str]:
-        return frozenset.intersection(*self.counts) if self.counts else frozenset()
-
-    @property
     def decided(self) -> str | None:
         """The one way that all values allow; ``""`` when none said anything, None when a person decides."""
         if not self.counts:
             return ""
-        return next(iter(self._common)) if len(self._common) == 1 else None
+        common = frozenset.intersection(*self.counts)
+        return next(iter(common)) if len(common) == 1 else None
 
     @property
     def ways(self) -> tuple[str, ...]:
-        """The ways to ask about: those that all values allow, or else each that some do."""
-        return tuple(sorted(self._common or frozenset().union(*self.counts)))
+        """The ways to ask about: each that some values allow, as the others may be mistakes."""
+        return tuple(sorted(frozenset().union(*self.counts)))
 
     def fitting(self, way: str) -> int:
         """Return how many of the values that say something allow this way."""

@@ -58,8 +58,22 @@ class Ends:
         return check
 
     def write(self) -> Callable[[Any], str]:
-        """Return the function that writes a value of the old field, never None, as text."""
-        return text_writer(self.old_field)
+        """Return the function that writes a value of the old field, never None, as text.
+
+        It also writes what no field of the type would take: other programs write tables, too.
+        """
+        writer = text_writer(self.old_field)
+        return str if writer is str else _forgiving(writer)
+
+
+def _forgiving(writer: Callable[[Any], str]) -> Callable[[Any], str]:
+    def write(value: Any) -> str:
+        try:
+            return writer(value)
+        except (TypeError, ValueError, AttributeError):
+            return str(value)
+
+    return write
 
 
 class Evidence:
