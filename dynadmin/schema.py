@@ -80,6 +80,11 @@ class ConstraintSchema:
         other = self.rule.get("other")
         return self.fields if other is None else (*self.fields, other)
 
+    def on_fields(self, ids: Mapping[int, int]) -> Self:
+        """Return the same rule on other fields: those with the given ids, by the ids of its own."""
+        rule = {name: ids[value] if name == "other" else value for name, value in self.rule.items()}
+        return replace(self, fields=tuple(ids[id] for id in self.fields), rule=rule)
+
     def to_json(self) -> Json:
         data: Json = {"id": self.id, "kind": self.kind, "fields": list(self.fields)}
         return data | _told(self, "label", "key", "rule")

@@ -6,7 +6,7 @@ import pytest
 
 from dynadmin.fieldtypes import field_types
 from dynadmin.plan import make_plan
-from dynadmin.schema import FieldSchema, Schema, TableSchema
+from dynadmin.schema import ConstraintSchema, FieldSchema, Schema, TableSchema
 
 
 def field(id, name, type="char", *, label="", **options):
@@ -144,8 +144,11 @@ def _alter(old, new):
 def test_ids_of_what_is_new_are_no_part_of_what_a_person_agrees_to():
     def digest(id, key, name="isbn"):
         new = replace(field(id, name), key=key)
+        rule = ConstraintSchema(id=id, kind="index", key=key, fields=(id, 1))
         other = TableSchema(id=id, name="shelf", label="Shelf", key=key, fields=(replace(new, id=id + 1),))
-        return make_plan(BASE, base_revision=7, wanted=[book(TITLE, PAGES, new), other]).digest
+        return make_plan(
+            BASE, base_revision=7, wanted=[book(TITLE, PAGES, new, constraints=(rule,)), other]
+        ).digest
 
     assert digest(30, "a") == digest(77, "b")
     assert digest(30, "a") != digest(30, "a", name="issn")

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from dynadmin.models import DynamicField, DynamicModel, SchemaRevision, plan_all
+from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel, SchemaRevision, plan_all
 from dynadmin.registry import registry
 from tests.support import drop_everything
 from tests.test_commands import fields_of_every_type
@@ -40,6 +40,24 @@ def refused(load, content: object, *arguments: str) -> str:
 @pytest.fixture
 def flights(tables) -> DynamicModel:
     return tables.make("flights", carrier=("char", {"max_length": 9}), distance="int")
+
+
+@pytest.fixture
+def ruled(flights) -> DynamicModel:
+    """The table with a rule of each kind, one of which has a message."""
+    carrier, distance = (field.pk for field in flights.fields.all())
+    rule(flights, "unique", carrier, distance, label="One flight a distance")
+    rule(flights, "check", distance, rule={"operator": ">", "value": "0"})
+    rule(flights, "index", distance)
+    flights.sync()
+    return flights
+
+
+def rule(table: DynamicModel, kind: str, *fields: int, **more) -> DynamicConstraint:
+    position = table.constraints.count()
+    return DynamicConstraint.objects.create(
+        model=table, kind=kind, fields=list(fields), position=position, **more
+    )
 
 
 def dumped(*names: str) -> dict:
@@ -75,6 +93,16 @@ def test_definitions_travel_to_another_installation_and_back(tables, load):
     assert "Create table “All”" in words
     assert run("dumpschema") == text
     assert run("syncdynamic", "--check").endswith("agree.\n")
+    assert plan_all().is_empty
+
+
+def test_rules_travel_too(ruled, load):
+    text = run("dumpschema")
+    drop_everything()
+
+    assert "Require Distance > 0" in load(text)
+    assert run("dumpschema") == text
+    assert load(text) == "Nothing to do.\n"
     assert plan_all().is_empty
 
 
@@ -220,6 +248,46 @@ def test_a_draft_gives_way_to_the_file_and_the_plan_says_so(flights, load):
     load(content)
 
     assert [field.name for field in flights.fields.all()] == ["carrier", "distance"]
+
+
+def test_rules_are_added_and_taken_away(ruled, load):
+    content = dumped()
+    table = content["tables"][0]
+    removed = table["constraints"].pop()
+    table["constraints"][0]["label"] = "Once"
+    carrier = table["fields"][0]["key"]
+    comparison = {"kind": "check", "fields": [carrier], "rule": {"operator": "!=", "value": "XX"}}
+    table["constraints"].append(comparison | {"key": removed["key"]})
+
+    words = load(content)
+
+    assert "Require Carrier ≠ XX" in words
+    assert [c.kind for c in ruled.constraints.all()] == ["unique", "check", "check"]
+    assert load(content) == "Nothing to do.\n"
+
+
+def test_rules_without_keys_are_told_by_what_they_say(ruled, load):
+    content = dumped()
+    for entry in content["tables"][0]["constraints"]:
+        del entry["key"]
+
+    assert load(content) == "Nothing to do.\n"
+
+
+def test_a_check_compares_with_another_field_wherever_it_is_loaded(tables, load):
+    table = tables.make("trips", start="date", end="date")
+    start, end = (field.pk for field in table.fields.all())
+    rule(table, "check", start, rule={"operator": "<=", "other": end})
+    table.sync()
+    content = dumped()
+    drop_everything()
+
+    load(content)
+
+    (made,) = DynamicConstraint.objects.all()
+    ids = {field.name: field.pk for field in DynamicField.objects.all()}
+    assert (made.fields, made.rule["other"]) == ([ids["start"]], ids["end"])
+    assert dumped() == content
 
 
 # --- What it does not ---

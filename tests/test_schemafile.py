@@ -87,7 +87,7 @@ def test_what_is_written_is_read_again(names, text, unique):
     options = {"max_length": 9, "blank": True, "null": unique, "unique": unique, "db_index": False}
     options |= {"help_text": text} if text else {}
     fields = [field(n, name, options=options) for n, name in enumerate(names, 1)]
-    check = ConstraintSchema(id=1, kind="unique", label=text, key=KEYS[9], fields=(1,))
+    check = ConstraintSchema(id=1, kind="index", label=text, key=KEYS[9], fields=(1,))
     written = table(1, *fields, description=text, constraints=(check,))
 
     assert read_schema(write_schema([written])) == (written,)
@@ -164,6 +164,19 @@ WRONG_FILES = {
     "a constraint on no field": (
         file_of(entry(constraints=[{"kind": "unique", "fields": [KEYS[5]], "label": "Once"}])),
         f"Table “flights”, constraint “Once”: no field of the table has the key “{KEYS[5]}”.",
+    ),
+    "a rule that cannot be": (
+        file_of(
+            entry(
+                {"name": "note", "type": "json", "key": KEYS[5]},
+                constraints=[{"kind": "index", "fields": [KEYS[5]]}],
+            )
+        ),
+        "Table “flights”, constraint 1, fields: An index cannot hold the values of “note”.",
+    ),
+    "a rule that is none": (
+        file_of(entry(constraints=[{"kind": "check", "rule": 5}])),
+        "constraint 1, rule: it has to be an object, not a number.",
     ),
     "a constraint of no kind": (
         file_of(entry(constraints=[{"kind": "odd"}])),

@@ -1,6 +1,6 @@
 """Definitions into a file, and from a file into tables: all of it or nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from dynadmin.conversion import Choices
 from dynadmin.conversion.choices import KEEP
 from dynadmin.models.applying import apply_plan
-from dynadmin.models.drafting import write_definitions
+from dynadmin.models.drafting import forget_definitions, waiting_tables, write_definitions
 from dynadmin.plan import Plan, make_plan
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
@@ -67,10 +67,8 @@ class SchemaLoad:
 
     def given_up(self, plan: Plan) -> list[str]:
         """Return the labels of tables whose drafts say what was never applied and the file does away with."""
-        live = {table.id for table in plan.base.live_tables}
-        changed = [table.id for table in plan.changed_tables if table.id in live]
-        definitions = _model("DynamicModel").objects.filter(pk__in=changed).prefetch_related("fields")
-        return [str(definition) for definition in definitions if _is_waiting(definition)]
+        changed = [table.id for table in plan.changed_tables]
+        return [table.label for table in waiting_tables(plan.base, changed)]
 
     def apply(self, *, allow_destructive: bool = False, user=None, shown: str = "") -> SchemaRevision | None:
         """Make tables and definitions what the file says, in one transaction; None if they are.
@@ -98,7 +96,8 @@ class SchemaLoad:
         drafts = _never_applied(newest.schema)
         found = match(self.tables, newest.schema, drafts)
         kept = sum(choices.on_failure == KEEP for choices in self.choices.values())
-        numbers = numbers_for(*_missing(self.tables, found), kept=kept)
+        tables, fields, constraints = _missing(self.tables, found)
+        numbers = numbers_for(tables, fields + kept, constraints)
         wanted = _with_keys_of(drafts, numbered(self.tables, found, numbers))
         choices = self._choices_by_id(wanted)
         known = {table.id for table in wanted}
@@ -120,13 +119,6 @@ class SchemaLoad:
         return {ids[names]: chosen for names, chosen in self.choices.items()}
 
 
-def _is_waiting(definition: Any) -> bool:
-    try:
-        return not definition.plan().is_empty
-    except ValidationError:
-        return True
-
-
 def _never_applied(schema: Schema) -> list[TableSchema]:
     """Return the definitions that no table stands behind, without fields: nothing depends on those."""
     rows = _model("DynamicModel").objects.values_list("pk", "name", "key")
@@ -141,33 +133,36 @@ def _with_keys_of(drafts: Iterable[TableSchema], tables: Iterable[TableSchema]) 
 # --- Ids of what is new ---
 
 
-def _missing(tables: Iterable[TableSchema], found: Match) -> tuple[int, int]:
-    """Return how many tables and fields of the file are not here."""
-    tables = list(tables)
-    fields = [f.id for table in tables for f in table.fields]
-    return len({t.id for t in tables} - set(found.tables)), len(set(fields) - set(found.fields))
+def _missing(tables: Sequence[TableSchema], found: Match) -> tuple[int, int, int]:
+    """Return how many tables, fields and rules of the file are not here."""
+    known = {*found.tables}, {*found.fields}, {*found.constraints}
+    ids = (
+        {table.id for table in tables},
+        {f.id for table in tables for f in table.fields},
+        {rule.id for table in tables for rule in table.constraints},
+    )
+    return tuple(len(wanted - here) for wanted, here in zip(ids, known, strict=True))
 
 
-def _provisional(tables: int, fields: int, *, kept: int) -> Numbers:
+def _provisional(tables: int, fields: int, constraints: int) -> Numbers:
     return Numbers(tables=count(NEVER_GIVEN), fields=count(NEVER_GIVEN), constraints=count(NEVER_GIVEN))
 
 
-def _reserved(tables: int, fields: int, *, kept: int) -> Numbers:
+def _reserved(tables: int, fields: int, constraints: int) -> Numbers:
     """Return ids that nothing else has, had or will have."""
-    columns = fields + kept
-    rows, cells = _placeholders(tables, columns) if tables or columns else ([], [])
-    return Numbers(tables=iter(rows), fields=iter(cells), constraints=iter([]))
+    ids = _placeholders(tables, fields, constraints) if tables or fields or constraints else ([], [], [])
+    return Numbers(tables=iter(ids[0]), fields=iter(ids[1]), constraints=iter(ids[2]))
 
 
 @transaction.atomic
-def _placeholders(tables: int, columns: int) -> tuple[list[int], list[int]]:
+def _placeholders(tables: int, fields: int, constraints: int) -> tuple[list[int], list[int], list[int]]:
     """Return the ids of rows that were there for a moment."""
-    model, field = _model("DynamicModel"), _model("DynamicField")
+    model, field, rule = map(_model, ("DynamicModel", "DynamicField", "DynamicConstraint"))
     rows = model.objects.bulk_create(model(name=f"~{uuid4().hex}") for _number in range(tables or 1))
-    cells = field.objects.bulk_create(field(model=rows[0], name=f"~{number}") for number in range(columns))
-    field.objects.filter(model=rows[0]).delete()
-    model.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    return [row.pk for row in rows], [cell.pk for cell in cells]
+    columns = field.objects.bulk_create(field(model=rows[0], name=f"~{number}") for number in range(fields))
+    rules = rule.objects.bulk_create(rule(model=rows[0], kind="~") for _number in range(constraints))
+    forget_definitions([row.pk for row in rows])
+    return tuple([made.pk for made in kind] for kind in (rows, columns, rules))
 
 
 def _model(name: str) -> Any:

@@ -1,7 +1,8 @@
 """The steps of plans, in words. They follow Django's ``Operation.describe()``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -81,9 +82,12 @@ class AlterTable(Operation):
 
     @property
     def _has_other_keys(self) -> bool:
-        before = {f.id: f.key for f in self.old.fields}
-        keys = [(before.get(f.id), f.key) for f in self.table.live_fields]
-        return any(old and old != new for old, new in [(self.old.key, self.table.key), *keys])
+        parts: list[tuple[Iterable[Any], Iterable[Any]]] = [
+            ([self.old], [self.table]),
+            (self.old.fields, self.table.live_fields),
+            (self.old.constraints, self.table.constraints),
+        ]
+        return any(_other_keys(old, new) for old, new in parts)
 
     def _order(self, table: TableSchema) -> list[int]:
         common = {f.id for f in self.old.live_fields} & {f.id for f in self.table.live_fields}
@@ -92,6 +96,12 @@ class AlterTable(Operation):
     @property
     def is_needed(self) -> bool:
         return any(self._changes())
+
+
+def _other_keys(old: Iterable[Any], new: Iterable[Any]) -> bool:
+    """Whether a part that had a key has another now."""
+    keys = {part.id: part.key for part in old if part.key}
+    return any(keys.get(part.id, part.key) != part.key for part in new)
 
 
 class RetireTable(Operation):

@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from dynadmin.plan.operations import ConvertField, Operation
-from dynadmin.schema import FieldSchema, Schema, TableSchema
+from dynadmin.schema import ConstraintSchema, FieldSchema, Schema, TableSchema
 
 Retirable = TypeVar("Retirable", FieldSchema, TableSchema)
 
@@ -68,7 +68,8 @@ class Plan:
 
         fields = tuple(mask(f, f.id not in known, numbers[f.id]) for f in table.fields)
         originals = tuple(mask(f, False, f.id) for f in table.originals)
-        return replace(mask(table, old is None, 0), fields=fields, originals=originals)
+        rules = tuple(_numbered_rules(old, table, numbers))
+        return replace(mask(table, old is None, 0), fields=fields, originals=originals, constraints=rules)
 
     @property
     def changed_tables(self) -> list[TableSchema]:
@@ -86,3 +87,13 @@ class Plan:
 
         tables = [replace(t, originals=tuple(map(told, t.originals))) for t in self.changed_tables]
         return replace(self, target=self.target.with_tables(tables))
+
+
+def _numbered_rules(
+    old: TableSchema | None, table: TableSchema, numbers: Mapping[int, int]
+) -> Iterator[ConstraintSchema]:
+    """Yield the rules of a table with other numbers for its fields, and for what of them is new."""
+    known = {rule.id for rule in old.constraints} if old else set()
+    for place, rule in enumerate(table.constraints, 1):
+        renumbered = rule.on_fields(numbers)
+        yield renumbered if rule.id in known else replace(renumbered, id=-place, key="")

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dynadmin import naming
+from dynadmin.constraints import KINDS
 from dynadmin.options import OptionsForm
 
 
@@ -40,6 +41,5 @@ class FieldForm(EntryForm):
 
 
 class ConstraintForm(EntryForm):
-    kind = forms.ChoiceField(
-        label=_("Kind"), choices=[("unique", _("Unique")), ("check", _("Check")), ("index", _("Index"))]
-    )
+    label = forms.CharField(label=_("Message"), required=False, max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"), choices=[(slug, slug) for slug in KINDS])

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from dynadmin.naming import label_from
 from dynadmin.schema import ConstraintSchema, FieldSchema, Schema, TableSchema
-from dynadmin.schemafile.writing import OTHER
 
 Entry = TypeVar("Entry", TableSchema, FieldSchema)
 
@@ -43,9 +42,9 @@ def match(wanted: Sequence[TableSchema], base: Schema, drafts: Iterable[TableSch
     for table in wanted:
         if table.id in tables:
             old = here[tables[table.id]]
-            fields |= _matched(table.fields, old.fields)
-            keys = {constraint.key: constraint.id for constraint in old.constraints if constraint.key}
-            constraints |= {c.id: keys[c.key] for c in table.constraints if c.key in keys}
+            of_table = _matched(table.fields, old.fields)
+            fields |= of_table
+            constraints |= _matched_rules(table, old, of_table)
     return Match(tables=tables, fields=fields, constraints=constraints)
 
 
@@ -60,6 +59,22 @@ def _matched(wanted: Sequence[Entry], here: Iterable[Entry]) -> dict[int, int]:
     return found | {entry.id: by_name[entry.name] for entry in others if entry.name in by_name}
 
 
+def _matched_rules(wanted: TableSchema, old: TableSchema, fields: Mapping[int, int]) -> dict[int, int]:
+    """Return the ids of rules that are here: by key, else those that say the same."""
+    by_key = {rule.key: rule.id for rule in old.constraints if rule.key}
+    found = {rule.id: by_key[rule.key] for rule in wanted.constraints if rule.key in by_key}
+    others = {_said(rule): rule.id for rule in old.constraints if rule.id not in found.values()}
+    for rule in wanted.constraints:
+        if rule.id not in found and fields.keys() >= set(rule.field_ids):
+            same = others.pop(_said(rule.on_fields(fields)), None)
+            found |= {} if same is None else {rule.id: same}
+    return found
+
+
+def _said(rule: ConstraintSchema) -> tuple:
+    return rule.kind, rule.fields, tuple(sorted(rule.rule.items()))
+
+
 def numbered(wanted: Iterable[TableSchema], match: Match, numbers: Numbers) -> list[TableSchema]:
     """Return the tables of a file with their ids here."""
     return [_numbered(table, match, numbers) for table in wanted]
@@ -68,23 +83,19 @@ def numbered(wanted: Iterable[TableSchema], match: Match, numbers: Numbers) -> l
 def _numbered(table: TableSchema, match: Match, numbers: Numbers) -> TableSchema:
     ids = {f.id: _id(f.id, match.fields, numbers.fields) for f in table.fields}
     fields = (replace(_known(f, match.fields), id=ids[f.id]) for f in table.fields)
-    constraints = (
-        _numbered_constraint(c, _id(c.id, match.constraints, numbers.constraints), ids)
-        for c in table.constraints
+    rules = (
+        replace(
+            rule.on_fields(ids),
+            id=_id(rule.id, match.constraints, numbers.constraints),
+            key=rule.key or ("" if rule.id in match.constraints else str(uuid4())),
+        )
+        for rule in table.constraints
     )
     return replace(
         _known(table, match.tables),
         id=_id(table.id, match.tables, numbers.tables),
         fields=tuple(fields),
-        constraints=tuple(constraints),
-    )
-
-
-def _numbered_constraint(constraint: ConstraintSchema, id: int, ids: Mapping[int, int]) -> ConstraintSchema:
-    rule = {name: ids[value] if name == OTHER else value for name, value in constraint.rule.items()}
-    key = constraint.key or str(uuid4())
-    return replace(
-        constraint, id=id, key=key, fields=tuple(ids[field] for field in constraint.fields), rule=rule
+        constraints=tuple(rules),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from dynadmin import naming
+from dynadmin.constraints import clean_constraint
 from dynadmin.exceptions import BadSchemaFile, UnknownFieldType
 from dynadmin.fieldtypes import field_types
 from dynadmin.options import OptionsForm, kind_of
@@ -83,6 +85,7 @@ class Reader:
     def _table(self, number: int, entry: Any) -> TableSchema:
         place = _("Table %(what)s") % {"what": _named(entry, number)}
         own, fields, constraints = self._split(entry, place)
+        before = len(self.problems)
         values = self._clean(TableForm, own, place)
         read = tuple(self._field(place, at, part) for at, part in enumerate(fields, 1))
         try:
@@ -91,7 +94,19 @@ class Reader:
             self._tell(place, error)
         keys = {f.key: f.id for f in read if f.key}
         rules = tuple(self._constraint(place, at, part, keys) for at, part in enumerate(constraints, 1))
-        return TableSchema(id=number, fields=read, constraints=rules, **values)
+        table = TableSchema(id=number, fields=read, constraints=rules, **values)
+        # What is said of broken fields would only be said twice.
+        return self._with_checked_rules(table, place) if len(self.problems) == before else table
+
+    def _with_checked_rules(self, table: TableSchema, place: str) -> TableSchema:
+        rules = []
+        for number, rule in enumerate(table.constraints, 1):
+            try:
+                rules.append(clean_constraint(rule, table))
+            except ValidationError as error:
+                what = f"“{rule.label}”" if rule.label else number
+                self._tell(_("%(table)s, constraint %(what)s") % {"table": place, "what": what}, error)
+        return replace(table, constraints=tuple(rules))
 
     def _field(self, table: str, number: int, entry: Any) -> FieldSchema:
         place = _("%(table)s, field %(what)s") % {"table": table, "what": _named(entry, number)}
