@@ -23,6 +23,7 @@ from dynadmin.admin.definition_fields import FieldForm
 from dynadmin.admin.definition_files import FilePages
 from dynadmin.admin.definition_forms import DefinitionForm
 from dynadmin.admin.definition_formset import FieldFormSet
+from dynadmin.admin.definition_history import HistoryPage
 from dynadmin.admin.definition_page import page_data
 from dynadmin.admin.drafts import fetch_drafts
 from dynadmin.admin.navigation import may_view, table_url
@@ -92,7 +93,7 @@ class FolderFilter(admin.AllValuesFieldListFilter):
 
 
 @admin.register(DynamicModel, site=site)
-class DefinitionAdmin(FilePages, PlanPages, admin.ModelAdmin):
+class DefinitionAdmin(HistoryPage, FilePages, PlanPages, admin.ModelAdmin):
     """Definitions of tables."""
 
     form = DefinitionForm

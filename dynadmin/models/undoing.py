@@ -83,4 +83,4 @@ def _plan(
 
 def _waits(table: TableSchema) -> Conflict:
     message = _("Changes of table “%(table)s” wait to be applied: apply or discard them first.")
-    return Conflict(message=message % {"table": table.label or table.name}, table=table.id)
+    return Conflict(message=message % {"table": table.label or table.name}, table=table.id, is_draft=True)

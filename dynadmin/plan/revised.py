@@ -13,11 +13,16 @@ Read = Callable[[TableSchema], Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Conflict:
-    """Why an effect cannot be undone. ``revision`` is the one that stands in the way, where one does."""
+    """Why an effect cannot be undone.
+
+    ``revision`` is the one that stands in the way, where one does; ``is_draft`` says that it is a change of
+    the table which nobody has applied yet.
+    """
 
     message: str
     table: int | None = None
     revision: int | None = None
+    is_draft: bool = False
 
 
 def nothing_since() -> Iterable[tuple[int, TableSchema]]:

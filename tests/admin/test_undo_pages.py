@@ -1,0 +1,185 @@
+"""The page before an undo: what it shows, refuses, and does."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+
+from dynadmin.models import DynamicField, DynamicModel, SchemaRevision
+from tests.admin.definition_page import page_url
+from tests.admin.test_revisions import revision_url
+
+
+@pytest.fixture
+def browser(tables, admin_client):
+    return admin_client
+
+
+@pytest.fixture
+def flights(tables):
+    """A table of two rows, made by one revision."""
+    table = tables.make("flights", carrier="char", distance="int")
+    for carrier in ("AA", "UA"):
+        table.django_model.objects.create(carrier=carrier, distance=100)
+    return table
+
+
+def latest() -> SchemaRevision:
+    return SchemaRevision.objects.latest("pk")
+
+
+def rename(table: DynamicModel, name: str) -> SchemaRevision:
+    table.fields.filter(pk=table.fields.first().pk).update(name=name, label=name.title())
+    return table.sync()
+
+
+def retire_distance(table: DynamicModel) -> SchemaRevision:
+    DynamicField.objects.filter(model=table, name="distance").delete()
+    return table.sync(allow_destructive=True)
+
+
+def names(table: DynamicModel) -> list[str]:
+    return [field.name for field in table.django_model.table_schema.live_fields]
+
+
+def test_the_page_says_what_would_happen_and_does_nothing(browser, flights):
+    revision = retire_distance(flights)
+
+    page = browser.get(revision_url("undo", revision.pk)).content.decode()
+
+    assert "Retire field “Distance” of “Flights”" in page
+    assert "Restore field “Distance” of “Flights” with its values" in page
+    assert "Nothing of this has happened yet." in page
+    assert latest() == revision
+
+
+def test_saying_yes_undoes_it_and_leads_to_the_new_revision(browser, flights):
+    revision = retire_distance(flights)
+    shown = browser.get(revision_url("undo", revision.pk)).context["plan"].digest
+
+    response = browser.post(revision_url("undo", revision.pk), {"shown": shown}, follow=True)
+
+    assert response.redirect_chain == [(revision_url("change", latest().pk), 302)]
+    assert f"Revision {revision.pk} is undone." in response.content.decode()
+    assert (latest().undoes, latest().author.username) == (revision, "admin")
+    assert list(flights.django_model.objects.values_list("distance", flat=True)) == [100, 100]
+    assert LogEntry.objects.first().get_change_message() == f"Undid revision {revision.pk}."
+
+
+@pytest.mark.parametrize("shown", ["", "-", "0" * 64, None])
+def test_what_was_not_shown_is_not_done(browser, flights, shown):
+    revision = rename(flights, "airline")
+
+    page = browser.post(revision_url("undo", revision.pk), {} if shown is None else {"shown": shown})
+
+    assert "Nothing was undone." in page.content.decode()
+    assert latest() == revision
+
+
+def test_what_became_another_undo_meanwhile_is_shown_again(browser, flights):
+    revision = rename(flights, "airline")
+    shown = browser.get(revision_url("undo", revision.pk)).context["plan"].digest
+    DynamicField.objects.create(model=flights, name="year", type="int", position=5)
+    flights.sync()
+
+    page = browser.post(revision_url("undo", revision.pk), {"shown": shown}).content.decode()
+
+    assert "Nothing was undone." in page
+    assert names(flights) == ["airline", "distance", "year"]
+    assert "Rename field “airline” of “Flights” to “carrier”" in page
+
+
+def test_what_was_changed_again_is_said_with_the_way_out(browser, flights):
+    first = rename(flights, "airline")
+    second = rename(flights, "company")
+
+    response = browser.get(revision_url("undo", first.pk))
+
+    page = response.content.decode()
+    assert f"was changed again by revision {second.pk}; undo that first." in page
+    assert f'href="{revision_url("change", second.pk)}"' in page
+    assert 'name="_apply"' not in page
+    answer = {"shown": response.context["plan"].digest}
+    assert "Nothing was undone." in browser.post(revision_url("undo", first.pk), answer).content.decode()
+    assert latest() == second
+
+
+def test_changes_that_wait_are_in_the_way_with_a_link_to_them(browser, flights):
+    revision = rename(flights, "airline")
+    flights.fields.update(label="Waiting")
+
+    page = browser.get(revision_url("undo", revision.pk)).content.decode()
+
+    assert "wait to be applied: apply or discard them first." in page
+    assert f'href="{page_url("plan", flights.pk)}"' in page
+
+
+def test_rows_that_do_not_fit_any_more_are_told(browser, flights):
+    flights.fields.filter(name="carrier").update(options={"max_length": 500})
+    revision = flights.sync()
+    flights.django_model.objects.create(carrier="x" * 400)
+
+    page = browser.get(revision_url("undo", revision.pk)).content.decode()
+
+    assert "would not fit" in page
+    assert 'name="_apply"' not in page
+
+
+def test_what_is_undone_already_says_so(browser, flights):
+    revision = rename(flights, "airline")
+    rename(flights, "carrier")
+
+    page = browser.get(revision_url("undo", revision.pk)).content.decode()
+
+    assert "Nothing is left to undo" in page
+    assert 'name="_apply"' not in page
+
+
+def test_a_table_comes_back_with_its_definition(browser, flights):
+    flights.retire()
+    revision = latest()
+    shown = browser.get(revision_url("undo", revision.pk)).context["plan"].digest
+
+    browser.post(revision_url("undo", revision.pk), {"shown": shown})
+
+    assert DynamicModel.objects.get().django_model.objects.count() == 2
+
+
+def test_nothing_is_undone_of_a_revision_that_never_was(browser, flights):
+    assert browser.get(revision_url("undo", 999_999)).status_code == 404
+    assert browser.post(revision_url("undo", "x")).status_code == 404
+
+
+# --- Who may ---
+
+WHO = {
+    "a rename": (lambda table: rename(table, "airline"), {"change"}),
+    "a table created": (lambda table: latest(), {"change", "delete"}),
+    "a table deleted": (lambda table: table.retire(), {"add", "change"}),
+}
+
+
+@pytest.mark.parametrize("case", WHO)
+@pytest.mark.parametrize("missing", ["add", "change", "delete"])
+def test_an_undo_takes_the_permissions_of_what_it_does(client, flights, django_user_model, case, missing):
+    make, needed = WHO[case]
+    revision = make(flights)
+    user = django_user_model.objects.create_user("eve", is_staff=True)
+    held = [f"{action}_dynamicmodel" for action in {"add", "change", "delete"} - {missing}]
+    user.user_permissions.set(Permission.objects.filter(codename__in=[*held, "view_schemarevision"]))
+    client.force_login(user)
+
+    response = client.get(revision_url("undo", revision.pk))
+
+    assert response.status_code == (403 if missing in needed else 200)
+    if missing in needed:
+        assert client.post(revision_url("undo", revision.pk), {"shown": "-"}).status_code == 403
+
+
+def test_the_link_to_the_undo_is_for_who_may_follow_it(client, flights, django_user_model):
+    user = django_user_model.objects.create_user("eve", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename="view_schemarevision"))
+    client.force_login(user)
+
+    page = client.get(revision_url("change", latest().pk)).content.decode()
+
+    assert revision_url("undo", latest().pk) not in page
