@@ -4,7 +4,7 @@ The same function makes the classes people work with and the ones DDL runs on, s
 the latter also have the columns of retired fields, which a remake of the table must not lose.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
 
 from django.apps import apps as global_apps
@@ -62,14 +62,17 @@ class ScratchApps(Apps):
         """Do nothing: nothing is cached here, and Django calls this once a class."""
 
 
-def build_models(tables: Iterable[TableSchema], *, physical: bool = False) -> dict[int, type[Row]]:
+def build_models(
+    tables: Iterable[TableSchema], *, physical: bool = False, plain: Collection[str] = ()
+) -> dict[int, type[Row]]:
     """Return a model class for each table, by the table's id.
 
     With ``physical`` the classes have every column of the table, those of retired fields included, and no
-    defaults but the database's own: what a schema editor has to know. Raises UnknownFieldType.
+    defaults but the database's own: what a schema editor has to know. ``plain`` columns have no rules, as
+    they are still being filled. Raises UnknownFieldType.
     """
     scratch = ScratchApps()
-    built = {table.id: model_factory(table, apps=scratch, physical=physical) for table in tables}
+    built = {t.id: model_factory(t, apps=scratch, physical=physical, plain=plain) for t in tables}
     if scratch._pending_operations:
         missing = ", ".join(".".join(key) for key in scratch._pending_operations)
         raise LookupError(f"A relation points at a model that does not exist: {missing}.")
@@ -78,7 +81,9 @@ def build_models(tables: Iterable[TableSchema], *, physical: bool = False) -> di
     return built
 
 
-def model_factory(table: TableSchema, *, apps: Apps, physical: bool = False) -> type[Row]:
+def model_factory(
+    table: TableSchema, *, apps: Apps, physical: bool = False, plain: Collection[str] = ()
+) -> type[Row]:
     """Return the model class of one table, registered in ``apps``."""
     meta = {
         "app_label": APP_LABEL,
@@ -95,7 +100,7 @@ def model_factory(table: TableSchema, *, apps: Apps, physical: bool = False) -> 
         "Meta": type("Meta", (), meta),
         "table_schema": table,
         "derived": {},
-        **(_physical_fields(table) if physical else build_fields(table)),
+        **(_physical_fields(table, plain=plain) if physical else build_fields(table)),
     }
     return type(table.class_name, (Row,), attrs)
 
@@ -113,7 +118,7 @@ def build_field(field: FieldSchema) -> models.Field:
     return model_field
 
 
-def _physical_fields(table: TableSchema) -> dict[str, models.Field]:
+def _physical_fields(table: TableSchema, *, plain: Collection[str]) -> dict[str, models.Field]:
     fields = {}
     for field in table.columns:
         model_field = build_field(field)
@@ -122,10 +127,11 @@ def _physical_fields(table: TableSchema) -> dict[str, models.Field]:
         for stamp in ("auto_now", "auto_now_add"):
             if hasattr(model_field, stamp):
                 setattr(model_field, stamp, False)
-        if field.retired and (model_field.unique or not model_field.has_db_default()):
-            # Rows written from now on have no value in it.
+        if _is_left_empty(field, model_field) or field.column in plain:
             model_field.null = True
             model_field.db_default = NOT_PROVIDED
+        if field.column in plain:
+            model_field._unique = model_field.db_index = False
         # Attributes are columns here: a retired field's name may be another's by now.
         fields[field.column] = model_field
     return fields
@@ -138,6 +144,13 @@ def _rules(table: TableSchema, *, physical: bool) -> dict[str, list[models.BaseC
         "constraints": [rule for rule in built if isinstance(rule, models.BaseConstraint)],
         "indexes": [rule for rule in built if isinstance(rule, models.Index)],
     }
+
+
+def _is_left_empty(field: FieldSchema, model_field: models.Field) -> bool:
+    """Whether rows written from now on have no value in the column."""
+    if field.conversion:
+        return True
+    return field.retired and (model_field.unique or not model_field.has_db_default())
 
 
 def _leave_scratch(model: type[models.Model]) -> None:

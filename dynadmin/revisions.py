@@ -100,7 +100,7 @@ def load_changes(*, since: int) -> tuple[int, list[TableSchema]] | None:
     return at, [TableSchema.from_json(data) for data in changed.values()]
 
 
-def record_revision(plan: Plan, *, user=None) -> SchemaRevision:
+def record_revision(plan: Plan, *, user=None, duration_ms: int = 0) -> SchemaRevision:
     """Write the plan's target as the revision in force. To be called in the transaction of the change."""
     changed = plan.changed_tables
     revision = SchemaRevision.objects.create(
@@ -110,6 +110,7 @@ def record_revision(plan: Plan, *, user=None) -> SchemaRevision:
         operations=plan.descriptions,
         author=user,
         undoes_id=plan.undoes,
+        duration_ms=duration_ms,
     )
     RevisedTable.objects.bulk_create(RevisedTable(revision=revision, table=table.id) for table in changed)
     return revision

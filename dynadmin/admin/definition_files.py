@@ -165,10 +165,12 @@ class FilePages:
     def _show_load(self, request: HttpRequest, upload: Upload) -> HttpResponse:
         load = _load_of(upload)
         plan = load.plan()
-        obstacles = [*load.obstacles(plan), *executor.preview(plan)]
+        preview = executor.preview(plan)
+        obstacles = [*load.obstacles(plan), *preview.obstacles]
         context = {
             "upload": upload,
             "plan": plan,
+            "shown": preview.digest,
             "steps": steps_of(plan),
             "obstacles": obstacles,
             "given_up": load.given_up(plan),

@@ -144,25 +144,28 @@ class PlanPages:
         try:
             plan = definition.plan()
         except ValidationError as error:
-            plan, obstacles = NOTHING, error.messages
+            preview = executor.Preview(plan=NOTHING, obstacles=tuple(error.messages))
         else:
-            obstacles = executor.preview(plan)
+            preview = executor.preview(plan)
         context = {
-            **self.page_context(request, definition, plan),
+            **self.page_context(request, definition, preview),
             "title": _("Changes of “%(table)s”") % {"table": definition},
-            "obstacles": obstacles,
+            "obstacles": preview.obstacles,
             "can_discard": registry.current.schema.tables.get(definition.pk) is not None,
         }
         return TemplateResponse(request, self.plan_template, context)
 
-    def page_context(self, request: HttpRequest, definition: DynamicModel, plan: Plan) -> dict[str, Any]:
+    def page_context(
+        self, request: HttpRequest, definition: DynamicModel, preview: executor.Preview
+    ) -> dict[str, Any]:
         return {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "original": definition,
             "media": self.media,
-            "plan": plan,
-            "steps": steps_of(plan),
+            "plan": preview.plan,
+            "shown": preview.digest,
+            "steps": steps_of(preview.plan),
             "has_view_permission": self.has_view_permission(request, definition),
             "has_change_permission": self.has_change_permission(request, definition),
         }
@@ -179,7 +182,7 @@ class PlanPages:
         if request.method == "POST" and (response := self.retire(request, definition)):
             return response
         context = {
-            **self.page_context(request, definition, definition.retirement()),
+            **self.page_context(request, definition, executor.preview(definition.retirement())),
             "title": _("Delete “%(table)s”?") % {"table": definition},
             **(extra_context or {}),
         }

@@ -1,38 +1,31 @@
 """Carries plans out: the only caller of a schema editor.
 
-``preview`` says what stands in a plan's way, ``apply`` makes the change: database, views, content types,
-permissions and the new revision in one transaction.
+``preview`` says what a plan does to the rows and what stands in its way, ``apply`` makes the change:
+database, views, content types, permissions and the new revision in one transaction.
 """
 
-from collections.abc import Iterator
+import time
 
 from django.utils.translation import gettext as _
 
-from dynadmin.exceptions import Obstructed, RefusedChange, StalePlan, UnsafePlan
-from dynadmin.executor import constraints as constraints  # registers how rules are carried out
-from dynadmin.executor.checks import check_target, find_obstacles
+from dynadmin.exceptions import Obstructed, StalePlan, UnsafePlan
+from dynadmin.executor import constraints, converting  # noqa: F401 -- register how steps are carried out
 from dynadmin.executor.ddl import run_operations, schema_editor
 from dynadmin.executor.grants import write_content_types
+from dynadmin.executor.guards import create_guards, drop_guards
+from dynadmin.executor.previews import Preview, make_preview
+from dynadmin.executor.reports import Report, Sample, affected_rows
 from dynadmin.executor.transactions import retry_while_busy, schema_change
 from dynadmin.executor.views import create_views, drop_views
 from dynadmin.plan import Plan
 from dynadmin.revisions import SchemaRevision, latest_revision_id, record_revision
 
-__all__ = ["apply", "preview"]
+__all__ = ["Preview", "Report", "Sample", "affected_rows", "apply", "preview"]
 
 
-def preview(plan: Plan) -> list[str]:
-    """Return what stands in the plan's way, a sentence each; none means it can be applied."""
-    return list(_foresee(plan))
-
-
-def _foresee(plan: Plan) -> Iterator[str]:
-    try:
-        check_target(plan)
-    except RefusedChange as refusal:
-        yield str(refusal)
-        return
-    yield from find_obstacles(plan)
+def preview(plan: Plan) -> Preview:
+    """Return what the plan does to the rows as they are, and what stands in its way. Reads only."""
+    return make_preview(plan)
 
 
 def apply(
@@ -41,27 +34,38 @@ def apply(
     """Make the change and return its revision.
 
     ``before_commit`` is called without arguments inside the transaction, for bookkeeping that belongs with
-    it; ``shown`` is the digest a person agreed to. Raises UnsafePlan, StalePlan, RefusedChange or SchemaBusy;
-    then nothing has changed.
+    it; ``shown`` is the digest of the preview a person agreed to. Raises UnsafePlan, StalePlan, RefusedChange
+    or SchemaBusy; then nothing has changed.
     """
-    if shown and plan.digest != shown:
-        raise StalePlan(_("The plan is no longer the one you saw; look at it again."))
     if plan.is_destructive and not allow_destructive:
         raise UnsafePlan("; ".join(op.describe() for op in plan.operations if op.is_destructive))
-    return retry_while_busy(lambda: _apply_once(plan, user, before_commit))
+    return retry_while_busy(lambda: _apply_once(plan, user, before_commit, shown))
 
 
-def _apply_once(plan: Plan, user, before_commit) -> SchemaRevision:
+def _apply_once(plan: Plan, user, before_commit, shown: str) -> SchemaRevision:
+    began = time.monotonic()
     with schema_change():
         if latest_revision_id() != plan.base_revision:
-            raise StalePlan("The tables were changed meanwhile; look at the plan again.")
-        for obstacle in _foresee(plan):
-            raise Obstructed(obstacle)
+            raise StalePlan(_("The tables were changed meanwhile; look at the plan again."))
+        plan = _agreed(make_preview(plan), shown)
         with schema_editor() as editor:
             drop_views(editor, plan)
+            drop_guards(editor, plan)
             run_operations(editor, plan)
+            create_guards(editor, plan)
             create_views(editor, plan)
         write_content_types(plan, author=user)
         if before_commit:
             before_commit()
-        return record_revision(plan, user=user)
+        return record_revision(plan, user=user, duration_ms=int((time.monotonic() - began) * 1000))
+
+
+def _agreed(found: Preview, shown: str) -> Plan:
+    """Return the plan with all that is decided, if the rows still are as the person saw them."""
+    if shown and found.digest != shown:
+        raise StalePlan(
+            _("The plan is no longer the one you saw: the table or its rows changed. Look again.")
+        )
+    for obstacle in found.obstacles:
+        raise Obstructed(obstacle)
+    return found.decided_plan

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from functools import singledispatch
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Field, Model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,20 +13,11 @@ from dynadmin.conf import conf
 from dynadmin.constraints import MOST_RULES, clean_constraint
 from dynadmin.exceptions import RefusedChange
 from dynadmin.executor.dependents import views_on
-from dynadmin.factory import build_models
-from dynadmin.plan import (
-    AddField,
-    AlterField,
-    ConvertField,
-    Operation,
-    Plan,
-    PurgeColumn,
-    PurgeTable,
-    RestoreField,
-)
+from dynadmin.executor.physical import physical_model
+from dynadmin.factory import build_field, build_models
+from dynadmin.fieldtypes.cells import from_text
+from dynadmin.plan import AddField, Operation, Plan, PurgeColumn, PurgeTable, RestoreField
 from dynadmin.schema import TableSchema
-
-SAMPLES = 5
 
 
 def check_target(plan: Plan) -> None:
@@ -73,13 +63,6 @@ def _check_table(table: TableSchema) -> None:
         raise RefusedChange(" ".join(error.messages)) from error
 
 
-def find_obstacles(plan: Plan) -> Iterator[str]:
-    """Yield a sentence for each operation that the rows as they are do not allow."""
-    for operation in plan.operations:
-        if operation.can_fail:
-            yield from obstacles(operation, plan)
-
-
 @singledispatch
 def obstacles(operation: Operation, plan: Plan) -> Iterator[str]:
     """Yield what stands in one operation's way."""
@@ -88,35 +71,30 @@ def obstacles(operation: Operation, plan: Plan) -> Iterator[str]:
 
 @obstacles.register
 def _add_field(operation: AddField, plan: Plan) -> Iterator[str]:
-    model = _model_before(operation, plan)
-    if model._base_manager.exists():
-        message = _(
-            "Field “%(field)s” must have a value, but the rows of “%(table)s” have none yet: "
-            "give it a default, or let it be empty."
-        )
-        yield message % operation.words
-
-
-@obstacles.register
-def _change_type(operation: ConvertField, plan: Plan) -> Iterator[str]:
+    rows = physical_model(plan.base.tables[operation.table.id])._base_manager.count()
+    if not rows:
+        return
+    if operation.choices.on_failure == "value":
+        yield from _refusal_of_value(operation, rows)
+        return
     message = _(
-        "The type of field “%(field)s” cannot be changed from %(old)s to %(new)s: "
-        "add a new field of the other type, or change the type back."
+        "Field “%(field)s” must have a value, but the rows of “%(table)s” have none yet: "
+        "give it a default, or let it be empty."
     )
-    yield message % (operation.words | {"old": operation.old.type, "new": operation.field.type})
+    yield message % operation.words
 
 
-@obstacles.register
-def _alter_field(operation: AlterField, plan: Plan) -> Iterator[str]:
-    model = _model_before(operation, plan)
-    new = build_models([operation.table])[operation.table.id]._meta.get_field(operation.field.name)
-    column = operation.field.column
-    refused = _refused_values(model, column, new)
-    if refused:
-        yield _sentence(operation, refused)
-    elif new.unique and (repeated := _repeated_values(model, column, new)):
-        message = _("Field “%(field)s” cannot be unique: %(values)s are there more than once.")
-        yield message % (operation.words | {"values": ", ".join(map(str, repeated))})
+def _refusal_of_value(operation: AddField | RestoreField, rows: int) -> Iterator[str]:
+    """Yield why the rows that exist cannot all have the value that was chosen."""
+    field = build_field(operation.field)
+    try:
+        from_text(field, operation.choices.value)
+    except ValidationError as error:
+        words = operation.words | {"reason": " ".join(error.messages)}
+        yield _("The value for the rows of field “%(field)s” does not fit: %(reason)s") % words
+    if field.unique and rows > 1:
+        message = _("Field “%(field)s” cannot be unique when all rows are given one value.")
+        yield message % operation.words
 
 
 @obstacles.register
@@ -124,13 +102,20 @@ def _restore_field(operation: RestoreField, plan: Plan) -> Iterator[str]:
     field = build_models([operation.table])[operation.table.id]._meta.get_field(operation.field.name)
     if field.null or (field.has_db_default() and not field.unique):
         return  # rows made meanwhile have no value, or the default
-    empty = _model_before(operation, plan)._base_manager.filter(**{f"{operation.field.column}__isnull": True})
-    if count := empty.count():
+    model = physical_model(plan.base.tables[operation.table.id])
+    empty = model._base_manager.filter(**{f"{operation.field.column}__isnull": True})
+    if not (count := empty.count()):
+        return
+    if operation.choices.on_failure == "value":
+        yield from _refusal_of_value(operation, count)
+    else:
         message = ngettext(
             "Field “%(field)s” must have a value, but %(count)d row of “%(table)s” has none, "
-            "as it was made after the field was deleted: restore the field as one that may be empty.",
+            "as it was made after the field was deleted: give it one, "
+            "or restore the field as one that may be empty.",
             "Field “%(field)s” must have a value, but %(count)d rows of “%(table)s” have none, "
-            "as they were made after the field was deleted: restore the field as one that may be empty.",
+            "as they were made after the field was deleted: give them one, "
+            "or restore the field as one that may be empty.",
             count,
         )
         yield message % (operation.words | {"count": count})
@@ -148,42 +133,3 @@ def _purge_table(operation: PurgeTable, plan: Plan) -> Iterator[str]:
     if views := views_on(operation):
         message = _("Views that others made read table “%(table)s”: drop %(views)s first.")
         yield message % (operation.words | {"views": ", ".join(views)})
-
-
-def _model_before(operation: Operation, plan: Plan) -> type[Model]:
-    table = plan.base.tables[operation.table.id]
-    return build_models([table], physical=True)[table.id]
-
-
-def _refused_values(model: type[Model], column: str, new: Field) -> dict[str, list]:
-    """Return the ids of rows whose value the new field would refuse, by the reason it gives."""
-    refused: dict[str, list] = {}
-    rows = model._base_manager.values_list("pk", column)
-    for pk, value in rows.iterator(chunk_size=5000):
-        if value is None and new.empty_strings_allowed and not new.null:
-            value = ""  # what the database's default makes of it
-        try:
-            new.clean(value, None)
-        except ValidationError as error:
-            refused.setdefault(" ".join(error.messages), []).append(pk)
-    return refused
-
-
-def _sentence(operation: AlterField, refused: dict[str, list]) -> str:
-    count = sum(map(len, refused.values()))
-    reason, pks = max(refused.items(), key=lambda item: len(item[1]))
-    message = ngettext(
-        "%(count)d value of field “%(field)s” would not fit: %(reason)s Row: %(rows)s.",
-        "%(count)d values of field “%(field)s” would not fit: %(reason)s Rows: %(rows)s.",
-        count,
-    )
-    rows = ", ".join(map(str, pks[:SAMPLES])) + (" …" if count > SAMPLES else "")
-    return message % (operation.words | {"count": count, "reason": reason, "rows": rows})
-
-
-def _repeated_values(model: type[Model], column: str, new: Field) -> list:
-    values = model._base_manager.exclude(**{f"{column}__isnull": True})
-    if new.null and new.empty_strings_allowed:
-        values = values.exclude(**{column: ""})
-    repeated = values.values(column).annotate(rows=Count("pk")).filter(rows__gt=1)
-    return list(repeated.order_by("-rows").values_list(column, flat=True)[:SAMPLES])

@@ -10,7 +10,9 @@ from django.db.models import Field, Model, Value
 from django.utils.translation import gettext as _
 
 from dynadmin.executor.dependents import dependents_named
-from dynadmin.factory import build_models
+from dynadmin.executor.physical import physical_model
+from dynadmin.factory import build_field
+from dynadmin.fieldtypes.cells import from_text
 from dynadmin.plan import (
     AddField,
     AlterField,
@@ -22,7 +24,6 @@ from dynadmin.plan import (
     RestoreField,
     RetireField,
 )
-from dynadmin.schema import TableSchema
 
 
 @contextmanager
@@ -57,11 +58,6 @@ def run_operations(editor: BaseDatabaseSchemaEditor, plan: Plan) -> None:
             tables[after.id] = after
 
 
-def physical_model(table: TableSchema) -> type[Model]:
-    """Return a class with every column that the table has in the database."""
-    return build_models([table], physical=True)[table.id]
-
-
 @singledispatch
 def carry_out(operation: Operation, editor, before: type[Model] | None, after: type[Model]) -> None:
     """Make one operation's change. Most are nothing but metadata, and the database has no part in them."""
@@ -76,7 +72,9 @@ def _create_table(operation: CreateTable, editor, before, after) -> None:
 @carry_out.register
 def _add_field(operation: AddField, editor, before, after) -> None:
     field = _column(after, operation)
-    if not field.unique and isinstance(getattr(field, "db_default", None), Value):
+    if operation.choices.on_failure == "value":
+        _add_with_value(operation, editor, before, after)
+    elif not field.unique and isinstance(getattr(field, "db_default", None), Value):
         # SQLite's own editor would copy the whole table for what ALTER TABLE does in milliseconds.
         BaseDatabaseSchemaEditor.add_field(editor, before, field)
     else:
@@ -85,10 +83,26 @@ def _add_field(operation: AddField, editor, before, after) -> None:
     flush(editor)
 
 
+def _add_with_value(operation: AddField, editor, before, after) -> None:
+    """Add a column whose rows are all given one value, that only those which exist already get."""
+    column = operation.field.column
+    filled = physical_model(after.table_schema, plain=[column])
+    BaseDatabaseSchemaEditor.add_field(editor, before, filled._meta.get_field(column))
+    _give_value(operation, filled)
+    alter_column(editor, filled, filled._meta.get_field(column), after._meta.get_field(column))
+
+
+def _give_value(operation: AddField | RestoreField, model: type[Model]) -> None:
+    """Give the rows without a value the one that was chosen."""
+    field = _column(model, operation)
+    value = from_text(build_field(operation.field), operation.choices.value)
+    model._base_manager.filter(**{f"{field.name}__isnull": True}).update(**{field.name: value})
+
+
 @carry_out.register
 def _alter_field(operation: AlterField, editor, before, after) -> None:
     old, new = _column(before, operation), _column(after, operation)
-    _alter(editor, before, old, new)
+    alter_column(editor, before, old, new)
     if new.null and not old.null and new.empty_strings_allowed:
         # Where no value can be told from an empty text, a column has one kind of empty only.
         after._base_manager.filter(**{new.attname: Value("")}).update(**{new.attname: None})
@@ -99,13 +113,15 @@ def _retire_field(operation: RetireField, editor, before, after) -> None:
     # Rows written from now on leave the column out, so it must not insist on a value.
     old, new = _column(before, operation), _column(after, operation)
     if old.null != new.null:
-        _alter(editor, before, old, new)
+        alter_column(editor, before, old, new)
 
 
 @carry_out.register
 def _restore_field(operation: RestoreField, editor, before, after) -> None:
+    if operation.choices.on_failure == "value":
+        _give_value(operation, before)
     fill_empty(before, new := _column(after, operation))
-    _alter(editor, before, _column(before, operation), new)
+    alter_column(editor, before, _column(before, operation), new)
 
 
 def fill_empty(model: type[Model], field: Field) -> None:
@@ -137,7 +153,8 @@ def _purge_table(operation: PurgeTable, editor, before, after) -> None:
         editor.execute(f"DROP TABLE {_quoted(before._meta.db_table)}")
 
 
-def _alter(editor: BaseDatabaseSchemaEditor, model: type[Model], old: Field, new: Field) -> None:
+def alter_column(editor: BaseDatabaseSchemaEditor, model: type[Model], old: Field, new: Field) -> None:
+    """Make a column of the model's table as the new field says."""
     with row_ids_kept(editor, model):
         editor.alter_field(model, old, new)
     flush(editor)

@@ -1,7 +1,8 @@
 """Which fields of a plan are converted, and what their conversion brings along."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from django.utils.translation import gettext as _
@@ -40,8 +41,10 @@ def with_conversions(
             fields.append(field)
             continue
         converted = replace(field, generation=_next_generation(old, field, deciding))
+        record = deciding.of(field).to_json() | {"into": converted.generation}
+        record |= _undid(originals, converted)
         originals = [f for f in originals if f.column != converted.column]
-        originals.append(_original(was, converted, base_revision, deciding.of(field)))
+        originals.append(replace(was, retired_after=base_revision, place=0, conversion=record))
         fields += [converted, *_kept_texts(new, field, deciding)]
     return replace(new, fields=tuple(fields), originals=tuple(originals))
 
@@ -73,9 +76,12 @@ def _next_generation(table: TableSchema, field: FieldSchema, deciding: Decisions
     return 1 + max(f.generation for f in table.columns if f.id == field.id)
 
 
-def _original(old: FieldSchema, new: FieldSchema, base_revision: int, choices: Choices) -> FieldSchema:
-    conversion = {**choices.to_json(), "into": new.generation}
-    return replace(old, retired_after=base_revision, place=0, conversion=conversion)
+def _undid(originals: Iterable[FieldSchema], taken: FieldSchema) -> dict[str, Any]:
+    """Return the record of the conversion that is taken back, if one is."""
+    for original in originals:
+        if original.column == taken.column:
+            return {"undid": {key: part for key, part in original.conversion.items() if key != "undid"}}
+    return {}
 
 
 def _kept_texts(table: TableSchema, field: FieldSchema, deciding: Decisions) -> Iterator[FieldSchema]:

@@ -124,7 +124,7 @@ def _field_operations(
     deciding: conversions.Decisions,
 ) -> Iterator[Operation]:
     if old is None:
-        yield AddField(table=table, field=new)
+        yield AddField(table=table, field=new, choices=deciding.of(new))
         return
     if new.retired:
         if not old.retired:
@@ -135,7 +135,7 @@ def _field_operations(
         if old.type == new.type and field_types[new.type].is_widening(old.options, new.options):
             # Options that take every value need no step of their own, between which rows might not fit.
             restored = replace(restored, options=new.options)
-        yield RestoreField(table=table, field=restored, old=old)
+        yield RestoreField(table=table, field=restored, old=old, choices=deciding.of(new))
         old = restored
     if (old.name, old.label) != (new.name, new.label):
         yield RelabelField(table=table, field=new, old=old)

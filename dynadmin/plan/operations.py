@@ -1,6 +1,6 @@
 """The steps of plans, in words. They follow Django's ``Operation.describe()``."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -111,16 +111,16 @@ class RetireTable(Operation):
         return _("Retire table “%(table)s”: nobody sees it any more, its rows are kept") % self.words
 
 
+@dataclass(frozen=True, kw_only=True)
 class AddField(FieldOperation):
-    @property
-    def can_fail(self) -> bool:  # type: ignore[override]
-        return self.is_required
+    """``choices`` may name the value of rows that exist already."""
+
+    choices: Choices = NOTHING_CHOSEN
 
     @property
-    def is_required(self) -> bool:
+    def can_fail(self) -> bool:  # type: ignore[override]
         """Whether rows that exist already would be left without a value they must have."""
-        model_field = field_types[self.field.type].model_field(self.field.options)
-        return not model_field.null and not model_field.has_db_default()
+        return must_be_given(self.field)
 
     def describe(self) -> str:
         return _("Add field “%(field)s” to “%(table)s”") % self.words
@@ -160,13 +160,14 @@ class ConvertField(FieldOperation):
 
     ``keep_in`` is the field that takes the original texts of values which do not convert. The old column
     stays as it is, beside the new one. ``original`` is set where the new one is such an original, taken into
-    use again.
+    use again. ``reading`` says how values are read, once the values themselves were looked at.
     """
 
     old: FieldSchema
     choices: Choices = NOTHING_CHOSEN
     keep_in: FieldSchema | None = None
     original: FieldSchema | None = None
+    reading: Mapping[str, Any] | None = None
     can_fail = True
 
     def after(self, before: TableSchema | None) -> TableSchema:
@@ -198,10 +199,11 @@ class RestoreField(FieldOperation):
     """A retired field is seen again, with the values it had."""
 
     old: FieldSchema
+    choices: Choices = NOTHING_CHOSEN
 
     @property
     def can_fail(self) -> bool:  # type: ignore[override]
-        """Rows made meanwhile have no value."""
+        """Whether rows made meanwhile may be left without a value they must have."""
         return not field_types[self.field.type].model_field(self.field.options).null
 
     def describe(self) -> str:
@@ -260,6 +262,12 @@ class PurgeTable(Operation):
 
     def describe(self) -> str:
         return _("Delete table “%(table)s” with all its rows for good") % self.words
+
+
+def must_be_given(field: FieldSchema) -> bool:
+    """Whether a row cannot be without a value, and the database has none to give."""
+    model_field = field_types[field.type].model_field(field.options)
+    return not model_field.null and not model_field.has_db_default()
 
 
 def changed_options(old: FieldSchema, new: FieldSchema) -> list[str]:

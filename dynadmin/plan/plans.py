@@ -81,12 +81,18 @@ class Plan:
         ``readings`` are by the column that is converted.
         """
 
+        converted = {op.old.column for op in self.conversions}
+
         def told(field: FieldSchema) -> FieldSchema:
-            reading = readings.get(field.column)
+            reading = readings.get(field.column) if field.column in converted else None
             return replace(field, conversion={**field.conversion, "reading": reading}) if reading else field
 
         tables = [replace(t, originals=tuple(map(told, t.originals))) for t in self.changed_tables]
-        return replace(self, target=self.target.with_tables(tables))
+        operations = (
+            replace(op, reading=readings.get(op.old.column)) if isinstance(op, ConvertField) else op
+            for op in self.operations
+        )
+        return replace(self, target=self.target.with_tables(tables), operations=tuple(operations))
 
 
 def _numbered_rules(

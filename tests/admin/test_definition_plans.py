@@ -63,7 +63,7 @@ def test_looking_at_the_plan_changes_nothing(browser, flights):
 
 
 def test_applying_retires_the_field_and_keeps_its_values(browser, flights):
-    shown = remove_distance(browser, flights).context["plan"].digest
+    shown = remove_distance(browser, flights).context["shown"]
     column = registry.newest.schema.tables[flights.pk].live_fields[1].column
 
     response = browser.post(page_url("plan", flights.pk), {"_apply": "", "shown": shown}, follow=True)
@@ -85,7 +85,7 @@ def test_what_was_not_shown_is_not_applied(browser, flights, shown):
 
 
 def test_a_plan_that_became_another_is_shown_again(browser, flights):
-    shown = remove_distance(browser, flights).context["plan"].digest
+    shown = remove_distance(browser, flights).context["shown"]
     flights.fields.update(label="Airline")
 
     response = browser.post(page_url("plan", flights.pk), {"_apply": "", "shown": shown})
@@ -97,7 +97,7 @@ def test_a_plan_that_became_another_is_shown_again(browser, flights):
 
 
 def test_another_tables_change_does_not_ask_again(browser, flights, tables):
-    shown = remove_distance(browser, flights).context["plan"].digest
+    shown = remove_distance(browser, flights).context["shown"]
     tables.make("planes", tail="char")
 
     browser.post(page_url("plan", flights.pk), {"_apply": "", "shown": shown})
@@ -144,7 +144,7 @@ def test_values_that_would_not_fit_are_named_and_the_draft_is_kept(browser, flig
 
 def test_a_busy_table_leaves_the_draft_and_a_way_to_try_again(browser, flights, short_waits):
     DynamicField.objects.create(model=flights, name="year", type="int", position=2)
-    answer = {"_apply": "", "shown": browser.get(page_url("plan", flights.pk)).context["plan"].digest}
+    answer = {"_apply": "", "shown": browser.get(page_url("plan", flights.pk)).context["shown"]}
 
     with in_use_elsewhere(flights):
         page = browser.post(page_url("plan", flights.pk), answer).content.decode()
@@ -268,7 +268,7 @@ def test_deleting_a_table_says_what_happens_and_keeps_the_rows(browser, flights)
     assert "3 rows go out of sight. They stay in the database" in page.content.decode()
     pk, model = flights.pk, flights.django_model
 
-    response = browser.post(page_url("delete", pk), {"shown": page.context["plan"].digest}, follow=True)
+    response = browser.post(page_url("delete", pk), {"shown": page.context["shown"]}, follow=True)
 
     assert response.redirect_chain == [(page_url("changelist"), 302)]
     assert not DynamicModel.objects.exists()
@@ -291,7 +291,7 @@ def test_a_definition_that_was_never_applied_is_simply_deleted(browser, tables):
     page = browser.get(page_url("delete", table.pk))
 
     assert "never applied" in page.content.decode()
-    browser.post(page_url("delete", table.pk), {"shown": page.context["plan"].digest})
+    browser.post(page_url("delete", table.pk), {"shown": page.context["shown"]})
 
     assert not DynamicModel.objects.exists()
 

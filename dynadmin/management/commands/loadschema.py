@@ -64,7 +64,7 @@ class Command(BaseCommand):
             self.stdout.write(words)
         for label in load.given_up(plan):
             self.stdout.write(f"Give up the changes of “{label}” that were never applied")
-        for obstacle in [*load.obstacles(plan), *executor.preview(plan)]:
+        for obstacle in [*load.obstacles(plan), *executor.preview(plan).obstacles]:
             self.stdout.write(self.style.ERROR(f"In the way: {obstacle}"))
 
     def _apply(self, load: SchemaLoad, *, allow_destructive: bool) -> None:

@@ -68,7 +68,7 @@ class Command(BaseCommand):
     def _show(self, plan: Plan) -> None:
         for words in plan.descriptions or ["Nothing to do."]:
             self.stdout.write(words)
-        for obstacle in executor.preview(plan):
+        for obstacle in executor.preview(plan).obstacles:
             self.stdout.write(self.style.ERROR(f"In the way: {obstacle}"))
 
     def _apply(self, definitions: list[DynamicModel] | None, *, allow_destructive: bool) -> None:

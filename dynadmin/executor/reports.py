@@ -1,0 +1,200 @@
+"""What a step makes of the values of one field, counted: the figures that a person says yes to."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dynadmin.conversion import Choices, Conversion, Outcome, Question, Undecided
+from dynadmin.executor.judging import (
+    MOST_REMEMBERED,
+    ORIGINAL,
+    Cell,
+    Judge,
+    Source,
+    edited_of,
+    field_of,
+    make_judge,
+    source_of,
+)
+from dynadmin.fieldtypes.cells import text_writer
+from dynadmin.plan import ConvertField, FieldOperation, Plan
+
+MOST_SAMPLES = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """One value as it is and as it will be, as texts; ``pk`` is the first of the ``count`` rows with it."""
+
+    before: str
+    after: str
+    reason: str = ""
+    count: int = 1
+    pk: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What becomes of all values of one field. ``failures`` counts those that do not fit, by reason.
+
+    ``returned`` are those that get back exactly what they were before a conversion. ``questions`` are all
+    that the values raise; while one is open there is no ``reading``, and nothing is counted.
+    """
+
+    operation: FieldOperation
+    choices: Choices
+    same: int = 0
+    changed: int = 0
+    returned: int = 0
+    failures: Mapping[str, int] = field(default_factory=dict)
+    changes: tuple[Sample, ...] = ()
+    misfits: tuple[Sample, ...] = ()
+    repeated: tuple[Sample, ...] = ()
+    questions: tuple[Question, ...] = ()
+    reading: Mapping[str, Any] | None = None
+    why_not: str = ""
+
+    @property
+    def total(self) -> int:
+        return self.same + self.changed + self.returned + self.failed
+
+    @property
+    def failed(self) -> int:
+        return sum(self.failures.values())
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        return tuple(q for q in self.questions if not q.is_answered(self.choices.answers))
+
+    @property
+    def figures(self) -> list[Any]:
+        """What has to be the same when it is done as when it was shown. Rows that only stay may be more."""
+        changed = self.changed if isinstance(self.operation, ConvertField) else 0
+        return [changed, self.returned, sorted(self.failures.items()), len(self.repeated)]
+
+
+def make_report(operation: FieldOperation, plan: Plan) -> Report:
+    """Look at every value of the field and count what the step makes of it. Reads only."""
+    choices = getattr(operation, "choices", Choices())
+    conversion = Conversion(operation.old, operation.field)  # type: ignore[attr-defined]
+    if not conversion.is_possible:
+        return Report(operation=operation, choices=choices, why_not=conversion.why_not)
+    source = source_of(operation, plan)
+    cells = _Cells(source)
+    is_edited = edited_of(operation)
+    survey = conversion.survey(cell.values[0] for cell in cells if is_edited(cell.values))
+    questions = survey.questions(choices.answers)
+    try:
+        reading = survey.reading(choices.answers)
+    except Undecided:
+        return Report(operation=operation, choices=choices, questions=questions)
+    tally = _Tally(operation, source)
+    tally.count(cells, make_judge(operation, choices, reading))
+    return tally.report(choices, questions, reading)
+
+
+def affected_rows(
+    operation: FieldOperation, plan: Plan, report: Report, *, size: int = 5000
+) -> Iterator[Sample]:
+    """Yield each row whose value changes or does not fit, in the order of ids.
+
+    Only after all questions are answered.
+    """
+    source = source_of(operation, plan)
+    judge = make_judge(operation, report.choices, report.reading or {})
+    sample = _sampler(operation, source)
+    last = 0
+    while batch := source.batch(after=last, size=size):
+        for pk, values in batch:
+            outcome = judge(values)
+            if outcome.kind != "same":
+                yield sample(Cell(values=values, count=1, pk=pk), outcome)
+        last = batch[-1][0]
+
+
+def _sampler(operation: FieldOperation, source: Source) -> Callable[[Cell, Outcome], Sample]:
+    """Return the function that writes a cell and its outcome as texts."""
+    write_old = text_writer(source.model._meta.get_field(source.columns[0]))
+    write_new = text_writer(field_of(operation))
+
+    def sample(cell: Cell, outcome: Outcome) -> Sample:
+        value, after = cell.values[0], outcome.value
+        return Sample(
+            before="" if value is None else write_old(value),
+            after="" if after is None else write_new(after),
+            reason=outcome.reason,
+            count=cell.count,
+            pk=cell.pk,
+        )
+
+    return sample
+
+
+class _Cells:
+    """The distinct values, for going over them twice: remembered if they are not too many."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._remembered: list[Cell] | None = None
+
+    def __iter__(self) -> Iterator[Cell]:
+        if self._remembered is not None:
+            yield from self._remembered
+            return
+        seen: list[Cell] = []
+        for cell in self._source.cells():
+            if len(seen) <= MOST_REMEMBERED:
+                seen.append(cell)
+            yield cell
+        if len(seen) <= MOST_REMEMBERED:
+            self._remembered = seen
+
+
+class _Tally:
+    """Counts outcomes, and keeps some of each kind to show."""
+
+    def __init__(self, operation: FieldOperation, source: Source) -> None:
+        self._operation = operation
+        self._sample = _sampler(operation, source)
+        new = field_of(operation)
+        self._is_unique, self._write = new.unique, text_writer(new)
+        self._counts: Counter[str] = Counter()
+        self._failures: Counter[str] = Counter()
+        self._changes: list[Sample] = []
+        self._misfits: dict[str, list[Sample]] = {}
+        self._made: dict[Any, list[int]] = {}
+
+    def count(self, cells: Iterable[Cell], judge: Judge) -> None:
+        for cell in cells:
+            outcome = judge(cell.values)
+            self._counts[outcome.kind] += cell.count
+            if outcome.kind == "failed":
+                self._failures[outcome.reason] += cell.count
+                samples = self._misfits.setdefault(outcome.reason, [])
+            else:
+                samples = self._changes
+            if outcome.kind != "same" and len(samples) < MOST_SAMPLES:
+                samples.append(self._sample(cell, outcome))
+            if self._is_unique and outcome.value not in (None, ""):
+                made = self._made.setdefault(outcome.value, [0, cell.pk])
+                made[0] += cell.count
+
+    def report(self, choices: Choices, questions: Any, reading: Mapping[str, Any]) -> Report:
+        repeated = [(made, count, pk) for made, (count, pk) in self._made.items() if count > 1]
+        return Report(
+            operation=self._operation,
+            choices=choices,
+            same=self._counts["same"],
+            changed=self._counts["changed"],
+            returned=self._counts[ORIGINAL],
+            failures=dict(self._failures),
+            changes=tuple(self._changes),
+            misfits=tuple(sample for samples in self._misfits.values() for sample in samples),
+            repeated=tuple(
+                Sample(before="", after=self._write(made), count=count, pk=pk)
+                for made, count, pk in sorted(repeated, key=lambda item: -item[1])[:MOST_SAMPLES]
+            ),
+            questions=tuple(questions),
+            reading=reading,
+        )
