@@ -165,7 +165,7 @@ def test_a_rule_that_rows_break_is_refused_with_the_rows_and_nothing_changes(tab
         "2 rows of “Flights” break the rule “each combination of Carrier and Flight only once”: "
         f"row {first.pk} (Carrier: UA, Flight: 1); row {second.pk} (Carrier: UA, Flight: 1)."
     )
-    assert executor.preview(table.plan()) == [words]
+    assert executor.preview(table.plan()).obstacles == (words,)
     with pytest.raises(Obstructed, match="2 rows of “Flights”"):
         table.sync()
     assert not refuses(table.django_model, carrier="UA", flight=3)
@@ -181,7 +181,7 @@ def test_many_rows_that_break_a_rule_are_counted_and_the_first_named(tables):
     model.objects.bulk_create(model(low=5, high=n) for n in range(20))
     add_rule(table, "check", "low", operator="<", other="high")
 
-    [words] = executor.preview(table.plan())
+    [words] = executor.preview(table.plan()).obstacles
 
     assert words.startswith("6 rows of “Flights” break the rule “Low < High”: row ")
     assert words.count("Low: 5") == 5
@@ -196,7 +196,7 @@ def test_a_rule_on_a_field_that_is_added_with_it_is_tried_with_its_default(table
     tables.add(table, terminal=("char", {"max_length": 5, "default": "A"}), note=("int", {"default": 4}))
     add_rule(table, "unique", "carrier", "terminal", "note")
 
-    assert len(executor.preview(table.plan())) == rows - 1
+    assert len(executor.preview(table.plan()).obstacles) == rows - 1
 
 
 def test_a_rule_that_is_changed_is_tried_anew(tables):
@@ -245,7 +245,7 @@ def test_a_comparison_with_a_value_means_the_same_in_forms_and_in_the_database(t
         model.objects.create(amount=raw)
     add_rule(table, "check", "amount", operator=operator, value=value)
 
-    assert executor.preview(table.plan())[0].startswith("1 row of “Things” breaks the rule “Amount")
+    assert executor.preview(table.plan()).obstacles[0].startswith("1 row of “Things” breaks the rule “Amount")
     model.objects.filter(amount=broken).delete()
     table.sync()
     model = table.django_model
