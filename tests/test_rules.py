@@ -7,8 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from dynadmin import executor
+from dynadmin.constraints import KINDS
 from dynadmin.exceptions import Obstructed, RefusedChange
-from dynadmin.models import DynamicConstraint
+from dynadmin.models import DynamicConstraint, DynamicModel, SchemaLoad, dump_schema
+from dynadmin.registry import registry
+from dynadmin.schemafile import read_schema
+from tests.support import drop_everything
 
 
 def add_rule(table, kind, *names, label="", **rule):
@@ -298,3 +302,18 @@ def test_retiring_a_table_takes_the_drafts_of_its_rules_along(flights):
     flights.retire()
 
     assert not DynamicConstraint.objects.exists()
+
+
+def test_rules_travel_in_a_file_of_definitions(flights):
+    before = flights.to_schema()
+    text = dump_schema(registry.newest.schema.live_tables)
+    drop_everything()
+
+    SchemaLoad(tables=read_schema(text)).apply()
+
+    table = DynamicModel.objects.get()
+    words = [KINDS[c.kind].demand(c, t) for t in (before, table.to_schema()) for c in t.constraints]
+    assert words[:3] == words[3:]
+    model = table.django_model
+    model.objects.create(**UA)
+    assert refuses(model, **UA)
