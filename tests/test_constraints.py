@@ -24,7 +24,7 @@ def rule(kind, *fields, id=1, label="", **rule):
     return ConstraintSchema(id=id, kind=kind, fields=fields, label=label, rule=rule)
 
 
-CARRIER, FLIGHT, SEATS, DEPARTURE, ARRIVAL, DAY, NOTE, TAGS = FIELDS = (
+CARRIER, FLIGHT, SEATS, DEPARTURE, ARRIVAL, DAY, NOTE, TAGS, MADE = FIELDS = (
     field(1, "carrier", "char", max_length=5),
     field(2, "flight", "int"),
     field(3, "seats", "decimal"),
@@ -33,6 +33,7 @@ CARRIER, FLIGHT, SEATS, DEPARTURE, ARRIVAL, DAY, NOTE, TAGS = FIELDS = (
     field(6, "day", "date"),
     field(7, "note", "text"),
     field(8, "tags", "json"),
+    field(9, "made", "datetime", auto_now_add=True),
 )
 TABLE = TableSchema(id=1, name="flights", label="Flights", fields=FIELDS)
 
@@ -47,6 +48,7 @@ REFUSED = {
     "other field is gone": (rule("check", 2, operator="<", other=99), "other", "any more"),
     "text too long for an index": (rule("index", 7), "fields", "100000 characters"),
     "JSON in an index": (rule("unique", 1, 8), "fields", "“Tags”"),
+    "filled by the program": (rule("check", 4, operator=">", other=9), "fields", "“Made” is filled in"),
     "no operator": (rule("check", 2, value="3"), "operator", "< <= > >= == !="),
     "unknown operator": (rule("check", 2, operator="LIKE", value="3"), "operator", "Choose one of"),
     "JSON compared": (rule("check", 8, operator="==", value="3"), "fields", "cannot be compared"),

@@ -22,6 +22,7 @@ from dynadmin.api.permissions import TablePermission
 from dynadmin.api.serializers import RowSerializer, serializer_class_of
 from dynadmin.api.tables import model_asked_for
 from dynadmin.api.views import ApiView
+from dynadmin.constraints.breaking import complaint_of
 from dynadmin.factory import Row
 from dynadmin.registry import schema_moved_on
 
@@ -110,7 +111,7 @@ class RowViewSet(ApiView, GenericViewSet):
             serializer.check_row(serializer.validated_data)
             if schema_moved_on(error):
                 raise
-            raise Conflict from error
+            raise Conflict(complaint_of(error, self.model) or None) from error
 
     # --- One row ---
 

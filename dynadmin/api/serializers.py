@@ -95,12 +95,18 @@ class RowSerializer(serializers.Serializer):
 
     def check_row(self, values: Mapping[str, Any]) -> None:
         """Refuse what other rows or the table's rules do not allow, looking at the given values only."""
-        untouched = self.names - set(values) if self.instance else ()
+        untouched = self.names - set(values) if self.instance else frozenset()
         try:
             self.row.clean()
             self.row.validate_unique(exclude=untouched)
-            self.row.validate_constraints(exclude=untouched)
+            self.row.validate_constraints(exclude=untouched - self._ruled_with(values))
         except DjangoValidationError as error:
             raise ValidationError(
                 error.message_dict if hasattr(error, "error_dict") else error.messages
             ) from error
+
+    def _ruled_with(self, values: Mapping[str, Any]) -> set[str]:
+        """Return the names of the fields that stand in one rule with one of the given values."""
+        table = self.model.table_schema
+        rules = [{table.field(id).name for id in rule.field_ids} for rule in table.constraints]
+        return set().union(*(names for names in rules if names & set(values)))

@@ -56,7 +56,10 @@ def clean_constraint(rule: ConstraintSchema, table: TableSchema) -> ConstraintSc
         message = _("Choose one field only.") if kind.most == 1 else _("Choose at most %(most)d fields.")
         refuse("fields", message, most=kind.most)
     _check_fields(rule, table)
-    return kind.clean(replace(rule, rule=dict(rule.rule)), _parts(rule, table))
+    parts = _parts(rule, table)
+    if kind.can_fail:
+        _check_editable(parts)
+    return kind.clean(replace(rule, rule=dict(rule.rule)), parts)
 
 
 def _check_fields(rule: ConstraintSchema, table: TableSchema) -> None:
@@ -65,6 +68,14 @@ def _check_fields(rule: ConstraintSchema, table: TableSchema) -> None:
         if id not in live:
             where = "fields" if id in rule.fields else "other"
             refuse(where, _("The table does not have this field any more: choose another."))
+
+
+def _check_editable(parts: Parts) -> None:
+    for part in parts.values():
+        if not part.field.editable:
+            # Nobody could mend a row that breaks it.
+            message = _("“%(field)s” is filled in by the program: nothing can be demanded of it.")
+            refuse("fields", message, field=part.label)
 
 
 def _parts(rule: ConstraintSchema, table: TableSchema) -> Parts:

@@ -1,9 +1,11 @@
 """A field compared with another, or with a value. Where one of the two has no value, any row will do."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import CheckConstraint, F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -80,6 +82,21 @@ class Check(Kind):
         message = self.message(rule, parts)
         return CheckConstraint(condition=condition, name=rule.db_name, violation_error_message=message)
 
+    def test(self, rule: ConstraintSchema, parts: Parts) -> Callable[..., bool]:
+        left, other = sides(rule, parts)
+        compare = OPERATORS[rule.rule["operator"]].compare
+        # As PostgreSQL does: an exact number compared with a floating one is taken for such a one itself.
+        is_floating = any(isinstance(p.field, models.FloatField) for p in (left, other) if p)
+        read = float if is_floating else _as_it_is
+        fixed = None if other else value_of(rule, left)
+
+        def is_kept(value: Any, other_value: Any = fixed) -> bool:
+            if value in (None, "") or other_value in (None, ""):
+                return True
+            return compare(read(value), read(other_value))
+
+        return is_kept
+
     # --- In words ---
 
     def statement(self, rule: ConstraintSchema, table: TableSchema) -> str:
@@ -105,6 +122,10 @@ class Check(Kind):
             "right": f"“{other.label}”" if other else rule.rule["value"],
         }
         return _("“%(field)s” must be %(comparison)s %(right)s.") % words
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def sides(rule: ConstraintSchema, parts: Parts) -> tuple[Part, Part | None]:

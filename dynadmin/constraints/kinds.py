@@ -1,6 +1,6 @@
 """What a kind of rule answers, and where kinds are found. A kind answers; nobody asks its name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError
@@ -29,6 +29,13 @@ class Kind:
     def build(self, rule: ConstraintSchema, parts: Parts) -> BaseConstraint | Index:
         """Return Django's own object for the rule."""
         raise NotImplementedError
+
+    def test(self, rule: ConstraintSchema, parts: Parts) -> Callable[..., bool] | None:
+        """Return what says of values, in the order of ``field_ids``, whether a row with them keeps the rule.
+
+        None if other rows have a say in it.
+        """
+        return None
 
     # --- In words ---
 

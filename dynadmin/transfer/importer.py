@@ -26,6 +26,7 @@ from dynadmin.transfer.results import (
     Totals,
     shorten,
 )
+from dynadmin.transfer.ruling import check_rules, row_rules
 from dynadmin.transfer.writing import RowWriter
 
 # Different reasons that are counted, and those that are told.
@@ -111,6 +112,7 @@ class ImportRun:
         self._texts = [writer_of(field, escape=False) for field in fields]
         self._writer = RowWriter(model, fields, plan.key, connection)
         self._matcher = Matcher(model, fields, plan.key, connection) if plan.key else None
+        self._rules = list(row_rules(model, fields))
         self._uniques = UniqueSets(model, fields, plan.key, connection)
 
     def take_all(self, *, lock: bool) -> None:
@@ -133,6 +135,7 @@ class ImportRun:
         if self._matcher:
             rows = self._matcher.match(rows, refuse)
             rows = self._without_incomplete(rows, refuse)
+        rows = check_rules(self._rules, rows, refuse)
         rows = self._uniques.check(rows, refuse)
         created = [row for row in rows if row.pk is None]
         matched = [row for row in rows if row.pk is not None]

@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
+from dynadmin.constraints.breaking import has_message
 from dynadmin.transfer.batches import FileRow
 from dynadmin.transfer.keys import KeyTable
 from dynadmin.transfer.results import WHOLE_ROW
@@ -136,6 +137,9 @@ class UniqueSets:
         return free
 
     def _words(self, names: tuple[str, ...]) -> str:
+        for constraint in self._model._meta.total_unique_constraints:
+            if tuple(constraint.fields) == names and has_message(constraint):
+                return str(constraint.get_violation_error_message())
         return str(self._model().unique_error_message(self._model, names).messages[0])
 
     def _words_in_file(self, names: tuple[str, ...], line: int) -> str:

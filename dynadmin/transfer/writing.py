@@ -9,6 +9,7 @@ from django.db import DataError, IntegrityError, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
+from dynadmin.constraints.breaking import complaint_of
 from dynadmin.loading import load
 from dynadmin.transfer.batches import FileRow
 from dynadmin.transfer.columns import is_filled_by_program
@@ -147,7 +148,9 @@ class RowWriter:
         return rows
 
     def _words(self, error: Exception) -> str:
-        """Return what the database says, with people's names for its columns."""
+        """Return which rule is broken, else what the database says, with people's names for its columns."""
+        if isinstance(error, IntegrityError) and (complaint := complaint_of(error, self._model)):
+            return complaint
         labels = {field.column: str(field.verbose_name) for field in _stored_fields(self._model)}
         reason = re.sub(r"\w+", lambda word: labels.get(word[0], word[0]), str(error).splitlines()[0])
         return _("The database refuses this row: %(reason)s") % {"reason": reason}
