@@ -38,9 +38,9 @@ class Amount(NamedTuple):
 
 def read_amount(text: str) -> Amount | None:
     """Return what the text says, or None when it is no number."""
-    text = plain(text)
     if len(text) > LONGEST:
         return None
+    text = plain(text)
     text = _EMPTY_CENTS.sub("", _ABBREVIATED.sub(r"\1. ", text))
     match = _AROUND.fullmatch(text)
     if not match:

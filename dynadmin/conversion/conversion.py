@@ -50,6 +50,11 @@ class Conversion:
         sentence = str(why_not(old.kind, new.kind))
         return sentence % {"old": old.label, "new": new.label} if "%(" in sentence else sentence
 
+    @property
+    def how(self) -> str:
+        """How values are converted, in a sentence; ``""`` when they cannot be."""
+        return str(self.rule.says) if self.rule else ""
+
     def survey(self, values: Iterable[Any]) -> "Survey":
         """Look at all values of the column, each once. Raises RefusedChange where that is impossible."""
         evidence = self._possible_rule().evidence(self.ends)

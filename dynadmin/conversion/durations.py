@@ -26,6 +26,7 @@ _UNITS = {
 }
 _NAMED = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)\s?([a-z]+)\.?,?\s*(?:and\s+)?", re.ASCII)
 _MOST_DIGITS = 20
+_LONGEST = 100
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -38,7 +39,7 @@ class DurationEvidence(Evidence):
 
     def add(self, values: Iterable[Any]) -> None:
         for value in values:
-            if isinstance(value, str) and _TWO_PARTS.fullmatch(plain(value)):
+            if isinstance(value, str) and len(value) <= _LONGEST and _TWO_PARTS.fullmatch(plain(value)):
                 self.two_parts.add(value)
 
     def questions(self, answers: Answers) -> tuple[Question, ...]:
@@ -60,6 +61,8 @@ def duration_from_text(ends: Ends, reading: Reading) -> Convert:
     clean, parts = ends.clean(), reading["parts"]
 
     def convert(text: str) -> Any:
+        if len(text) > _LONGEST:
+            raise cannot("duration")
         text = plain(text)
         if match := _TWO_PARTS.fullmatch(text):
             return clean(_two_parts(match, parts))

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from dynadmin.conversion.characters import plain
 from dynadmin.conversion.epochs import DAYS, UNITS, YMD, epoch_number, units_of
-from dynadmin.conversion.monthnames import ENGLISH, ENGLISH_MONTHS, languages, months_of
+from dynadmin.conversion.monthnames import ENGLISH_MONTHS, languages, languages_of, meanings
 from dynadmin.conversion.numbers import exact_number
 from dynadmin.conversion.questions import Examples, Question, Votes
 from dynadmin.conversion.rule import Answers, Ends, Evidence, Reading
 from dynadmin.conversion.writtendates import DMY, MDY, ORDERS
 from dynadmin.conversion.writtendates import YMD as YEAR_FIRST
-from dynadmin.conversion.writtentimes import month_word_of, read_moment
+from dynadmin.conversion.writtentimes import LONGEST, month_word_of, read_moment
 from dynadmin.conversion.zones import current_zone_name, zone_named
 from dynadmin.exceptions import CannotConvert
 
@@ -93,7 +93,9 @@ class MomentEvidence(EpochEvidence):
     def add(self, values: Iterable[Any]) -> None:
         for value in values:
             # A year in front says nothing about the order of the others.
-            if isinstance(value, str) and not (value[4:5] == "-" and value[:4].isdigit()):
+            if not isinstance(value, str) or len(value) > LONGEST:
+                continue
+            if not (value[4:5] == "-" and value[:4].isdigit()):
                 self._add_text(plain(value), value)
 
     def _add_text(self, text: str, original: str) -> None:
@@ -141,26 +143,17 @@ class MomentEvidence(EpochEvidence):
         )
 
     @property
-    def _languages(self) -> tuple[str, ...]:
-        """The languages that know most of the words, one for each way in which they differ about them."""
-        if not self.words:
-            return (ENGLISH,)
-        known = {code: {word: months_of(code).get(word) for word in self.words} for code in languages()}
-        most = max(sum(1 for month in months.values() if month) for months in known.values())
-        if not most:
-            return (ENGLISH,)
-        best: dict[tuple[Any, ...], str] = {}
-        for code, months in known.items():
-            if sum(1 for month in months.values() if month) == most:
-                best.setdefault(tuple(sorted((word, month or 0) for word, month in months.items())), code)
-        return tuple(sorted(best.values()))
+    def _languages(self) -> tuple[tuple[str, ...], ...]:
+        """The languages that know most of the words, those together that mean the same by them."""
+        return languages_of(tuple(sorted(self.words)))
 
     def _about_languages(self) -> Question:
+        words = sorted(self.words)
         return Question(
             id="language",
             text=_("In which language are the names of the months?"),
-            choices=tuple((code, code) for code in self._languages),
-            examples=tuple(text for word in sorted(self.words)[:5] for text in self.words[word].texts[:1]),
+            choices=tuple((codes[0], meanings(words, codes)) for codes in self._languages),
+            examples=tuple(text for word in words[:5] for text in self.words[word].texts[:1]),
         )
 
     def reading(self, answers: Answers) -> Reading:
@@ -168,5 +161,5 @@ class MomentEvidence(EpochEvidence):
         return {
             **super().reading(answers),
             "order": order if order in ORDERS else self.orders.decided or "",
-            "language": language if language in languages() else self._languages[0],
+            "language": language if language in languages() else self._languages[0][0],
         }

@@ -5,14 +5,17 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from dynadmin.conversion.characters import plain
 from dynadmin.conversion.epochs import epoch_number, moment_of, seconds_of
 from dynadmin.conversion.monthnames import months_of
 from dynadmin.conversion.numbers import exact_number, finisher
 from dynadmin.conversion.reasons import cannot
 from dynadmin.conversion.rule import Convert, Ends, Reading
-from dynadmin.conversion.writtentimes import Moment, read_clock, read_moment
+from dynadmin.conversion.writtentimes import LONGEST, Moment, read_clock, read_moment
 from dynadmin.conversion.zones import local, moment_in, start_of, zone_named
+from dynadmin.exceptions import RefusedChange
 
 _DAY = timedelta(days=1)
 
@@ -23,10 +26,11 @@ _ISO = re.compile(
 
 
 def zone_of(reading: Reading) -> tzinfo:
-    """Return the zone of the reading. Raises LookupError where this machine does not know it."""
+    """Return the zone of the reading. Raises RefusedChange where this machine does not know it."""
     zone = zone_named(reading["zone"])
     if zone is None:
-        raise LookupError(f"The time zone {reading['zone']!r} is not known on this machine.")
+        message = _("The time zone “%(zone)s” is not known on this machine.")
+        raise RefusedChange(message % {"zone": reading["zone"]})
     return zone
 
 
@@ -40,6 +44,8 @@ class MomentReader:
 
     def read(self, text: str, kind: str) -> Moment | datetime:
         """Return what the text says; ``kind`` is the reason why it cannot be read."""
+        if len(text) > LONGEST:
+            raise cannot(kind)
         text = plain(text)
         moment = read_moment(text, self.months)
         if moment is not None:
@@ -74,7 +80,7 @@ class MomentReader:
         return datetime.combine(day, moment.clock, tzinfo=moment.zone)
 
     def time(self, text: str) -> time:
-        clock = read_clock(plain(text))
+        clock = read_clock(plain(text)) if len(text) <= LONGEST else None
         if clock is not None and clock[1] is None:
             return clock[0]
         moment = self.read(text, "time")

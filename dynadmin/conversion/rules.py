@@ -219,10 +219,8 @@ _SEVERAL = _(
     "Several values at once are a text, a choice or JSON; they cannot be a single value of this type."
 )
 _NO_DATE = _("A time of day or a duration does not say on which date.")
-_NO_MEANING = _(
-    "A value of the type “%(old)s” says nothing that is a value of the type “%(new)s”. "
-    "Text can be a step between."
-)
+_NO_NUMBER = _("A date is not a number; a date and time is, as seconds since 1970.")
+_NO_MEANING = _("A value of the type “%(old)s” says nothing that is a value of the type “%(new)s”.")
 
 
 def why_not(old: str, new: str) -> Any:
@@ -234,5 +232,6 @@ def why_not(old: str, new: str) -> Any:
         (new == "json", _INTO_JSON),
         (old == "choices", _SEVERAL),
         (old in {"time", "duration"} and new in {"date", "datetime"}, _NO_DATE),
+        (old == "date" and new in {"whole", "number", "exact"}, _NO_NUMBER),
     )
     return next((reason for is_so, reason in reasons if is_so), _NO_MEANING)

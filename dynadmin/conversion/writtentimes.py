@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, time, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
-from dynadmin.conversion.monthnames import ENGLISH_MONTHS
+from dynadmin.conversion.monthnames import ENGLISH_MONTHS, is_weekday
 from dynadmin.conversion.reasons import cannot
 from dynadmin.conversion.writtendates import WrittenDate, month_word, read_date
 
@@ -29,7 +29,7 @@ _BASIC = re.compile(
     r"(\d{8})(?:T?(\d\d)(\d\d)(\d\d)|T(\d\d)(\d\d)(?!\d))((?:[.,]\d+)?\D?.*)", re.IGNORECASE | re.ASCII
 )
 _AT = re.compile(r"\s(?:at|um|o|à)$", re.IGNORECASE)
-_WEEKDAY = re.compile(r"[^\W\d_]{2,12}\.?,?\s(?=.*\d.*\d)")
+_WORD_BEFORE = re.compile(r"([^\W\d_]{2,20}\.?),?\s(?=.*\d)")
 
 LONGEST = 100
 
@@ -49,6 +49,15 @@ def read_moment(text: str, months: Mapping[str, int] = ENGLISH_MONTHS) -> Moment
     """
     if len(text) > LONGEST:
         return None
+    moment = _read(text, months)
+    if moment is None and (match := _WORD_BEFORE.match(text)):
+        moment = _read(text[match.end() :], months)
+        # Any other word in front makes it a text about a date.
+        return moment if moment is not None and is_weekday(match[1]) else None
+    return moment
+
+
+def _read(text: str, months: Mapping[str, int]) -> Moment | None:
     if (day := read_date(text, months)) is not None:
         return Moment(day, None)
     if match := _BASIC.fullmatch(text):
@@ -56,15 +65,8 @@ def read_moment(text: str, months: Mapping[str, int] = ENGLISH_MONTHS) -> Moment
         return _both(match[1], digits + match[7], months)
     if (clock := read_clock(text)) is not None:
         return Moment(None, *clock)
-    if match := _DAY_AND_CLOCK.fullmatch(text):
-        return _both(match["day"], match["clock"], months) or _without_weekday(text, months)
-    return _without_weekday(text, months)
-
-
-def _without_weekday(text: str, months: Mapping[str, int]) -> Moment | None:
-    match = _WEEKDAY.match(text)
-    # "May 3, 2024" begins with a month, and was read before.
-    return read_moment(text[match.end() :], months) if match else None
+    match = _DAY_AND_CLOCK.fullmatch(text)
+    return _both(match["day"], match["clock"], months) if match else None
 
 
 def _both(day: str, clock: str, months: Mapping[str, int]) -> Moment | None:
@@ -124,8 +126,10 @@ def _offset(zone: re.Match[str]) -> tzinfo:
 
 
 def month_word_of(text: str) -> str | None:
-    """Return the word in the place of a month's name in a text that may have a time behind, or None."""
+    """Return the word in the place of a month's name in a text that may have more around, or None."""
+    if len(text) > LONGEST:
+        return None
     match = _DAY_AND_CLOCK.fullmatch(text)
-    days = [text, match["day"]] if match else [text]
-    days += [day[weekday.end() :] for day in days if (weekday := _WEEKDAY.match(day))]
+    days = [text, _AT.sub("", match["day"])] if match else [text]
+    days += [day[before.end() :] for day in days if (before := _WORD_BEFORE.match(day))]
     return next((word for day in days if (word := month_word(day.strip(" ,")))), None)

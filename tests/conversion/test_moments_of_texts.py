@@ -35,7 +35,15 @@ JANUARY_31 = [
         "31 janvier 2024",
         "31. Januar 2024",
     ),
-    *("31 stycznia 2024", "31 de enero de 2024", "31 января 2024", "31 Ιανουαρίου 2024", "31 ledna 2024"),
+    *(
+        "31 stycznia 2024",
+        "31 de enero de 2024",
+        "31 января 2024",
+        "31 Ιανουαρίου 2024",
+        "31 ledna 2024",
+        "Mi, 31.01.2024",
+        "mercredi 31 janvier 2024 14:30",
+    ),
     *("2024-01-31 00:00", "2024-01-31T23:59:59", "2024-01-31T12:00:00Z", "31.01.2024 14:30 Uhr"),
     *(
         "20240131T143000",
@@ -64,6 +72,11 @@ NOT_DATES = {
     "infinity": "date",
     "10000-01-01": "date",
     "5 apples 20": "date",
+    "party 31 Jan 2024": "date",
+    "Wed, Wed, 31 Jan 2024": "date",
+    "31 Jan 2024 or later": "date",
+    "x" * 5000: "date",
+    "1" * 5000: "date",
     "12": "date",
 }
 
@@ -132,6 +145,11 @@ def test_two_digits_of_a_year_are_of_the_century_of_posix():
 
 
 def test_a_month_that_languages_understand_differently_is_asked_about():
+    question = conversion("char", "date").survey(["3 listopad 2024"]).questions({})[0]
+    assert [label for _code, label in question.choices] == [
+        "listopad = November (cs, pl)",
+        "listopad = October (hr)",
+    ]
     languages = asked(conversion("char", "date"), ["3 listopad 2024"])["language"]
 
     found = {
