@@ -4,13 +4,13 @@ PostgreSQL: the values of a batch are copied into a temporary table and joined i
 faster than an UPDATE a row. SQLite runs in this process, where one prepared UPDATE a row is the fastest.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
-from django.db.models import Field
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import CharField, DateField, Field, IntegerField, TextField
 
 from dynadmin.conversion import Outcome
 from dynadmin.executor.judging import ORIGINAL, Judge, Source
@@ -19,6 +19,9 @@ from dynadmin.loading import load
 
 BATCH = 20_000
 TEMPORARY = "dyn_filling"
+
+# Numbers with a point are not always found again on SQLite, nor is NULL anywhere.
+FOUND_AGAIN = (CharField, TextField, IntegerField, DateField)
 
 
 @dataclass(kw_only=True)
@@ -32,9 +35,26 @@ class Filler:
 
     def fill_all(self) -> None:
         """Fill the columns of all rows."""
+        if self._fills_by_value:
+            self.fill_by_value()
+            return
         last: int | None = 0
         while last is not None:
             last = self.fill_after(last)
+
+    def fill_by_value(self) -> None:
+        """Fill the columns of all rows from a list of what becomes of each value, as many rows share few."""
+        outcomes = ((cell.values[0], self.judge(cell.values)) for cell in self.source.cells())
+        written = [pair for pair in outcomes if self._has_to_be_written(pair[1])]
+        listed = (
+            (self._stored(self._old_field, value), *self._row(value, outcome))
+            for value, outcome in written
+            if value is not None
+        )
+        join_columns(self._targets, listed, on=self._old_field)
+        for outcome in (outcome for value, outcome in written if value is None):
+            without = self.target.model._base_manager.filter(**{f"{self._old_field.name}__isnull": True})
+            without.update(**{self.target.name: outcome.value})
 
     def fill_after(self, last: int, *, size: int = BATCH) -> int | None:
         """Fill the rows that come after an id; return the last one's id, None if there were none."""
@@ -49,11 +69,20 @@ class Filler:
     def _write(self, rows: list[tuple[int, tuple[Any, ...]]], *, anew: bool = False) -> None:
         settled = ((pk, values, self.judge(values)) for pk, values in rows)
         written = [
-            (pk, self._stored(self.target, outcome.value), *self._kept(values[0], outcome))
+            (pk, *self._row(values[0], outcome))
             for pk, values, outcome in settled
             if anew or self._has_to_be_written(outcome)
         ]
-        write_columns([self.target, *([self.kept] if self.kept else [])], written)
+        write_columns(self._targets, written)
+
+    @property
+    def _targets(self) -> list[Field]:
+        return [self.target, *([self.kept] if self.kept else [])]
+
+    @property
+    def _fills_by_value(self) -> bool:
+        """Whether the database finds a value of the old column again when it is given it back."""
+        return len(self.source.columns) == 1 and isinstance(self._old_field, FOUND_AGAIN)
 
     def _has_to_be_written(self, outcome: Outcome) -> bool:
         """A new column is empty, and one that is taken into use again has its originals."""
@@ -61,37 +90,70 @@ class Filler:
             return outcome.kind != ORIGINAL
         return outcome.value is not None or outcome.kind == "failed"
 
-    def _kept(self, value: Any, outcome: Outcome) -> list[Any]:
-        if self.kept is None:
-            return []
-        text = to_text(self._old_field, value) if outcome.kind == "failed" else ""
-        return [self._stored(self.kept, text)]
+    def _row(self, value: Any, outcome: Outcome) -> list[Any]:
+        """Return what is stored in the target, and in the column of kept texts."""
+        stored = [self._stored(self.target, outcome.value)]
+        if self.kept:
+            text = to_text(self._old_field, value) if outcome.kind == "failed" else ""
+            stored.append(self._stored(self.kept, text))
+        return stored
 
     @cached_property
     def _old_field(self) -> Field:
         return self.source.model._meta.get_field(self.source.columns[0])
 
     def _stored(self, field: Field, value: Any) -> Any:
-        return field.get_db_prep_save(value, connection)
+        # Not the proxy of all threads, which takes longer to ask than the value to prepare.
+        return field.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])
 
 
-def write_columns(fields: list[Field], rows: Iterable[tuple[Any, ...]]) -> None:
+def write_columns(fields: list[Field], rows: Sequence[tuple[Any, ...]]) -> None:
     """Write values into columns of one table.
 
     A row is an id and a value for each field, as the driver takes it.
     """
-    quote = connection.ops.quote_name
-    table = quote(fields[0].model._meta.db_table)
-    columns = [quote(field.column) for field in fields]
+    if connection.vendor == "sqlite":
+        assigned = ", ".join(f"{_quoted(field.column)} = %s" for field in fields)
+        sql = f"UPDATE {_table(fields)} SET {assigned} WHERE id = %s"  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, ((*values, pk) for pk, *values in rows))
+        return
+    ids = [row[0] for row in rows]
+    if ids:
+        join_columns(fields, rows, on=fields[0].model._meta.pk, between=(min(ids), max(ids)))
+
+
+def join_columns(
+    fields: list[Field],
+    rows: Iterable[tuple[Any, ...]],
+    *,
+    on: Field,
+    between: tuple[int, int] | None = None,
+) -> None:
+    """Write values into columns of one table, into all rows that have a value in the column ``on``.
+
+    A row is that value, and one for each field, as the driver takes it. ``between`` bounds the ids looked at.
+    """
+    columns = [_quoted(field.column) for field in fields]
+    types = ", ".join(f"{_quoted(f.column)} {f.db_type(connection)}" for f in fields)
+    assigned = ", ".join(f"{column} = {TEMPORARY}.{column}" for column in columns)
+    condition = f"{_table(fields)}.{_quoted(on.column)} = {TEMPORARY}.dyn_key"
+    if between:
+        condition += f" AND {_table(fields)}.id BETWEEN {between[0]:d} AND {between[1]:d}"
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            assigned = ", ".join(f"{column} = %s" for column in columns)
-            rows = ((*values, pk) for pk, *values in rows)
-            cursor.executemany(f"UPDATE {table} SET {assigned} WHERE id = %s", rows)  # noqa: S608
-            return
-        types = ", ".join(f"{quote(f.column)} {f.db_type(connection)}" for f in fields)
-        cursor.execute(f"CREATE TEMPORARY TABLE {TEMPORARY} (id bigint, {types})")
-        load(connection, TEMPORARY, ["id", *(field.column for field in fields)], rows)
-        assigned = ", ".join(f"{column} = {TEMPORARY}.{column}" for column in columns)
-        cursor.execute(f"UPDATE {table} SET {assigned} FROM {TEMPORARY} WHERE {table}.id = {TEMPORARY}.id")  # noqa: S608
+        cursor.execute(f"CREATE TEMPORARY TABLE {TEMPORARY} (dyn_key {_key_type(on)}, {types})")
+        load(connection, TEMPORARY, ["dyn_key", *(field.column for field in fields)], rows)
+        cursor.execute(f"UPDATE {_table(fields)} SET {assigned} FROM {TEMPORARY} WHERE {condition}")  # noqa: S608
         cursor.execute(f"DROP TABLE {TEMPORARY}")
+
+
+def _key_type(field: Field) -> str:
+    return (field.rel_db_type(connection) if field.primary_key else field.db_type(connection)) or "text"
+
+
+def _table(fields: list[Field]) -> str:
+    return _quoted(fields[0].model._meta.db_table)
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Field, Min, Model
 
@@ -20,8 +20,7 @@ MOST_REMEMBERED = 300_000
 ORIGINAL = "original"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cell:
+class Cell(NamedTuple):
     """A value that some rows have, alone or, where a conversion is taken back, beside its original."""
 
     values: tuple[Any, ...]
@@ -40,8 +39,8 @@ class Source:
         """Yield each value there is, with the number of its rows and the first of them."""
         rows = self.model._base_manager.order_by().values(*self.columns)
         counted = rows.annotate(rows=Count("pk"), first=Min("pk")).values_list(*self.columns, "rows", "first")
-        for *values, count, pk in counted.iterator(chunk_size=5000):
-            yield Cell(values=tuple(values), count=count, pk=pk)
+        for row in counted.iterator(chunk_size=5000):
+            yield Cell(row[:-2], row[-2], row[-1])
 
     def batch(self, *, after: int, size: int) -> list[tuple[int, tuple[Any, ...]]]:
         """Return ids and values of the rows that come after an id, in order."""
@@ -53,7 +52,7 @@ class Source:
         return self._pairs(self.model._base_manager.filter(pk__in=pks).values_list("pk", *self.columns))
 
     def _pairs(self, rows: Any) -> list[tuple[int, tuple[Any, ...]]]:
-        return [(pk, tuple(values)) for pk, *values in rows]
+        return [(row[0], row[1:]) for row in rows]
 
 
 def source_of(operation: FieldOperation, plan: Plan) -> Source:
