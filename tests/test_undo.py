@@ -4,6 +4,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db import IntegrityError
 
 from dynadmin.exceptions import CannotUndo, Obstructed, StalePlan
 from dynadmin.models import (
@@ -84,7 +85,16 @@ def retire(table):
     return retire_field(table, "distance")
 
 
-@pytest.mark.parametrize("change", [rename, narrow, widen, add, reorder, describe, retire])
+def demand(table):
+    first, second = table.fields.values_list("pk", flat=True)[:2]
+    DynamicConstraint.objects.create(model=table, kind="unique", fields=[first, second])
+    return table.sync()
+
+
+CHANGES = [rename, narrow, widen, add, reorder, describe, retire, demand]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_what_a_revision_did_is_undone_with_its_definition_and_loses_no_value(flights, change):
     before = registry.newest.schema.tables[flights.pk]
     revision = change(flights)
@@ -99,16 +109,18 @@ def test_what_a_revision_did_is_undone_with_its_definition_and_loses_no_value(fl
     draft = DynamicModel.objects.get()
     assert draft.plan().is_empty
     assert draft.to_schema().live_fields == before.live_fields
+    assert draft.to_schema().constraints == table.constraints == before.constraints
 
 
-@pytest.mark.parametrize("change", [rename, narrow, widen, add, reorder, describe, retire])
+@pytest.mark.parametrize("change", CHANGES)
 def test_an_undo_is_undone_as_any_other_revision(flights, change):
     made = change(flights)
-    after = registry.newest.schema.tables[flights.pk].live_fields
+    after = registry.newest.schema.tables[flights.pk]
 
     undo(undo(made))
 
-    assert registry.newest.schema.tables[flights.pk].live_fields == after
+    table = registry.newest.schema.tables[flights.pk]
+    assert (table.live_fields, table.constraints) == (after.live_fields, after.constraints)
     assert DynamicModel.objects.get().plan().is_empty
 
 
@@ -146,6 +158,20 @@ def test_several_tables_are_undone_together(flights, tables):
         "planes": planes.pk,
     }
     assert RevisedTable.objects.filter(revision=latest()).count() == 2
+
+
+def test_a_rule_that_is_back_holds_again_and_rows_that_broke_it_stand_in_the_way(flights):
+    made = demand(flights)
+    gone = undo(made)
+    broken = flights.django_model.objects.create(carrier="AA", distance=100)
+
+    with pytest.raises(Obstructed):
+        undo(gone)
+    broken.delete()
+    undo(gone)
+
+    with pytest.raises(IntegrityError):
+        flights.django_model.objects.create(carrier="AA", distance=100)
 
 
 # --- What is refused ---

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dynadmin.plan import Undoing
+from dynadmin.schema import ConstraintSchema
 from tests.revision_chain import ISBN, NAME, OTHER, PAGES, RULE, TITLE, Chain, book, field
 
 # What the second revision made of a book with title and pages; and the undoing of that, in words.
@@ -204,11 +205,43 @@ def test_constraints_that_the_revision_did_not_touch_stay_as_they_are():
     assert chain.undoing(2) == Undoing()
 
 
-def test_a_constraint_keeps_its_fields():
-    chain = Chain(book(TITLE))
-    chain.do(book(TITLE, PAGES))
-    chain.do(book(TITLE, PAGES, constraints=(RULE,)))
+ONCE = "The rule “each combination of title and pages only once” of “Book”"
+PAGED = ConstraintSchema(id=6, kind="check", fields=(2,), rule={"operator": ">", "value": "0"})
+RULES_IN_THE_WAY = {
+    "its field would go": (
+        [book(TITLE), book(TITLE, PAGES), book(TITLE, PAGES, constraints=(RULE,))],
+        ONCE + " uses a field that would go: remove it first.",
+    ),
+    "its field is gone": (
+        [book(TITLE, PAGES, constraints=(RULE,)), book(TITLE, PAGES), book(TITLE)],
+        ONCE + " uses a field that is gone: restore that first.",
+    ),
+    "its field is another": (
+        [
+            book(PAGES, constraints=(PAGED,)),
+            book(PAGES),
+            book(field(2, "pages", "date")),
+        ],
+        "The rule “pages > 0” of “Book” does not fit the fields then:",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", RULES_IN_THE_WAY)
+def test_a_rule_has_its_fields(case):
+    (first, *states), message = RULES_IN_THE_WAY[case]
+    chain = Chain(first)
+    for state in states:
+        chain.do(state)
 
     (conflict,) = chain.undoing(2).conflicts
 
-    assert conflict.message == "The constraint “Once” of “Book” uses a field that would not be there."
+    assert conflict.message.startswith(message)
+
+
+def test_a_rule_goes_and_comes_with_its_field():
+    chain = Chain(book(TITLE, PAGES, constraints=(RULE,)))
+    chain.do(book(TITLE))
+
+    assert begins(chain.undo(2), ["Restore field “pages”", "Allow each combination of title and pages"])
+    assert chain.now.tables[1].constraints == (RULE,)

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dynadmin.schema import Schema, TableSchema
+from dynadmin.constraints import clean_constraint
+from dynadmin.schema import ConstraintSchema, Schema, TableSchema
 from tests.revision_chain import Chain, field
 
 NAMES = st.sampled_from(["a", "b", "c", "d", "e", "f"])
@@ -25,7 +27,21 @@ def tables(draw, id: int, was: TableSchema | None):
         for i, name in zip(ids, names, strict=True)
     ]
     folder = draw(st.sampled_from(["", "A"]))
-    return TableSchema(id=id, name=f"t{id}", label=f"T{id}", folder=folder, fields=tuple(fields))
+    pairs = st.sampled_from([(rule, ids[0], ids[-1]) for rule in (1, 2)] if len(ids) > 1 else [()])
+    rules = [
+        ConstraintSchema(id=rule, kind="unique", fields=tuple(on))
+        for rule, *on in filter(None, draw(st.sets(pairs)))
+    ]
+    table = TableSchema(id=id, name=f"t{id}", label=f"T{id}", folder=folder, fields=tuple(fields))
+    return replace(table, constraints=tuple(rule for rule in rules if is_possible(rule, table)))
+
+
+def is_possible(rule: ConstraintSchema, table: TableSchema) -> bool:
+    try:
+        clean_constraint(rule, table)
+    except ValidationError:
+        return False
+    return True
 
 
 @st.composite
@@ -42,12 +58,18 @@ def chains(draw):
 def seen(schema: Schema) -> dict:
     """Return what people see of a schema, in which column too."""
     return {
-        table.id: replace(table, fields=table.live_fields, originals=(), retired_after=None)
+        table.id: replace(
+            table,
+            fields=table.live_fields,
+            originals=(),
+            constraints=frozenset(rule.id for rule in table.constraints),
+            retired_after=None,
+        )
         for table in schema.live_tables
     }
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(chains())
 def test_undoing_the_newest_revision_leads_back_to_where_it_began(chain):
     before = chain.schemas[-2]
@@ -59,7 +81,7 @@ def test_undoing_the_newest_revision_leads_back_to_where_it_began(chain):
     assert seen(chain.now) == seen(before)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(chains(), st.data())
 def test_undoing_any_revision_is_refused_with_a_reason_or_leaves_no_trace_of_it(chain, data):
     number = data.draw(st.integers(2, chain.newest))

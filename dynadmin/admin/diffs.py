@@ -8,6 +8,7 @@ from django.forms import Field
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from dynadmin.constraints import KINDS
 from dynadmin.exceptions import UnknownFieldType
 from dynadmin.fieldtypes import field_types
 from dynadmin.plan.revised import constraint_in, live_field_in
@@ -111,8 +112,8 @@ def _constraint_lines(before: TableSchema, after: TableSchema, id: int) -> Itera
 def _constraint_words(constraint: ConstraintSchema | None, table: TableSchema) -> str:
     if constraint is None:
         return ""
-    fields = _labels(f for f in table.fields if f.id in constraint.fields)
-    return f"{constraint.label or constraint.kind} ({fields})"
+    words = KINDS[constraint.kind].statement(constraint, table)
+    return f"{words} ({constraint.label})" if constraint.label else words
 
 
 def _purged_lines(before: TableSchema, after: TableSchema) -> Iterator[Line]:

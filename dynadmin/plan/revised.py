@@ -78,4 +78,5 @@ def essence(part: TableSchema | FieldSchema | None) -> Any:
     if isinstance(part, FieldSchema):
         return part.id, part.name, part.label, part.type, dict(part.options)
     fields = [essence(field) for field in part.live_fields]
-    return part.name, part.label, part.description, part.folder, fields, part.constraints
+    rules = sorted(part.constraints, key=lambda rule: rule.id)
+    return part.name, part.label, part.description, part.folder, fields, rules

@@ -6,8 +6,10 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from dynadmin.constraints import KINDS, clean_constraint
 from dynadmin.plan.revised import Conflict, Read, Revised, constraint_in, essence
 from dynadmin.plan.undoing_fields import FieldUndoing
 from dynadmin.schema import ConstraintSchema, FieldSchema, TableSchema
@@ -77,12 +79,11 @@ class TableUndoing:
 
     def _merged(self) -> TableSchema:
         values = {name: self._settle(attrgetter(name), self._attribute_words(name)) for name in ATTRIBUTES}
-        fields = self._in_order(list(self._fields()))
-        self._check_names(fields)
-        constraints = tuple(self._constraints({field.id for field in fields}))
-        return replace(
-            self.now, **values, fields=(*fields, *self._retired_beside(fields)), constraints=constraints
-        )
+        live = self._in_order(list(self._fields()))
+        self._check_names(live)
+        fields = (*live, *self._retired_beside(live))
+        table = replace(self.now, **values, fields=fields, constraints=tuple(self._rules()))
+        return replace(table, constraints=tuple(self._possible(rule, table) for rule in table.constraints))
 
     def _settle(self, read: Read, what: str) -> Any:
         """Return what a thing has to be, keeping what the revision did not touch."""
@@ -155,20 +156,37 @@ class TableUndoing:
                 words = self.words | {"field": field.label or field.name, "name": field.name}
                 self.conflicts.append(Conflict(message=message % words, table=self.table_id))
 
-    # --- Its constraints ---
+    # --- Its rules ---
 
-    def _constraints(self, live: set[int]) -> Iterator[ConstraintSchema]:
+    def _rules(self) -> Iterator[ConstraintSchema]:
         known = (*self.now.constraints, *self.after.constraints, *self._had.constraints)
-        message = _("The constraint “%(constraint)s” of “%(table)s” uses a field that would not be there.")
-        for id in dict.fromkeys(constraint.id for constraint in known):
-            constraint = next(constraint for constraint in known if constraint.id == id)
-            words = self.words | {"constraint": constraint.label or constraint.kind}
-            what = _("The constraint “%(constraint)s” of “%(table)s”") % words
-            settled = self._settle(partial(constraint_in, id=id), what)
-            if settled and not live.issuperset(settled.fields):
-                self.conflicts.append(Conflict(message=message % words, table=self.table_id))
-            if settled:
-                yield settled
+        for id in dict.fromkeys(rule.id for rule in known):
+            what = _("The rule “%(rule)s” of “%(table)s”") % self._rule_words(id)
+            if rule := self._settle(partial(constraint_in, id=id), what):
+                yield rule
+
+    def _possible(self, rule: ConstraintSchema, table: TableSchema) -> ConstraintSchema:
+        """Return the rule as the fields allow it."""
+        words = self._rule_words(rule.id)
+        if {field.id for field in table.live_fields}.issuperset(rule.field_ids):
+            try:
+                return clean_constraint(rule, table)
+            except ValidationError as error:
+                message = _("The rule “%(rule)s” of “%(table)s” does not fit the fields then: %(reason)s")
+                words |= {"reason": " ".join(error.messages)}
+        elif rule in self.now.constraints:
+            message = _("The rule “%(rule)s” of “%(table)s” uses a field that would go: remove it first.")
+        else:
+            message = _("The rule “%(rule)s” of “%(table)s” uses a field that is gone: restore that first.")
+        self.conflicts.append(Conflict(message=message % words, table=self.table_id))
+        return rule
+
+    def _rule_words(self, id: int) -> dict[str, str]:
+        states = (table for table in (self.now, self.after, self._had) if constraint_in(table, id))
+        table = next(states)
+        rule = constraint_in(table, id)
+        statement = KINDS[rule.kind].statement(rule, table) if rule else ""
+        return self.words | {"rule": statement}
 
 
 def _place_beside(earlier: list[int], later: list[int], order: list[int]) -> int:

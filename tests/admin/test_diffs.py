@@ -66,7 +66,7 @@ CASES = {
     "a rule": (
         book(TITLE, PAGES),
         book(TITLE, PAGES, constraints=(RULE,)),
-        [("added", "Rule", "", "Once (title, pages)")],
+        [("added", "Rule", "", "each combination of title and pages only once (Once)")],
     ),
     "originals deleted": (
         book(TITLE, originals=(replace(TEXT, conversion={"into": 1}),)),
