@@ -55,12 +55,14 @@ class UndoPage:
             return response
         found = foresee_undo(revision)
         check_permissions(request, found.plan)
+        preview = executor.preview(found.plan)
         context = {
             **self.revision_context(request, revision),
             "title": _("Undo revision %(number)d") % {"number": revision.pk},
             "plan": found.plan,
+            "shown": preview.digest,
             "steps": steps_of(found.plan),
-            "obstacles": executor.preview(found.plan),
+            "obstacles": preview.obstacles,
             "conflicts": list(self._hindrances(found.conflicts)),
             "notes": found.notes,
         }

@@ -54,7 +54,7 @@ def test_the_page_says_what_would_happen_and_does_nothing(browser, flights):
 
 def test_saying_yes_undoes_it_and_leads_to_the_new_revision(browser, flights):
     revision = retire_distance(flights)
-    shown = browser.get(revision_url("undo", revision.pk)).context["plan"].digest
+    shown = browser.get(revision_url("undo", revision.pk)).context["shown"]
 
     response = browser.post(revision_url("undo", revision.pk), {"shown": shown}, follow=True)
 
@@ -77,7 +77,7 @@ def test_what_was_not_shown_is_not_done(browser, flights, shown):
 
 def test_what_became_another_undo_meanwhile_is_shown_again(browser, flights):
     revision = rename(flights, "airline")
-    shown = browser.get(revision_url("undo", revision.pk)).context["plan"].digest
+    shown = browser.get(revision_url("undo", revision.pk)).context["shown"]
     DynamicField.objects.create(model=flights, name="year", type="int", position=5)
     flights.sync()
 
@@ -98,7 +98,7 @@ def test_what_was_changed_again_is_said_with_the_way_out(browser, flights):
     assert f"was changed again by revision {second.pk}; undo that first." in page
     assert f'href="{revision_url("change", second.pk)}"' in page
     assert 'name="_apply"' not in page
-    answer = {"shown": response.context["plan"].digest}
+    answer = {"shown": response.context["shown"]}
     assert "Nothing was undone." in browser.post(revision_url("undo", first.pk), answer).content.decode()
     assert latest() == second
 
@@ -137,7 +137,7 @@ def test_what_is_undone_already_says_so(browser, flights):
 def test_a_table_comes_back_with_its_definition(browser, flights):
     flights.retire()
     revision = latest()
-    shown = browser.get(revision_url("undo", revision.pk)).context["plan"].digest
+    shown = browser.get(revision_url("undo", revision.pk)).context["shown"]
 
     browser.post(revision_url("undo", revision.pk), {"shown": shown})
 
