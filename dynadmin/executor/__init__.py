@@ -9,7 +9,11 @@ import time
 from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import Obstructed, StalePlan, UnsafePlan
-from dynadmin.executor import constraints, converting  # noqa: F401 -- register how steps are carried out
+from dynadmin.executor import (  # noqa: F401 -- register how steps are carried out
+    constraints,
+    converting,
+    rebuilding,
+)
 from dynadmin.executor.ddl import run_operations, schema_editor
 from dynadmin.executor.grants import write_content_types
 from dynadmin.executor.guards import create_guards, drop_guards

@@ -53,7 +53,7 @@ def run_operations(editor: BaseDatabaseSchemaEditor, plan: Plan) -> None:
     for operation in plan.operations:
         before = tables.get(operation.table.id)
         after = operation.after(before)
-        if after != before:
+        if after != before or operation.is_physical:
             carry_out(operation, editor, before and physical_model(before), physical_model(after))
             tables[after.id] = after
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from django.db import DatabaseError, connection
 
 from dynadmin.exceptions import RefusedChange
-from dynadmin.plan import PurgeColumn, PurgeTable
+from dynadmin.plan import Operation, PurgeColumn
 
 DEPENDENT_OBJECTS = "2BP01"
 
@@ -35,8 +35,8 @@ def dependents_named(message: str, words: Mapping[str, str]) -> Iterator[None]:
         raise RefusedChange(message % {**words, "detail": detail}) from error
 
 
-def views_on(operation: PurgeColumn | PurgeTable) -> list[str]:
-    """Return the names of views that others have made on what the operation drops."""
+def views_on(operation: Operation) -> list[str]:
+    """Return the names of views that others have made on what the operation takes away."""
     table = operation.table.db_table
     if connection.vendor == "postgresql":
         column = operation.field.column if isinstance(operation, PurgeColumn) else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dynadmin.exceptions import RefusedChange
 from dynadmin.executor.checks import check_target, obstacles
+from dynadmin.executor.limits import find_limits
 from dynadmin.executor.obstacles import obstacles_in
 from dynadmin.executor.reports import Report, make_report
 from dynadmin.plan import AlterField, ConvertField, Operation, Plan
@@ -57,6 +58,7 @@ def make_preview(plan: Plan) -> Preview:
 
 
 def _obstacles(plan: Plan, reports: tuple[Report, ...]) -> Iterator[str]:
+    yield from find_limits(plan)
     for report in reports:
         yield from obstacles_in(report)
     for operation in plan.operations:

@@ -6,6 +6,7 @@ from dynadmin.models.constraints import DynamicConstraint
 from dynadmin.models.definitions import DynamicField, DynamicModel
 from dynadmin.models.everything import plan_all, sync_all, sync_dynamic_model
 from dynadmin.models.purging import plan_purge, purge, purge_older_than
+from dynadmin.models.rebuilding import crowded_tables, plan_rebuild, rebuild_table
 from dynadmin.models.restoring import restore_field, restore_table
 from dynadmin.models.retired import TrashItem, trash
 from dynadmin.models.schemafiles import SchemaLoad, dump_schema
@@ -21,15 +22,18 @@ __all__ = [
     "SchemaLoad",
     "SchemaRevision",
     "TrashItem",
+    "crowded_tables",
     "dump_schema",
     "foresee_undo",
     "get_field",
     "label_from",
     "plan_all",
     "plan_purge",
+    "plan_rebuild",
     "plan_tables",
     "purge",
     "purge_older_than",
+    "rebuild_table",
     "restore_field",
     "restore_table",
     "sync_all",

@@ -12,6 +12,7 @@ from dynadmin.plan.operations import (
     Operation,
     PurgeColumn,
     PurgeTable,
+    RebuildTable,
     RelabelField,
     RestoreField,
     RestoreTable,
@@ -19,7 +20,7 @@ from dynadmin.plan.operations import (
     RetireTable,
 )
 from dynadmin.plan.plans import Plan
-from dynadmin.plan.purging import make_purge_plan
+from dynadmin.plan.purging import make_purge_plan, make_rebuild_plan
 from dynadmin.plan.undoing import Conflict, Revised, Undoing, make_undoing
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Plan",
     "PurgeColumn",
     "PurgeTable",
+    "RebuildTable",
     "RelabelConstraint",
     "RelabelField",
     "RemoveConstraint",
@@ -46,5 +48,6 @@ __all__ = [
     "Undoing",
     "make_plan",
     "make_purge_plan",
+    "make_rebuild_plan",
     "make_undoing",
 ]

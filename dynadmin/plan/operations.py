@@ -23,6 +23,7 @@ class Operation:
 
     is_destructive = False  # people lose sight of something
     can_fail = False  # the rows decide whether it is possible
+    is_physical = False  # it changes the database, and nothing of the schema
 
     def describe(self) -> str:
         raise NotImplementedError
@@ -262,6 +263,16 @@ class PurgeTable(Operation):
 
     def describe(self) -> str:
         return _("Delete table “%(table)s” with all its rows for good") % self.words
+
+
+class RebuildTable(Operation):
+    """A table is made anew in the database, the same but for the columns that were dropped from it."""
+
+    can_fail = True
+    is_physical = True
+
+    def describe(self) -> str:
+        return _("Rebuild table “%(table)s”: columns that were deleted for good count no more") % self.words
 
 
 def must_be_given(field: FieldSchema) -> bool:

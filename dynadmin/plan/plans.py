@@ -73,7 +73,10 @@ class Plan:
 
     @property
     def changed_tables(self) -> list[TableSchema]:
-        return list(self.target.changed_since(self.base))
+        """The tables that are not what they were, be it in the schema or only in the database."""
+        rebuilt = {operation.table.id for operation in self.operations if operation.is_physical}
+        changed = {table.id for table in self.target.changed_since(self.base)}
+        return [table for table in self.target.tables.values() if table.id in rebuilt | changed]
 
     def with_readings(self, readings: Mapping[str, Mapping[str, Any]]) -> "Plan":
         """Return the plan with what was decided about reading a column's values written beside the column.

@@ -1,9 +1,9 @@
-"""The plan that drops for good what was retired before."""
+"""The plans of the trash: dropping for good what was retired before, and clearing the place it took."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from dynadmin.plan.operations import Operation, PurgeColumn, PurgeTable
+from dynadmin.plan.operations import Operation, PurgeColumn, PurgeTable, RebuildTable
 from dynadmin.plan.plans import Plan
 from dynadmin.schema import Schema, TableSchema
 
@@ -30,6 +30,16 @@ def make_purge_plan(
         base=base,
         target=base.with_tables(changed.values()),
         operations=operations,
+    )
+
+
+def make_rebuild_plan(base: Schema, *, base_revision: int, table_id: int) -> Plan:
+    """Return the plan that makes a table anew in the database; nothing of the schema changes."""
+    return Plan(
+        base_revision=base_revision,
+        base=base,
+        target=base,
+        operations=(RebuildTable(table=base.tables[table_id]),),
     )
 
 

@@ -1,0 +1,39 @@
+"""Tables that come near the number of columns a database allows, and the cure."""
+
+from django.utils.translation import gettext as _
+
+from dynadmin.exceptions import RefusedChange
+from dynadmin.executor.limits import ColumnUse, fetch_column_use
+from dynadmin.models.applying import apply_plan
+from dynadmin.plan import Plan, make_rebuild_plan
+from dynadmin.registry import registry
+from dynadmin.revisions import SchemaRevision
+from dynadmin.schema import TableSchema
+
+
+def crowded_tables() -> list[tuple[TableSchema, ColumnUse]]:
+    """Return the tables that have used most of the columns they may have, the fullest first. One query."""
+    use = fetch_column_use()
+    tables = [(t, use[t.db_table]) for t in registry.newest.schema.tables.values() if t.db_table in use]
+    return sorted(
+        ((table, used) for table, used in tables if used.is_crowded), key=lambda pair: -pair[1].used
+    )
+
+
+def plan_rebuild(table_id: int) -> Plan:
+    """Return the plan that makes a table anew in the database. Raises RefusedChange if there is none."""
+    registry.refresh()
+    newest = registry.newest
+    table = newest.schema.tables.get(table_id)
+    if table is None or table.purged:
+        raise RefusedChange(_("There is no such table any more."))
+    return make_rebuild_plan(newest.schema, base_revision=newest.revision, table_id=table_id)
+
+
+def rebuild_table(table_id: int, *, user=None, shown: str = "") -> SchemaRevision | None:
+    """Make a table anew in the database, so that columns dropped from it count no more.
+
+    Its rows are copied: people read meanwhile, but whoever writes waits. Errors are those of
+    ``DynamicModel.sync()``.
+    """
+    return apply_plan(lambda: plan_rebuild(table_id), allow_destructive=False, user=user, shown=shown)
