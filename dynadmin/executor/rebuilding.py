@@ -33,9 +33,7 @@ def _obstacles(operation: RebuildTable, plan: Plan) -> Iterator[str]:
     if connection.vendor != "postgresql":
         yield _("There is nothing to rebuild: SQLite counts only the columns that are there.")
     elif views := views_on(operation):
-        message = _(
-            "Views that others made read “%(table)s”: drop %(views)s first, and make them again after."
-        )
+        message = _("Views that others made read “%(table)s”: drop %(views)s, rebuild, and make them again.")
         yield message % (words | {"views": ", ".join(views)})
     elif specials := _specials_of(operation.table.db_table):
         message = _("“%(table)s” cannot be rebuilt from here, as its administrator gave it %(specials)s.")
