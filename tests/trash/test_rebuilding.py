@@ -17,6 +17,35 @@ from tests.trash.retiring import retire, run
 pytestmark = pytest.mark.only_on("postgresql")
 
 
+# What an administrator may have done to it.
+BY_HAND = [
+    "CREATE INDEX by_hand ON {name} (lower({code})) WHERE {size} > 1",
+    "ALTER TABLE {name} ADD CONSTRAINT positive CHECK ({size} >= 0)",
+    "ALTER TABLE {name} ADD CONSTRAINT pair UNIQUE ({size}, {day})",
+    "COMMENT ON CONSTRAINT pair ON {name} IS 'it''s 100% ours'",
+    "COMMENT ON INDEX by_hand IS 'an index'",
+    "COMMENT ON TABLE {name} IS 'the events'",
+    "COMMENT ON COLUMN {name}.{size} IS 'in m'",
+    "ALTER TABLE {name} SET (fillfactor = 70, autovacuum_enabled = false)",
+    "ALTER TABLE {name} SET (toast.autovacuum_enabled = false)",
+    "ALTER TABLE {name} ALTER COLUMN {data} SET STORAGE EXTERNAL",
+    "ALTER TABLE {name} ALTER COLUMN {day} SET STATISTICS 77",
+    "ALTER TABLE {name} ALTER COLUMN {day} SET (n_distinct = -0.5)",
+    "CREATE STATISTICS both_sizes ON {size}, {day} FROM {name}",
+    "CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+    "CREATE TRIGGER loud BEFORE INSERT ON {name} FOR EACH ROW EXECUTE FUNCTION shout()",
+    "CREATE TRIGGER quiet BEFORE UPDATE OF {size} ON {name} EXECUTE FUNCTION shout()",
+    "ALTER TABLE {name} DISABLE TRIGGER quiet",
+    "CREATE ROLE reader", "CREATE ROLE editor",
+    "GRANT SELECT ON {name} TO reader WITH GRANT OPTION",
+    "GRANT SELECT, UPDATE ({size}) ON {name} TO editor",
+    "GRANT USAGE ON SEQUENCE {name}_id_seq TO editor",
+    "ALTER TABLE {name} ADD COLUMN mine bigint REFERENCES {name} (id)",
+    "CREATE TABLE others (event bigint CONSTRAINT ours REFERENCES {name} (id) ON DELETE CASCADE)",
+    "INSERT INTO others SELECT id FROM {name}",
+]  # fmt: skip
+
+
 @pytest.fixture
 def event(tables):
     """A table with every kind of thing a table can have, made by people and by its administrator."""
@@ -35,33 +64,8 @@ def event(tables):
     retire(table, "old")
     ids = {f.name: f.column for f in registry.newest.schema.tables[table.pk].fields}
     name = f"dyn_t{table.pk}"
-    for statement in [
-        f"CREATE INDEX by_hand ON {name} (lower({ids['code']})) WHERE {ids['size']} > 1",
-        f"ALTER TABLE {name} ADD CONSTRAINT positive CHECK ({ids['size']} >= 0)",
-        f"ALTER TABLE {name} ADD CONSTRAINT pair UNIQUE ({ids['size']}, {ids['day']})",
-        f"COMMENT ON CONSTRAINT pair ON {name} IS 'it''s 100% ours'",
-        "COMMENT ON INDEX by_hand IS 'an index'",
-        f"COMMENT ON TABLE {name} IS 'the events'",
-        f"COMMENT ON COLUMN {name}.{ids['size']} IS 'in m'",
-        f"ALTER TABLE {name} SET (fillfactor = 70, autovacuum_enabled = false)",
-        f"ALTER TABLE {name} SET (toast.autovacuum_enabled = false)",
-        f"ALTER TABLE {name} ALTER COLUMN {ids['data']} SET STORAGE EXTERNAL",
-        f"ALTER TABLE {name} ALTER COLUMN {ids['day']} SET STATISTICS 77",
-        f"ALTER TABLE {name} ALTER COLUMN {ids['day']} SET (n_distinct = -0.5)",
-        f"CREATE STATISTICS both_sizes ON {ids['size']}, {ids['day']} FROM {name}",
-        "CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
-        f"CREATE TRIGGER loud BEFORE INSERT ON {name} FOR EACH ROW EXECUTE FUNCTION shout()",
-        f"CREATE TRIGGER quiet BEFORE UPDATE OF {ids['size']} ON {name} EXECUTE FUNCTION shout()",
-        f"ALTER TABLE {name} DISABLE TRIGGER quiet",
-        "CREATE ROLE reader", "CREATE ROLE editor",
-        f"GRANT SELECT ON {name} TO reader WITH GRANT OPTION",
-        f"GRANT SELECT, UPDATE ({ids['size']}) ON {name} TO editor",
-        f"GRANT USAGE ON SEQUENCE {name}_id_seq TO editor",
-        f"ALTER TABLE {name} ADD COLUMN mine bigint REFERENCES {name} (id)",
-        f"CREATE TABLE others (event bigint CONSTRAINT ours REFERENCES {name} (id) ON DELETE CASCADE)",
-        f"INSERT INTO others SELECT id FROM {name}",
-    ]:  # fmt: skip
-        run(statement)
+    for statement in BY_HAND:
+        run(statement.format(name=name, **ids))
     yield table
     run("DROP TABLE IF EXISTS others")
     run(f"DROP TABLE IF EXISTS {name} CASCADE")
