@@ -146,11 +146,15 @@ def _field_lines(old: FieldSchema | None, new: FieldSchema | None) -> Iterator[L
 
 
 def _option_changes(old: FieldSchema, new: FieldSchema) -> Iterator[tuple[str, str, str]]:
-    """Yield label, value before and value after of each option that is different."""
+    """Yield label, value before and value after of each option that is different.
+
+    An option that only one of two types has, as it is by default, is none.
+    """
     labels = {**option_labels(old.type), **option_labels(new.type)}
+    told = {**_told_options(old), **_told_options(new)}
     for key in {**old.options, **new.options}:
         was, made = old.options.get(key), new.options.get(key)
-        if was != made:
+        if was != made and (key in told or (key in old.options and key in new.options)):
             yield labels.get(key, key), in_words(was), in_words(made)
 
 
@@ -158,13 +162,15 @@ def _summary(field: FieldSchema | None) -> str:
     """Return the type of a field, and the options that are not as they are by default."""
     if field is None:
         return ""
-    labels, usual = option_labels(field.type), {key: f.initial for key, f in _forms_of(field.type).items()}
-    told = (
-        f"{labels.get(key, key)}: {in_words(value)}"
-        for key, value in field.options.items()
-        if (usual.get(key) or False) != value
-    )
+    labels = option_labels(field.type)
+    told = (f"{labels.get(key, key)}: {in_words(value)}" for key, value in _told_options(field).items())
     return _cut("; ".join([type_label(field.type), *told]))
+
+
+def _told_options(field: FieldSchema) -> dict[str, Any]:
+    """Return the options that are not as they are by default."""
+    usual = {key: form_field.initial for key, form_field in _forms_of(field.type).items()}
+    return {key: value for key, value in field.options.items() if (usual.get(key) or False) != value}
 
 
 def type_label(slug: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -59,7 +59,7 @@ class RevisionList(ChangeList):
 class RevisionAdmin(RevisionPage, UndoPage, admin.ModelAdmin):
     """Revisions of the schema. They are read and undone, never changed."""
 
-    list_display = ["number", "created_at", "author", "changed_tables", "done", "took"]
+    list_display = ["number", "created_at", "author", "took", "changed_tables", "done"]
     list_select_related = ["author"]
     list_filter = [TableFilter, "created_at", "author"]
     list_per_page = 50
@@ -68,6 +68,10 @@ class RevisionAdmin(RevisionPage, UndoPage, admin.ModelAdmin):
 
     class Media:
         css = {"all": ["dynadmin/definitions.css", "dynadmin/history.css"]}
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        of_one_table = TableFilter.parameter_name in request.GET
+        return [name for name in self.list_display if not (of_one_table and name == "changed_tables")]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:
         return RevisionList
@@ -102,6 +106,13 @@ class RevisionAdmin(RevisionPage, UndoPage, admin.ModelAdmin):
         return False
 
     has_delete_permission = has_change_permission
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        chosen = request.GET.get(TableFilter.parameter_name, "")
+        title = _("History")
+        if is_id(chosen):
+            title = _("History of “%(table)s”") % {"table": table_label(int(chosen))}
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_urls(self) -> list:
         return [*self.get_undo_urls(), *super().get_urls()]

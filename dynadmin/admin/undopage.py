@@ -10,8 +10,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dynadmin import executor
 from dynadmin.admin.applying import sentences_of
@@ -64,7 +66,7 @@ class UndoPage:
             "steps": steps_of(found.plan),
             "obstacles": preview.obstacles,
             "conflicts": list(self._hindrances(found.conflicts)),
-            "notes": found.notes,
+            "notes": [*found.notes, *notes_on(preview)],
         }
         return TemplateResponse(request, self.undo_template, context)
 
@@ -113,6 +115,35 @@ class UndoPage:
             f"admin:dynadmin_dynamicmodel_{page}", args=[definition.pk], current_app=self.admin_site.name
         )
         return url, _("Definition of “%(table)s”") % {"table": definition}
+
+
+def notes_on(preview: executor.Preview) -> Iterator[str]:
+    """Yield what an undo makes of rows whose value was converted and, in some, edited since."""
+    for report in preview.reports:
+        if not getattr(report.operation, "original", None) or report.reading is None:
+            continue
+        words = report.operation.words | {"returned": number(report.returned)}
+        message = ngettext(
+            "Field “%(field)s” of “%(table)s”: %(returned)s row gets back exactly what it had.",
+            "Field “%(field)s” of “%(table)s”: %(returned)s rows get back exactly what they had.",
+            report.returned,
+        )
+        yield f"{message % words} {_words_on_edits(report.total - report.returned)}"
+
+
+def _words_on_edits(count: int) -> str:
+    if not count:
+        return _("No row was edited since.")
+    message = ngettext(
+        "%(count)s row was edited or added since: its value is converted.",
+        "%(count)s rows were edited or added since: their values are converted.",
+        count,
+    )
+    return message % {"count": number(count)}
+
+
+def number(count: int) -> str:
+    return number_format(count, force_grouping=True)
 
 
 def check_permissions(request: HttpRequest, plan: Plan) -> None:

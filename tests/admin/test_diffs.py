@@ -36,13 +36,21 @@ CASES = {
             ("added", "Field “title”: Help text", "", "?"),
         ],
     ),
+    "a conversion from a type with other options": (
+        book(field(1, "title", "text")),
+        book(replace(PAGES, id=1, name="title", label="title", generation=1)),
+        [
+            ("changed", "Field “title”: type", "Text, several lines", "Whole number"),
+            ("changed", "Field “title”: Allow NULL", "no", "yes"),
+        ],
+    ),
     "a conversion": (
         book(PAGES),
-        book(replace(field(2, "pages", "decimal", max_digits=5, decimal_places=2), generation=1)),
+        book(replace(field(2, "pages", "decimal", max_digits=5, decimal_places=3), generation=1)),
         [
             ("changed", "Field “pages”: type", "Whole number", "Number, exact"),
             ("added", "Field “pages”: Digits", "", "5"),
-            ("added", "Field “pages”: Decimal places", "", "2"),
+            ("added", "Field “pages”: Decimal places", "", "3"),
         ],
     ),
     "the table": (

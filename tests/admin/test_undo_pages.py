@@ -124,6 +124,17 @@ def test_rows_that_do_not_fit_any_more_are_told(browser, flights):
     assert 'name="_apply"' not in page
 
 
+def test_a_conversion_says_how_many_rows_get_back_what_they_had(browser, flights):
+    flights.fields.filter(name="distance").update(type="text", options={})
+    revision = flights.sync()
+    flights.django_model.objects.create(carrier="DL", distance="7")
+
+    page = browser.get(revision_url("undo", revision.pk)).content.decode()
+
+    assert "2 rows get back exactly what they had." in page
+    assert "1 row was edited or added since: its value is converted." in page
+
+
 def test_what_is_undone_already_says_so(browser, flights):
     revision = rename(flights, "airline")
     rename(flights, "carrier")
