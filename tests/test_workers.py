@@ -29,6 +29,7 @@ def finish(process: subprocess.Popen) -> dict:
 def ledger(tables):
     User.objects.create_superuser("torturer", "torturer@example.com", "secret")
     fields = {"token": ("char", {"max_length": 80}), "kept": ("int", {"default": 0, "null": False})}
+    tables.make("numbers", number="int").django_model.objects.create(number=1)
     return tables.make("ledger", label="Ledger", note="text", **fields)
 
 
@@ -40,11 +41,13 @@ def test_rows_and_pages_survive_four_processes_while_the_tables_change(ledger):
     errors = [error for result in results for error in result["errors"]]
     assert errors == [], f"{len(errors)} errors; the first: {errors[0]}"
     acknowledged = [token for result in results for token in result["tokens"]]
-    stored = list(ledger.django_model.objects.values_list("token", flat=True))
+    stored = dict(ledger.django_model.objects.values_list("token", "kept"))
     assert sorted(stored) == sorted(acknowledged)
+    changes = {token: count for result in results for token, count in result["changes"].items()}
+    # A row made in a form began with 1, others with 0.
+    assert all(int(stored[token]) in {count, count + 1} for token, count in changes.items())
     done = {role: result["done"] for role, result in zip(roles, results, strict=True)}
-    assert sum(done["change"].get(kind, 0) for kind in ("add_field", "make_table", "rename_field")) > 5, done
-    assert all(sum(counts.values()) > 20 for counts in done.values()), done
+    assert sum(n for change, n in done["change"].items() if not change.endswith("refused")) > 5, done
 
 
 def test_a_table_made_in_another_process_is_served_without_restart(tables, client):

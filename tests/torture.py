@@ -17,8 +17,9 @@ from html.parser import HTMLParser
 
 import django
 
+from tests.changing import Mind
+
 LEDGER = "ledger"  # always there, though its fields come and go
-TYPES = ("int", "char", "text", "bool", "date", "decimal", "json")
 
 
 class FormFields(HTMLParser):
@@ -54,6 +55,7 @@ class Worker:
         self.done: Counter[str] = Counter()
         self.errors: list[str] = []
         self.tokens: list[str] = []
+        self.changes: Counter[str] = Counter()
 
     def run(self, until: float) -> None:
         from django.db import connection
@@ -81,28 +83,42 @@ class Writer(Worker):
     operations = ("create", "change", "read")
 
     def create(self) -> None:
-        from dynadmin.registry import registry
-        from dynadmin.revisions import latest_revision_id
+        token = self.token()
 
-        committed = latest_revision_id()
-        with registry.in_use() as snapshot:
-            assert snapshot.revision >= committed, "a stale snapshot was served"
-            model = snapshot.model_named(LEDGER)
-            token = self.token()
-            row = model.objects.create(token=token)
-            self.tokens.append(token)
-            assert model.objects.get(pk=row.pk).token == token
+        row = self._again_if_changed(lambda model: model.objects.create(token=token))
+        self.tokens.append(token)
+        assert self._again_if_changed(lambda model: model.objects.get(pk=row.pk)).token == token
 
     def change(self) -> None:
-        from dynadmin.registry import registry
-
         if not self.tokens:
             return
-        with registry.in_use() as snapshot:
-            token = self.random.choice(self.tokens)
-            row = snapshot.model_named(LEDGER).objects.get(token=token)
+        token = self.random.choice(self.tokens)
+
+        def write(model) -> None:
+            row = model.objects.get(token=token)
             row.kept = row.kept + 1
             row.save()
+            self.changes[token] += 1
+
+        self._again_if_changed(write)
+
+    def _again_if_changed(self, write) -> None:
+        """Write to the ledger; once more where the table was changed meanwhile, as every request does."""
+        from django.db import DatabaseError
+
+        from dynadmin.registry import registry, schema_moved_on
+        from dynadmin.revisions import latest_revision_id
+
+        for _attempt in range(20):
+            committed = latest_revision_id()
+            with registry.in_use() as snapshot:
+                assert snapshot.revision >= committed, "a stale snapshot was served"
+                try:
+                    return write(snapshot.model_named(LEDGER))
+                except DatabaseError as error:
+                    if not schema_moved_on(error):
+                        raise
+        raise AssertionError("the table never stood still")
 
     def read(self) -> None:
         from dynadmin.registry import registry
@@ -167,91 +183,22 @@ class Browser(Worker):
 class Changer(Worker):
     """An analyst who keeps changing their mind."""
 
-    operations = (
-        "add_field",
-        "rename_field",
-        "retire_field",
-        "widen",
-        "make_table",
-        "rename_table",
-        "retire_table",
-    )
+    operations = Mind.changes
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self.mind = Mind(seed)
 
     def _one(self, operation: str) -> None:
-        super()._one(operation)
+        try:
+            self.mind.change(operation)
+        except Exception:  # noqa: BLE001 -- whatever it is, it is what the test is about
+            self.errors.append(f"{type(self).__name__}.{operation}: {traceback.format_exc(limit=-6)}")
+        self.done = self.mind.done
         time.sleep(0.05)
 
-    def add_field(self) -> None:
-        from dynadmin.models import DynamicField
 
-        table = self._some_table()
-        if table.fields.count() > 12:
-            return
-        name = f"f{self.random.randrange(10**9)}"
-        slug = self.random.choice(TYPES)
-        options = {"default": 1, "null": False} if slug == "int" else {}
-        DynamicField.objects.create(model=table, name=name, type=slug, position=99, options=options)
-        table.sync()
-
-    def rename_field(self) -> None:
-        if field := self._some_field():
-            field.name = f"f{self.random.randrange(10**9)}"
-            field.save()
-            field.model.sync()
-
-    def retire_field(self) -> None:
-        if field := self._some_field():
-            table = field.model
-            field.delete()
-            table.sync(allow_destructive=True)
-
-    def widen(self) -> None:
-        field = self._some_field()
-        if field and field.type == "char":
-            field.options = {**field.options, "max_length": field.options.get("max_length", 255) + 1}
-            field.save()
-            field.model.sync()
-
-    def make_table(self) -> None:
-        from dynadmin.models import DynamicField, DynamicModel
-
-        if DynamicModel.objects.count() > 8:
-            return
-        table = DynamicModel.objects.create(name=f"t{self.random.randrange(10**9)}")
-        for number, slug in enumerate(TYPES):
-            DynamicField.objects.create(model=table, name=f"f{number}", type=slug, position=number)
-        table.sync()
-        table.django_model.objects.create()
-
-    def rename_table(self) -> None:
-        table = self._some_table(but_ledger=True)
-        if table:
-            table.name = f"t{self.random.randrange(10**9)}"
-            table.save()
-            table.sync()
-
-    def retire_table(self) -> None:
-        table = self._some_table(but_ledger=True)
-        if table:
-            table.retire()
-
-    def _some_table(self, *, but_ledger: bool = False):
-        from dynadmin.models import DynamicModel
-
-        tables = [
-            t for t in DynamicModel.objects.all() if t.is_applied and not (but_ledger and t.name == LEDGER)
-        ]
-        return self.random.choice(tables) if tables else None
-
-    def _some_field(self):
-        from dynadmin.models import DynamicField
-
-        fields = DynamicField.objects.exclude(name__in=("token", "kept")).exclude(model__fields__name=None)
-        fields = [field for field in fields.select_related("model") if field.model.fields.count() > 2]
-        return self.random.choice(fields) if fields else None
-
-
-class Definer(Changer):
+class Definer(Worker):
     """Defines one table, fills it, and leaves."""
 
     def run(self, until: float) -> None:
@@ -294,6 +241,7 @@ def main() -> None:
             "done": dict(sum((worker.done for worker in workers), Counter())),
             "errors": [error for worker in workers for error in worker.errors],
             "tokens": [token for worker in workers for token in worker.tokens],
+            "changes": dict(sum((worker.changes for worker in workers), Counter())),
         },
         sys.stdout,
     )

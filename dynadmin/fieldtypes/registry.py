@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import UnknownFieldType
@@ -74,7 +75,9 @@ def _path(field_type: FieldType) -> str:
 
 def _check(field_type: FieldType) -> None:
     for attribute in ("slug", "label"):
-        if not getattr(field_type, attribute, ""):
+        value = getattr(field_type, attribute, None)
+        # A lazy label is there; it cannot be looked at before all apps are ready.
+        if not isinstance(value, Promise) and not value:
             raise ImproperlyConfigured(f"Field type {_path(field_type)} has no {attribute}.")
     form = field_type.options_form
     if not (isinstance(form, type) and issubclass(form, OptionsForm)):
