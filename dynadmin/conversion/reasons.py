@@ -48,11 +48,8 @@ REASONS = {
     "bit": _("is neither 0 nor 1"),
     "choice": _("is not one of the choices"),
     "several": _("has several values"),
-    "separator": _("can be read in two ways: as one value or as several"),
     # Others
-    "text": _("is not a text"),
     "json": _("is not JSON"),
-    "json_text": _("is a text alone, which JSON fields do not take"),
     "structure": _("is an object or a list"),
     "object": _("is not a list of texts"),
     "uuid": _("is not a UUID"),
