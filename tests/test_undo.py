@@ -131,6 +131,32 @@ def test_an_undo_is_undone_as_any_other_revision(flights, change):
     assert DynamicModel.objects.get().plan().is_empty
 
 
+def test_a_whole_history_is_undone_step_by_step(flights):
+    before = registry.newest.schema.tables[flights.pk]
+    history = [change(flights) for change in (widen, narrow, add, describe, demand, reorder, rename, retire)]
+
+    for revision in reversed(history):
+        undo(revision)
+
+    table = registry.newest.schema.tables[flights.pk]
+    assert (table.name, table.folder, table.live_fields) == (before.name, before.folder, before.live_fields)
+    assert (values(flights, "carrier"), values(flights, "distance")) == (["AA", "UA"], [100, 200])
+    assert table.constraints == ()
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (2, 0, 3, 1), (1, 3, 0, 2)])
+def test_effects_on_different_things_are_undone_in_any_order(flights, order):
+    before = registry.newest.schema.tables[flights.pk]
+    history = [change(flights) for change in (convert, widen, add, describe)]
+
+    for number in order:
+        undo(history[number])
+
+    table = registry.newest.schema.tables[flights.pk]
+    assert (table.name, table.folder, table.live_fields) == (before.name, before.folder, before.live_fields)
+    assert values(flights, "distance") == [100, 200]
+
+
 def test_a_table_that_was_retired_is_there_again_with_rows_and_definition(flights, django_user_model):
     before = flights.to_schema()
     flights.retire()
