@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import BaseConstraint, Index, Model
 
-from dynadmin.exceptions import Obstructed
+from dynadmin.exceptions import RefusedChange
 from dynadmin.executor.checks import obstacles
 from dynadmin.executor.ddl import carry_out, flush, row_ids_kept
 from dynadmin.executor.violations import sentence, violating_rows, violations_of
@@ -39,7 +39,7 @@ def _add_constraint(operation: AddConstraint, editor: BaseDatabaseSchemaEditor, 
         editor.deferred_sql.clear()
         rows = before._base_manager.all()
         found = violations_of(operation.constraint, operation.table, rows)
-        raise Obstructed(sentence(operation, found, found.count())) from error
+        raise RefusedChange(sentence(operation, found, found.count())) from error
 
 
 @carry_out.register
