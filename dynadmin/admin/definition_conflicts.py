@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dynadmin.admin.definition_fields import FieldForm
 from dynadmin.admin.definition_forms import DefinitionForm
 from dynadmin.admin.definition_formset import FieldFormSet
+from dynadmin.admin.definition_ruleset import RuleFormSet
 from dynadmin.models import DynamicField, DynamicModel
 
 
@@ -25,7 +26,7 @@ class Conflict:
     differences: list[str]
 
 
-def find_conflict(form: DefinitionForm, formset: FieldFormSet) -> Conflict:
+def find_conflict(form: DefinitionForm, fields: FieldFormSet, rules: RuleFormSet) -> Conflict:
     """Return what to tell the person whose page was older than the draft."""
     saved = DynamicModel.objects.get(pk=form.instance.pk)
     entry = LogEntry.objects.filter(
@@ -35,7 +36,11 @@ def find_conflict(form: DefinitionForm, formset: FieldFormSet) -> Conflict:
         author=entry.user.get_username() if entry else "",
         moment=entry.action_time if entry else None,
         change=entry.get_change_message() if entry else "",
-        differences=[*_differences_of_table(saved, form), *_differences_of_fields(saved, formset)],
+        differences=[
+            *_differences_of_table(saved, form),
+            *_differences_of_fields(saved, fields),
+            *_differences_of_rules(saved, rules),
+        ],
     )
 
 
@@ -58,6 +63,18 @@ def _differences_of_fields(saved: DynamicModel, formset: FieldFormSet) -> Iterat
             yield _("Field “%(field)s” is saved; you remove it.") % {"field": field}
         else:
             yield from _differences_of_field(field, forms[field.pk])
+
+
+def _differences_of_rules(saved: DynamicModel, formset: RuleFormSet) -> Iterator[str]:
+    forms = {form.instance.pk: form for form in formset.forms if form.instance.pk}
+    for rule in saved.constraints.all():
+        words = {"rule": rule.in_words()}
+        if rule.pk not in forms:
+            yield _("A rule was added, and stays: %(rule)s.") % words
+        elif forms[rule.pk] in formset.deleted_forms:
+            yield _("A rule is saved that you remove: %(rule)s.") % words
+        elif forms[rule.pk].has_changed():
+            yield _("A rule differs; saved is: %(rule)s.") % words
 
 
 def _differences_of_field(field: DynamicField, form: FieldForm) -> Iterator[str]:

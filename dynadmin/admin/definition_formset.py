@@ -3,37 +3,29 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
-from django.forms.models import BaseInlineFormSet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from dynadmin import naming
 from dynadmin.admin.definition_fields import FieldForm
-from dynadmin.admin.definition_rows import with_known_rows_first
+from dynadmin.admin.definition_references import ReferenceField
+from dynadmin.admin.definition_rows import PageFormSet
 from dynadmin.conf import conf
 from dynadmin.models import DynamicField
 from dynadmin.registry import registry
 
 
-class FieldFormSet(BaseInlineFormSet):
+class FieldFormSet(PageFormSet):
     """All fields of a table."""
-
-    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
-        super().__init__(data, *args, **kwargs)
-        if self.is_bound:
-            known = set(self.get_queryset().values_list("pk", flat=True)) if self.instance.pk else set()
-            self.data = with_known_rows_first(self.data, prefix=self.prefix, known=known)
 
     def add_fields(self, form: FieldForm, index: int | None) -> None:
         super().add_fields(form, index)
-        # Django's own field would ask the database for each row; the ids were compared with the known ones.
-        form.fields["id"] = forms.IntegerField(
-            required=False, widget=forms.HiddenInput, initial=form.instance.pk
+        form.fields["ref"] = ReferenceField(
+            initial=form.instance.pk or f"new-{form.prefix.rpartition('-')[2]}"
         )
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
@@ -56,14 +48,6 @@ class FieldFormSet(BaseInlineFormSet):
         return frozenset(field.id for field in table.fields) if table else frozenset()
 
     # --- What only all fields together can tell ---
-
-    @property
-    def kept_forms(self) -> list[FieldForm]:
-        """The forms of fields that the table has after saving."""
-        return [form for form in self.forms if form not in self.deleted_forms and not self._is_empty(form)]
-
-    def _is_empty(self, form: FieldForm) -> bool:
-        return form.empty_permitted and not form.has_changed()
 
     def clean(self) -> None:
         """Refuse a table without fields, and names that clash: uniqueness is looked at for all at once."""

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from dynadmin import naming
 from dynadmin.admin.options_widget import schemas
+from dynadmin.constraints import KINDS
 
 
 def page_data() -> dict[str, Any]:
@@ -16,6 +17,10 @@ def page_data() -> dict[str, Any]:
             "maxLength": naming.MAX_LENGTH,
             "letters": naming.TRANSLITERATION,
             "reserved": {kind: sorted(naming.reserved_names(kind)) for kind in ("field", "table")},
+        },
+        "rules": {
+            "comparisons": [kind.slug for kind in KINDS.values() if kind.is_comparison],
+            "silent": [kind.slug for kind in KINDS.values() if not kind.can_fail],
         },
         "words": words(),
     }
@@ -32,4 +37,7 @@ def words() -> dict[str, str]:
         "remove": _("Remove"),
         "undo": _("Keep"),
         "entry": _("Entry %s"),
+        "fieldNumber": _("Field %s"),
+        "goes": _("Goes with the field “%s”, which is removed when you save."),
+        "newRule": _("New rule"),
     }

@@ -25,12 +25,15 @@ from dynadmin.admin.definition_forms import DefinitionForm
 from dynadmin.admin.definition_formset import FieldFormSet
 from dynadmin.admin.definition_history import HistoryPage
 from dynadmin.admin.definition_page import page_data
+from dynadmin.admin.definition_rules import RuleForm
+from dynadmin.admin.definition_ruleset import RuleFormSet
 from dynadmin.admin.drafts import fetch_drafts
 from dynadmin.admin.navigation import may_view, table_url
 from dynadmin.admin.planpage import PlanPages
 from dynadmin.admin.site import site
 from dynadmin.conf import conf
-from dynadmin.models import DynamicField, DynamicModel
+from dynadmin.constraints import MOST_RULES
+from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel
 from dynadmin.registry import registry
 
 
@@ -42,24 +45,13 @@ class DraftSaved(HttpResponseRedirect):
         self.definition = definition
 
 
-class FieldInline(admin.StackedInline):
-    """The fields of a table. Who may change the table may change its fields."""
-
-    model = DynamicField
-    form = FieldForm
-    formset = FieldFormSet
-    template = "dynadmin/definitions/fields.html"
+class PartInline(admin.StackedInline):
+    """Parts of a table. Who may change the table may change them."""
 
     @property
     def media(self) -> Media:
         # The page has its own script for rows; Django's would number them by their place.
         return Media()
-
-    def get_extra(self, request: HttpRequest, obj: DynamicModel | None = None, **kwargs: Any) -> int:
-        return 0 if obj else 1
-
-    def get_max_num(self, request: HttpRequest, obj: DynamicModel | None = None, **kwargs: Any) -> int:
-        return conf.MAX_FIELDS
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("dynadmin.change_dynamicmodel" if obj else "dynadmin.add_dynamicmodel")
@@ -67,7 +59,33 @@ class FieldInline(admin.StackedInline):
     has_change_permission = has_delete_permission = has_add_permission
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # whoever sees the page sees the fields
+        return True  # whoever sees the page sees the parts
+
+
+class FieldInline(PartInline):
+    """The fields of a table."""
+
+    model = DynamicField
+    form = FieldForm
+    formset = FieldFormSet
+    template = "dynadmin/definitions/fields.html"
+
+    def get_extra(self, request: HttpRequest, obj: DynamicModel | None = None, **kwargs: Any) -> int:
+        return 0 if obj else 1
+
+    def get_max_num(self, request: HttpRequest, obj: DynamicModel | None = None, **kwargs: Any) -> int:
+        return conf.MAX_FIELDS
+
+
+class RuleInline(PartInline):
+    """The rules on whole rows of a table."""
+
+    model = DynamicConstraint
+    form = RuleForm
+    formset = RuleFormSet
+    template = "dynadmin/definitions/rules.html"
+    extra = 0
+    max_num = MOST_RULES
 
 
 class DefinitionChangeList(admin.views.main.ChangeList):
@@ -97,7 +115,7 @@ class DefinitionAdmin(HistoryPage, FilePages, PlanPages, admin.ModelAdmin):
     """Definitions of tables."""
 
     form = DefinitionForm
-    inlines = [FieldInline]
+    inlines = [FieldInline, RuleInline]
     fieldsets = [(None, {"fields": [("label", "name"), ("description", "folder")]})]
     change_form_template = "dynadmin/definitions/form.html"
     list_display = ["label_shown", "name", "folder", "state"]
@@ -107,8 +125,12 @@ class DefinitionAdmin(HistoryPage, FilePages, PlanPages, admin.ModelAdmin):
     actions = None  # tables are retired one by one, each on a page that says what that means
 
     class Media:
-        css = {"all": ["dynadmin/definitions.css"]}
-        js = ["dynadmin/naming.js", Script("dynadmin/definitions.js", defer=True)]
+        css = {"all": ["dynadmin/definitions.css", "dynadmin/rules.css"]}
+        js = [
+            "dynadmin/naming.js",
+            Script("dynadmin/definitions.js", defer=True),
+            Script("dynadmin/rules.js", defer=True),
+        ]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:
         return DefinitionChangeList
@@ -156,13 +178,20 @@ class DefinitionAdmin(HistoryPage, FilePages, PlanPages, admin.ModelAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
     ) -> HttpResponse:
         form = context["adminform"].form
-        formset = context["inline_admin_formsets"][0].formset
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         context |= {
             "definition_data": page_data(),
-            "conflict": find_conflict(form, formset) if getattr(form, "is_conflict", False) else None,
+            "conflict": find_conflict(form, *formsets) if getattr(form, "is_conflict", False) else None,
             "has_pending_plan": obj is not None and request.method == "GET" and self.has_pending_plan(obj),
         }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: DynamicModel, inline: admin.StackedInline, prefix: str
+    ) -> dict[str, Any]:
+        """Let the formsets of one page know each other: rules stand on fields that are saved with them."""
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        return {**kwargs, "beside": request.__dict__.setdefault("_definition_formsets", {})}
 
     # --- Saving, then applying ---
 

@@ -5,10 +5,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from dynadmin.models import DynamicField, DynamicModel, label_from
+from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel, label_from
 from dynadmin.schema import FieldSchema, Schema, TableSchema
 
 FIELD_COLUMNS = ("pk", "name", "label", "type", "options")
+RULE_COLUMNS = ("pk", "kind", "fields", "label", "rule")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +23,8 @@ class Drafts:
 def fetch_drafts(schema: Schema, *, looked_at: Collection[int]) -> Drafts:
     """Return the definitions that are not applied, and those that differ among the tables looked at.
 
-    Two queries. Options are compared as they are written, so an option that was left out is not told from its
-    default: a hint, the plan says exactly.
+    Three queries. Options are compared as they are written, so an option that was left out is not told from
+    its default: a hint, the plan says exactly.
     """
     new, changed = [], set()
     for pk, name, label, description, folder in DynamicModel.objects.values_list(
@@ -40,7 +41,8 @@ def fetch_drafts(schema: Schema, *, looked_at: Collection[int]) -> Drafts:
             table.folder,
         ):
             changed.add(pk)
-    return Drafts(new=tuple(new), changed=frozenset(changed | _with_other_fields(schema, looked_at)))
+    changed |= _with_other_fields(schema, looked_at) | _with_other_rules(schema, looked_at)
+    return Drafts(new=tuple(new), changed=frozenset(changed))
 
 
 def _with_other_fields(schema: Schema, ids: Collection[int]) -> set[int]:
@@ -49,6 +51,19 @@ def _with_other_fields(schema: Schema, ids: Collection[int]) -> set[int]:
     for model_id, *columns in rows.order_by("position", "pk"):
         fields[model_id].append(columns)
     return {id for id in ids if not _same_fields(fields[id], schema.tables[id])}
+
+
+def _with_other_rules(schema: Schema, ids: Collection[int]) -> set[int]:
+    rules = defaultdict(list)
+    found = DynamicConstraint.objects.filter(model__in=ids).values_list("model_id", *RULE_COLUMNS)
+    for model_id, *columns in found.order_by("pk"):
+        rules[model_id].append(columns)
+    return {id for id in ids if rules[id] != _rules_of(schema.tables[id])}
+
+
+def _rules_of(table: TableSchema) -> list[list[Any]]:
+    rules = sorted(table.constraints, key=lambda rule: rule.id)
+    return [[rule.id, rule.kind, list(rule.fields), rule.label, dict(rule.rule)] for rule in rules]
 
 
 def _same_fields(drafts: list[list[Any]], table: TableSchema) -> bool:

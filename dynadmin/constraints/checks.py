@@ -26,6 +26,7 @@ class Check(Kind):
     slug = "check"
     label = gettext_lazy("Comparison")
     most = 1
+    is_comparison = True
 
     # --- What is possible ---
 

@@ -36,8 +36,9 @@ class Unique(IndexedKind):
     """No two rows have the same values in all fields. A row without one of the values is like no other."""
 
     slug = "unique"
-    label = gettext_lazy("Each combination only once")
+    label = gettext_lazy("No combination twice")
     fewest = 2
+    is_ordered = False
 
     def build(self, rule: ConstraintSchema, parts: Parts) -> UniqueConstraint:
         names = [parts[id].name for id in rule.fields]
@@ -64,7 +65,7 @@ class Lookup(IndexedKind):
     """An index: it forbids nothing, and makes searching and sorting by its fields quick."""
 
     slug = "index"
-    label = gettext_lazy("Index for quick searching")
+    label = gettext_lazy("Index")
     can_fail = False
 
     def build(self, rule: ConstraintSchema, parts: Parts) -> Index:

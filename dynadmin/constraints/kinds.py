@@ -21,6 +21,8 @@ class Kind:
     fewest = 1
     most = 16
     can_fail = True  # the rows decide whether it is possible
+    is_comparison = False  # its rule has an operator, and what its field is compared with
+    is_ordered = True  # the order of its fields makes a difference
 
     def clean(self, rule: ConstraintSchema, parts: Parts) -> ConstraintSchema:
         """Return the rule in its canonical form. Raises ValidationError by what is wrong, as ``refuse``."""

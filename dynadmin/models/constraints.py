@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dynadmin.constraints import KINDS, clean_constraint
 from dynadmin.models.definitions import DynamicModel
-from dynadmin.schema import ConstraintSchema, TableSchema
+from dynadmin.schema import ConstraintSchema, FieldSchema, TableSchema
 
 
 class DynamicConstraint(models.Model):
@@ -36,7 +36,15 @@ class DynamicConstraint(models.Model):
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
-        return self.label or str(KINDS[self.kind].label if self.kind in KINDS else self.kind)
+        return self.in_words()
+
+    def in_words(self) -> str:
+        """Return the rule in words, as far as it can be told."""
+        kind, fields = KINDS.get(self.kind), self.model.fields.all() if self.model_id else ()
+        live = [FieldSchema(id=f.pk, name=f.name, label=str(f), type=f.type) for f in fields]
+        if kind is None or not self.stands_on([field.id for field in live]):
+            return self.label or self.kind
+        return kind.statement(self._as_written(), TableSchema(id=0, name="", fields=tuple(live)))
 
     def clean(self) -> None:
         """Check the rule against the fields of the table, and put it into its canonical form."""

@@ -26,25 +26,34 @@ def rows_of(definition: DynamicModel) -> list[dict]:
     ]
 
 
-def form_data(*rows: dict, definition: DynamicModel | None = None, **table: Any) -> dict[str, Any]:
+def rule_row(kind: str, *columns: Any, **more: Any) -> dict:
+    """Return a row of a rule; columns are the references of fields."""
+    return {"id": "", "kind": kind, "columns": [str(ref) for ref in columns], "operator": "<", **more}
+
+
+def form_data(
+    *rows: dict, rules: tuple[dict, ...] = (), definition: DynamicModel | None = None, **table: Any
+) -> dict[str, Any]:
     """Return what the page posts; what is not given is as the definition has it."""
     saved = {n: getattr(definition, n, "") for n in ("name", "description", "folder")}
     saved["label"] = str(definition or "")
     data = {**saved, "version": getattr(definition, "version", 1), **table}
     data |= {"fields-TOTAL_FORMS": len(rows), "fields-INITIAL_FORMS": sum(1 for row in rows if row["id"])}
-    for number, row in enumerate(rows):
-        data |= {f"fields-{number}-{key}": value for key, value in row.items() if value is not None}
+    data |= {"constraints-TOTAL_FORMS": len(rules), "constraints-INITIAL_FORMS": 0}
+    for prefix, posted in (("fields", rows), ("constraints", rules)):
+        for number, row in enumerate(posted):
+            data |= {f"{prefix}-{number}-{key}": value for key, value in row.items() if value is not None}
     return data
 
 
 def errors_on(response: Any) -> dict[str, Any]:
     """Return the errors of a page by input, those of the whole form under "__all__"."""
     form = response.context["adminform"].form
-    formset = response.context["inline_admin_formsets"][0].formset
     errors = dict(form.errors)
-    errors |= {
-        f"fields-{n}-{key}": value for n, row in enumerate(formset.errors) for key, value in row.items()
-    }
-    if formset.non_form_errors():
-        errors["fields"] = formset.non_form_errors()
+    for inline in response.context["inline_admin_formsets"]:
+        formset = inline.formset
+        for number, row in enumerate(formset.errors):
+            errors |= {f"{formset.prefix}-{number}-{key}": value for key, value in row.items()}
+        if formset.non_form_errors():
+            errors[formset.prefix] = formset.non_form_errors()
     return {key: [str(message) for message in messages] for key, messages in errors.items()}
