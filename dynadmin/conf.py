@@ -22,6 +22,22 @@ SETTINGS: dict[str, tuple[Any, str]] = {
         "Longest time, in seconds, a schema change is tried again while tables are busy.",
     ),
     "TRASH_DAYS": (30, "Days for which deleted tables, fields and originals are kept before they expire."),
+    "ONLINE_ROWS": (
+        100_000,
+        "On PostgreSQL, tables with more rows than this are changed while people use them.",
+    ),
+    "ONLINE_PAUSE": (
+        0.5,
+        "Rest after each batch of rows of such a change, as a part of the time the batch took.",
+    ),
+    "CHANGE_STALE_S": (
+        60,
+        "Time, in seconds, without a sign of life after which another worker takes such a change over.",
+    ),
+    "CHANGE_PATIENCE_S": (
+        600,
+        "Longest time, in seconds, a step of such a change waits for a table that stays in use.",
+    ),
     "HOME_TABLES": (50, "Tables on one page of the home page and of the list of tables."),
     "SIDEBAR_TABLES": (40, "Most tables the sidebar lists; if there are more, the ones visited last."),
     "COUNT_BUDGET": (1_000_000, "Most rows counted exactly for one page; larger tables show an estimate."),

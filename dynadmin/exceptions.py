@@ -90,6 +90,14 @@ class BadSchemaFile(DynadminError):
         self.problems = problems
 
 
+class ChangeCancelled(PlanError):
+    """Somebody stopped a change in the background; the table is as it was."""
+
+
+class ChangeLost(DynadminError):
+    """Another worker has taken over the change that this one was working on."""
+
+
 class TransferError(DynadminError):
     """A file cannot be read or written as asked."""
 

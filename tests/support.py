@@ -7,7 +7,7 @@ import sys
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
-from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel, SchemaRevision
+from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel, SchemaChange, SchemaRevision
 from dynadmin.registry import registry
 
 
@@ -40,13 +40,17 @@ def drop_everything() -> None:
         names = connection.introspection.get_table_list(cursor)
         if connection.vendor == "postgresql":
             cursor.execute("DROP SCHEMA IF EXISTS tables CASCADE")
+            cursor.execute("SELECT proname FROM pg_proc WHERE proname LIKE 'dyn\\_%'")
+            for (function,) in cursor.fetchall():
+                cursor.execute(f"DROP FUNCTION {function} CASCADE")
         for info in names:
             if info.type == "v" and info.name.startswith("tables_"):
                 cursor.execute(f'DROP VIEW "{info.name}"')
         for info in names:
-            if info.type != "v" and info.name.startswith("dyn_t"):
+            if info.type != "v" and info.name.startswith(("dyn_t", "dyn_o")):
                 cursor.execute(f'DROP TABLE "{info.name}"')
     DynamicConstraint.objects.all().delete()
+    SchemaChange.objects.all().delete()
     DynamicField.objects.all().delete()
     DynamicModel.objects.all().delete()
     SchemaRevision.objects.all().delete()

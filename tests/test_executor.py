@@ -234,7 +234,7 @@ def test_a_schema_change_inside_a_transaction_is_refused(tables):
 def test_a_change_that_fails_half_way_leaves_nothing_behind(tables):
     event = tables.define("event", country="char")
 
-    def fail():
+    def fail(plan):
         raise RuntimeError("killed here")
 
     with pytest.raises(RuntimeError):

@@ -8,10 +8,11 @@ import time
 
 from django.utils.translation import gettext as _
 
-from dynadmin.exceptions import Obstructed, StalePlan, UnsafePlan
+from dynadmin.exceptions import StalePlan, UnsafePlan
 from dynadmin.executor import (  # noqa: F401 -- register how steps are carried out
     constraints,
     converting,
+    online,
     rebuilding,
 )
 from dynadmin.executor.ddl import run_operations, schema_editor
@@ -33,16 +34,28 @@ def preview(plan: Plan) -> Preview:
 
 
 def apply(
-    plan: Plan, *, user=None, allow_destructive: bool = False, before_commit=None, shown: str = ""
+    plan: Plan,
+    *,
+    user=None,
+    allow_destructive: bool = False,
+    before_commit=None,
+    is_resumable: bool = False,
+    shown: str = "",
 ) -> SchemaRevision:
     """Make the change and return its revision.
 
-    ``before_commit`` is called without arguments inside the transaction, for bookkeeping that belongs with
-    it; ``shown`` is the digest of the preview a person agreed to. Raises UnsafePlan, StalePlan, RefusedChange
-    or SchemaBusy; then nothing has changed.
+    ``before_commit`` is called with the plan inside the transaction, for bookkeeping that belongs with it;
+    ``shown`` is the digest of the preview a person agreed to. What would keep people from a large table is
+    done while they use it, see ``executor.online``; ``is_resumable`` says that if this process dies, another
+    may end the change with the drafts following the plan, as ``before_commit`` does no more than that. Raises
+    UnsafePlan, StalePlan, RefusedChange or SchemaBusy; then nothing has changed.
     """
     if plan.is_destructive and not allow_destructive:
         raise UnsafePlan("; ".join(op.describe() for op in plan.operations if op.is_destructive))
+    if online.is_needed(plan):
+        change = online.order(plan, user=user, shown=shown, is_attached=not is_resumable)
+        online.run(change, before_commit, is_owner=True)
+        return change.revision
     return retry_while_busy(lambda: _apply_once(plan, user, before_commit, shown))
 
 
@@ -51,7 +64,8 @@ def _apply_once(plan: Plan, user, before_commit, shown: str) -> SchemaRevision:
     with schema_change():
         if latest_revision_id() != plan.base_revision:
             raise StalePlan(_("The tables were changed meanwhile; look at the plan again."))
-        plan = _agreed(make_preview(plan), shown)
+        online.refuse_meanwhile(plan)
+        plan = make_preview(plan).agreed(shown)
         with schema_editor() as editor:
             drop_views(editor, plan)
             drop_guards(editor, plan)
@@ -60,16 +74,5 @@ def _apply_once(plan: Plan, user, before_commit, shown: str) -> SchemaRevision:
             create_views(editor, plan)
         write_content_types(plan, author=user)
         if before_commit:
-            before_commit()
+            before_commit(plan)
         return record_revision(plan, user=user, duration_ms=int((time.monotonic() - began) * 1000))
-
-
-def _agreed(found: Preview, shown: str) -> Plan:
-    """Return the plan with all that is decided, if the rows still are as the person saw them."""
-    if shown and found.digest != shown:
-        raise StalePlan(
-            _("The plan is no longer the one you saw: the table or its rows changed. Look again.")
-        )
-    for obstacle in found.obstacles:
-        raise Obstructed(obstacle)
-    return found.decided_plan

@@ -1,6 +1,6 @@
 """Operations as calls of Django's schema editor, on classes built for the purpose."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import singledispatch
 
@@ -47,14 +47,17 @@ def flush(editor: BaseDatabaseSchemaEditor) -> None:
         editor.execute(editor.deferred_sql.pop(0), None)
 
 
-def run_operations(editor: BaseDatabaseSchemaEditor, plan: Plan) -> None:
+def run_operations(
+    editor: BaseDatabaseSchemaEditor, plan: Plan, *, do: Callable[..., None] | None = None
+) -> None:
     """Carry out the plan's operations, each on classes that show the table as the one before has left it."""
+    do = do or carry_out
     tables = dict(plan.base.tables)
     for operation in plan.operations:
         before = tables.get(operation.table.id)
         after = operation.after(before)
         if after != before or operation.is_physical:
-            carry_out(operation, editor, before and physical_model(before), physical_model(after))
+            do(operation, editor, before and physical_model(before), physical_model(after))
             tables[after.id] = after
 
 

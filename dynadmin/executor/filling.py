@@ -4,7 +4,7 @@ PostgreSQL: the values of a batch are copied into a temporary table and joined i
 faster than an UPDATE a row. SQLite runs in this process, where one prepared UPDATE a row is the fastest.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,6 +23,9 @@ TEMPORARY = "dyn_filling"
 # Numbers with a point are not always found again on SQLite, nor is NULL anywhere.
 FOUND_AGAIN = (CharField, TextField, IntegerField, DateField)
 
+# The id of a row, the values it has in the columns of the source, and what becomes of them.
+Settled = tuple[int, tuple[Any, ...], Outcome]
+
 
 @dataclass(kw_only=True)
 class Filler:
@@ -34,13 +37,14 @@ class Filler:
     kept: Field | None = None
 
     def fill_all(self) -> None:
-        """Fill the columns of all rows."""
+        """Fill the columns of all rows; they are new or, where a conversion is taken back, have originals."""
         if self._fills_by_value:
             self.fill_by_value()
             return
-        last: int | None = 0
-        while last is not None:
-            last = self.fill_after(last)
+        last = 0
+        while rows := self.source.batch(after=last, size=BATCH):
+            self.write(settled for settled in self.settle(rows) if self._has_to_be_written(settled[2]))
+            last = rows[-1][0]
 
     def fill_by_value(self) -> None:
         """Fill the columns of all rows from a list of what becomes of each value, as many rows share few."""
@@ -56,24 +60,13 @@ class Filler:
             without = self.target.model._base_manager.filter(**{f"{self._old_field.name}__isnull": True})
             without.update(**{self.target.name: outcome.value})
 
-    def fill_after(self, last: int, *, size: int = BATCH) -> int | None:
-        """Fill the rows that come after an id; return the last one's id, None if there were none."""
-        batch = self.source.batch(after=last, size=size)
-        self._write(batch)
-        return batch[-1][0] if batch else None
+    def settle(self, rows: Iterable[tuple[int, tuple[Any, ...]]]) -> Iterator[Settled]:
+        """Yield what becomes of the values of each row."""
+        return ((pk, values, self.judge(values)) for pk, values in rows)
 
-    def fill_rows(self, pks: list[int]) -> None:
-        """Fill these rows anew, which somebody has written since they were filled."""
-        self._write(self.source.rows(pks), anew=True)
-
-    def _write(self, rows: list[tuple[int, tuple[Any, ...]]], *, anew: bool = False) -> None:
-        settled = ((pk, values, self.judge(values)) for pk, values in rows)
-        written = [
-            (pk, *self._row(values[0], outcome))
-            for pk, values, outcome in settled
-            if anew or self._has_to_be_written(outcome)
-        ]
-        write_columns(self._targets, written)
+    def write(self, rows: Iterable[Settled]) -> None:
+        """Write what has become of the values into the columns, whatever was in them."""
+        write_columns(self._targets, [(pk, *self._row(values[0], outcome)) for pk, values, outcome in rows])
 
     @property
     def _targets(self) -> list[Field]:

@@ -5,7 +5,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dynadmin.exceptions import RefusedChange
+from django.utils.translation import gettext as _
+
+from dynadmin.exceptions import Obstructed, RefusedChange, StalePlan
 from dynadmin.executor.checks import check_target, obstacles
 from dynadmin.executor.limits import find_limits
 from dynadmin.executor.obstacles import obstacles_in
@@ -37,6 +39,19 @@ class Preview:
         """The plan with what the values themselves have decided about their reading."""
         readings = {r.operation.old.column: r.reading for r in self.reports if r.reading}  # type: ignore[attr-defined]
         return self.plan.with_readings(readings)
+
+    def agreed(self, shown: str) -> Plan:
+        """Return the plan with all that is decided. Raises StalePlan or Obstructed.
+
+        ``shown`` is the digest of the preview a person agreed to; without one, nobody has to.
+        """
+        if shown and self.digest != shown:
+            raise StalePlan(
+                _("The plan is no longer the one you saw: the table or its rows changed. Look again.")
+            )
+        for obstacle in self.obstacles:
+            raise Obstructed(obstacle)
+        return self.decided_plan
 
     def report_of(self, operation: Operation) -> Report | None:
         """Return the report of an operation, if the rows have a say in it."""

@@ -1,5 +1,6 @@
 """Definitions of tables and fields, a draft, and the front door to making them so."""
 
+from dynadmin.changes import SchemaChange
 from dynadmin.fieldtypes import get_field
 from dynadmin.models.applying import plan_tables
 from dynadmin.models.constraints import DynamicConstraint
@@ -8,6 +9,7 @@ from dynadmin.models.everything import plan_all, sync_all, sync_dynamic_model
 from dynadmin.models.purging import plan_purge, purge, purge_older_than
 from dynadmin.models.rebuilding import crowded_tables, plan_rebuild, rebuild_table
 from dynadmin.models.restoring import restore_field, restore_table
+from dynadmin.models.resuming import resume_change
 from dynadmin.models.retired import TrashItem, trash
 from dynadmin.models.schemafiles import SchemaLoad, dump_schema
 from dynadmin.models.undoing import foresee_undo, undo, undo_plan
@@ -19,6 +21,7 @@ __all__ = [
     "DynamicField",
     "DynamicModel",
     "RevisedTable",
+    "SchemaChange",
     "SchemaLoad",
     "SchemaRevision",
     "TrashItem",
@@ -36,6 +39,7 @@ __all__ = [
     "rebuild_table",
     "restore_field",
     "restore_table",
+    "resume_change",
     "sync_all",
     "sync_dynamic_model",
     "trash",

@@ -63,19 +63,25 @@ def apply_plan(
 
     ``before_commit`` is called with the plan inside the transaction, for what drafts say from then on.
     """
+
+    def finish(plan: Plan) -> None:
+        follow(plan)
+        if before_commit:
+            before_commit(plan)
+
     for attempt in range(ATTEMPTS):
         plan = make()
         if plan.is_empty:
             return None
 
-        def finish(plan: Plan = plan) -> None:
-            follow(plan)
-            if before_commit:
-                before_commit(plan)
-
         try:
             revision = executor.apply(
-                plan, user=user, allow_destructive=allow_destructive, before_commit=finish, shown=shown
+                plan,
+                user=user,
+                allow_destructive=allow_destructive,
+                before_commit=finish,
+                is_resumable=before_commit is None,
+                shown=shown,
             )
         except StalePlan:
             if shown or attempt == ATTEMPTS - 1:

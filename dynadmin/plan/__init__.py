@@ -21,6 +21,7 @@ from dynadmin.plan.operations import (
 )
 from dynadmin.plan.plans import Plan
 from dynadmin.plan.purging import make_purge_plan, make_rebuild_plan
+from dynadmin.plan.storing import plan_from_json, plan_to_json
 from dynadmin.plan.undoing import Conflict, Revised, Undoing, make_undoing
 
 __all__ = [
@@ -50,4 +51,6 @@ __all__ = [
     "make_purge_plan",
     "make_rebuild_plan",
     "make_undoing",
+    "plan_from_json",
+    "plan_to_json",
 ]

@@ -52,7 +52,7 @@ def make_plan(
         if id in base.tables and not base.tables[id].retired
     ]
     operations = (
-        op for table in changed for op in _table_operations(base.tables.get(table.id), table, deciding)
+        op for table in changed for op in table_operations(base.tables.get(table.id), table, deciding)
     )
     return Plan(
         base_revision=base_revision,
@@ -90,7 +90,7 @@ def _left(old: TableSchema, new: TableSchema, base_revision: int) -> Iterator[Fi
             yield field if field.retired else retired
 
 
-def _table_operations(
+def table_operations(
     old: TableSchema | None, new: TableSchema, deciding: conversions.Decisions
 ) -> Iterator[Operation]:
     if old is None:

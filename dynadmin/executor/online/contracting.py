@@ -1,0 +1,141 @@
+"""The step that takes a change into use: one short transaction with the tables locked.
+
+All that can be done before the tables are locked is done before; what is left is the last few rows that
+people wrote, and statements that take no longer for a million rows than for one.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import connection
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import Model
+from django.utils import timezone
+
+from dynadmin.changes import Phase
+from dynadmin.executor.checks import check_target
+from dynadmin.executor.ddl import alter_column, carry_out, run_operations, schema_editor
+from dynadmin.executor.grants import write_content_types
+from dynadmin.executor.guards import create_guards, drop_guards
+from dynadmin.executor.online.holding import LOCK_MS
+from dynadmin.executor.online.indexes import Build, attached, builds_of, outdated, with_index
+from dynadmin.executor.online.jobs import Job
+from dynadmin.executor.online.misfits import count_misfits
+from dynadmin.executor.online.names import requirement_name
+from dynadmin.executor.online.noting import end_sql, end_watch_sql
+from dynadmin.executor.online.passes import drain, drain_all
+from dynadmin.executor.online.refusing import refuse_more_misfits
+from dynadmin.executor.online.works import Work
+from dynadmin.executor.transactions import schema_change
+from dynadmin.executor.views import create_views, drop_views
+from dynadmin.plan import AddField, ConvertField, Operation, Plan
+from dynadmin.revisions import record_revision
+
+BeforeCommit = Callable[[Plan], None] | None
+
+
+def contract(job: Job, before_commit: BeforeCommit) -> None:
+    """Take the change into use."""
+    job.hold.patiently(lambda: _contract(job, before_commit))
+
+
+def _contract(job: Job, before_commit: BeforeCommit) -> None:
+    drain_all(job)
+    job.hold.reach("contract")
+    with schema_change():
+        # Other tables may be others by now.
+        job = Job(job.hold)
+        check_target(job.plan)
+        author = job.change.author
+        write_content_types(job.plan, author=author)
+        if before_commit:
+            before_commit(job.plan)
+        revision = record_revision(job.plan, user=author, duration_ms=_age(job) // timedelta(milliseconds=1))
+        job.hold.write(phase=Phase.FINISH, revision=revision)
+        _Contract(job).run()
+        job.hold.reach("commit")
+
+
+def _age(job: Job) -> timedelta:
+    return timezone.now() - (job.change.started_at or timezone.now())
+
+
+class _Contract:
+    """What is done while the tables are locked; made ready before."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.builds: list[Build] = list(attached(builds_of(job)))
+        self.outdated = {work.number: list(outdated(job, work)) for work in job.works}
+        self.added = {field.column for table in job.tables for field in job.added(table)}
+        self.fillers = job.fillers
+
+    def run(self) -> None:
+        self._lock()
+        while drain(self.job):
+            pass
+        self._compare()
+        with schema_editor() as editor:
+            self._end_watch(editor)
+            drop_views(editor, self.job.plan)
+            drop_guards(editor, self.job.plan)
+            run_operations(editor, self.job.plan, do=self._carry_out)
+            create_guards(editor, self.job.plan)
+            create_views(editor, self.job.plan)
+
+    def _lock(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_MS}ms'")
+            tables = ", ".join(table.db_table for _id, table in sorted(self.job.tables.items()))
+            cursor.execute(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
+
+    def _compare(self) -> None:
+        """Stop if more values do not fit than somebody agreed to."""
+        if not self.job.judged:
+            return
+        found = count_misfits(self.job.change.pk)
+        for work in self.job.judged:
+            agreed = self.job.agreed(work).get("failures") or {}
+            refuse_more_misfits(work, found.get(work.number, {}), agreed)
+
+    def _end_watch(self, editor: BaseDatabaseSchemaEditor) -> None:
+        change = self.job.change.pk
+        for table in self.job.tables:
+            for statement in end_watch_sql(change, table):
+                editor.execute(statement)
+        for statement in end_sql(change):
+            editor.execute(statement)
+
+    # --- Operations ---
+
+    def _carry_out(
+        self, operation: Operation, editor, before: type[Model] | None, after: type[Model]
+    ) -> None:
+        work = next((work for work in self.job.works if work.operation is operation), None)
+        if work is not None:
+            self._conclude(work, editor, before, after)
+        elif not (isinstance(operation, AddField) and operation.field.column in self.added):
+            carry_out(operation, editor, before, after)
+
+    def _conclude(self, work: Work, editor, before, after: type[Model]) -> None:
+        """Put the column that was built into its place, and make the rest of it as its field says."""
+        table = work.before.db_table
+        if work.replaced:
+            editor.execute(f"ALTER TABLE {table} DROP COLUMN {work.replaced}")
+        for statement in self.outdated[work.number]:
+            editor.execute(statement)
+        for build in self.builds:
+            if build.work.number == work.number:
+                editor.execute(build.attach)
+        column, target = self.job.column(work), after._meta.get_field(work.operation.field.column)
+        built = with_index(column, target)
+        if column.null and not target.null:
+            # All rows would be looked at with the table locked; this is done after, and is only promised now.
+            built.null = False
+            name = requirement_name(self.job.change.pk, work.number)
+            requirement = f"CHECK ({column.column} IS NOT NULL) NOT VALID"
+            editor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {requirement}")
+        alter_column(editor, after, built, target)
+        if isinstance(work.operation, ConvertField):
+            old = work.operation.old.column
+            alter_column(editor, before, before._meta.get_field(old), after._meta.get_field(old))

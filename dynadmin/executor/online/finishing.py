@@ -1,0 +1,38 @@
+"""After the change is in use: the rules that no row breaks any more are made the table's own."""
+
+from django.db import connection
+
+from dynadmin.executor.online.holding import Hold
+
+CHECKS = """
+    SELECT r.relname, c.conname, a.attname
+    FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
+    JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+    WHERE c.conname LIKE %s ORDER BY c.conname
+"""
+
+
+def finish(hold: Hold) -> None:
+    """Make columns NOT NULL that were found so, and let the planner know of what was built."""
+    for table, name, column in _requirements(hold):
+        hold.reach("finish")
+        with hold.long_statement(), connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
+        hold.patiently(lambda table=table, name=name, column=column: _require(hold, table, name, column))
+    with hold.long_statement(), connection.cursor() as cursor:
+        for id in hold.change.tables:
+            cursor.execute(f"ANALYZE dyn_t{id:d}")
+
+
+def _requirements(hold: Hold) -> list[tuple[str, str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(CHECKS, [f"dyn\\_o{hold.change.pk:d}\\_n%"])
+        return cursor.fetchall()
+
+
+def _require(hold: Hold, table: str, name: str, column: str) -> None:
+    """The check proves it, so nothing is scanned; as long as it is dropped in a statement after."""
+    with hold.step(), connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL")
+        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        hold.write()

@@ -1,0 +1,97 @@
+"""A change in a worker's hands: its plan as it is on the newest revision, its works and their columns."""
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Field, Model
+
+from dynadmin.changes import SchemaChange
+from dynadmin.executor.filling import Filler
+from dynadmin.executor.online.holding import Hold
+from dynadmin.executor.online.works import Work, works_of
+from dynadmin.executor.physical import physical_model
+from dynadmin.plan import Plan, plan_from_json
+from dynadmin.revisions import latest_revision_id, load_schema
+from dynadmin.schema import FieldSchema, TableSchema
+
+
+def load_plan(change: SchemaChange) -> Plan:
+    """Return the plan of a change as it is on the newest revision. Raises StalePlan."""
+    revision = latest_revision_id()
+    return plan_from_json(change.plan, base=load_schema(revision), base_revision=revision)
+
+
+class Job:
+    """What the steps of a change need to know."""
+
+    def __init__(self, hold: Hold) -> None:
+        self.hold = hold
+        self.change = hold.change
+        self.plan = load_plan(self.change)
+        self.works = works_of(self.plan, change=self.change.pk)
+
+    @cached_property
+    def judged(self) -> list[Work]:
+        """The works for which every row is looked at."""
+        return [work for work in self.works if work.is_judged]
+
+    @cached_property
+    def tables(self) -> dict[int, TableSchema]:
+        """The tables on which there is work, as they are before it."""
+        return {work.before.id: work.before for work in self.works}
+
+    def works_on(self, table: int) -> list[Work]:
+        return [work for work in self.judged if work.before.id == table]
+
+    def watched(self, table: int) -> list[str]:
+        """Return the columns of a table whose values decide."""
+        return sorted({column for work in self.works_on(table) for column in work.watched})
+
+    # --- Columns that are being built ---
+
+    def added(self, table: int) -> list[FieldSchema]:
+        """Return the columns that are added beside those of a table."""
+        here = [work for work in self.works if work.before.id == table]
+        built = [work.building for work in here if work.is_new]
+        return built + [work.kept for work in here if work.kept]
+
+    def expanded(self, table: int) -> type[Model]:
+        """Return the class of a table with all that is built in it; those columns have no rules yet."""
+        return self._expanded[table]
+
+    @cached_property
+    def _expanded(self) -> dict[int, type[Model]]:
+        return {id: self._expand(table) for id, table in self.tables.items()}
+
+    def _expand(self, table: TableSchema) -> type[Model]:
+        plain = {work.building.column for work in self.works if work.is_written}
+        wider = replace(table, fields=(*table.fields, *self.added(table.id)))
+        return physical_model(wider, plain=plain)
+
+    def column(self, work: Work) -> Field:
+        """Return the column that a work builds, as it is while it is built."""
+        return self.expanded(work.before.id)._meta.get_field(work.building.column)
+
+    @cached_property
+    def fillers(self) -> dict[int, Filler]:
+        """What judges values, by the number of the work, and writes them where they are to be written."""
+        return {work.number: self._filler(work) for work in self.judged}
+
+    def _filler(self, work: Work) -> Filler:
+        expanded = self.expanded(work.before.id)
+        target = copy(self.column(work))
+        # Whether an empty text is stored as NULL is for the column as it will be.
+        target.null = work.target.null
+        return Filler(
+            source=work.source,
+            judge=work.judge(self.agreed(work).get("reading") or {}),
+            target=target,
+            kept=expanded._meta.get_field(work.kept.column) if work.kept else None,
+        )
+
+    def agreed(self, work: Work) -> Mapping[str, Any]:
+        """Return the figures and the reading that the change was ordered with."""
+        return self.change.expected.get(str(work.number), {})

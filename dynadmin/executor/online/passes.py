@@ -1,0 +1,141 @@
+"""Goes through the rows batch by batch, then again through those that people wrote meanwhile.
+
+Each batch is a transaction of its own, short enough that whoever wants one of its rows hardly waits, and it
+records in itself how far the change has come: a batch is done and recorded, or neither.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+
+from django.db import IntegrityError, connection
+from django.utils.translation import gettext as _
+
+from dynadmin.conf import conf
+from dynadmin.exceptions import Obstructed
+from dynadmin.executor.filling import Settled
+from dynadmin.executor.online.jobs import Job
+from dynadmin.executor.online.misfits import note_misfits
+from dynadmin.executor.online.noting import count_notes, take_notes
+from dynadmin.executor.online.refusing import SAMPLES, refuse_misfits
+from dynadmin.executor.online.works import Work
+from dynadmin.plan import AlterField
+
+SMALLEST, LARGEST = 100, 5000
+BATCH_S = 0.05
+# Notes that are left for the moment in which nobody else may write.
+FEW = 50
+
+
+class Pace:
+    """How many rows a batch has, so that it takes about as long as it may."""
+
+    FIRST = 500
+
+    def __init__(self) -> None:
+        self.size = self.FIRST
+        self._began = 0.0
+
+    def __enter__(self) -> int:
+        self._began = time.monotonic()
+        return self.size
+
+    def __exit__(self, failed: object, *rest: object) -> None:
+        taken = time.monotonic() - self._began
+        fitting = self.size // 2 if failed else int(self.size * BATCH_S / max(taken, 0.001))
+        self.size = min(max(fitting, SMALLEST, self.size // 2), LARGEST, self.size * 2)
+        time.sleep(taken * conf.ONLINE_PAUSE)
+
+
+def go_through(job: Job) -> None:
+    """Look at every row that was there when the noting began, from where the change has come to."""
+    pace = Pace()
+    for place, work in enumerate(job.judged):
+        if job.change.position and place < job.change.position[0]:
+            continue
+        if not job.change.position or job.change.position[0] != place:
+            job.hold.write(position=[place, 0, _last_id(work)])
+        while job.change.position[1] < job.change.position[2]:
+            job.hold.reach("fill")
+            job.hold.patiently(lambda work=work: _next_batch(job, work, pace))
+
+
+def _next_batch(job: Job, work: Work, pace: Pace) -> None:
+    place, last, upto = job.change.position
+    with pace as size, job.hold.step():
+        rows = job.fillers[work.number].source.batch(after=last, size=size)
+        rows = [row for row in rows if row[0] <= upto]
+        _do(job, work, rows)
+        last = rows[-1][0] if rows else upto
+        job.hold.write(position=[place, last, upto], done=job.change.done + len(rows))
+
+
+def drain(job: Job, *, most: int = 500) -> bool:
+    """Do some of the rows again that were written meanwhile; False if there were none."""
+    notes = take_notes(job.change.pk, most) if job.judged else []
+    for table in job.tables:
+        pks = [pk for noted, pk in notes if noted == table]
+        for work in job.works_on(table) if pks else ():
+            rows = job.fillers[work.number].source.rows(pks)
+            _do(job, work, rows, again=pks)
+    return bool(notes)
+
+
+def drain_all(job: Job) -> None:
+    """Do rows again until only a few are left."""
+    pace = Pace()
+    while job.judged and count_notes(job.change.pk, FEW + 1) > FEW:
+        job.hold.reach("drain")
+        job.hold.patiently(lambda: _drain_batch(job, pace))
+
+
+def _drain_batch(job: Job, pace: Pace) -> None:
+    with pace as size, job.hold.step():
+        drain(job, most=size)
+        job.hold.write()
+
+
+def _do(job: Job, work: Work, rows: Iterable, *, again: list[int] | None = None) -> None:
+    """Judge rows, write what becomes of them and note which do not fit."""
+    settled = list(_with_one_empty(job.fillers[work.number].settle(rows), work))
+    misfits = [(pk, outcome.reason) for pk, _values, outcome in settled if outcome.kind == "failed"]
+    if work.is_written:
+        written = settled if again else [row for row in settled if _is_worth_writing(row)]
+        _write(job, work, written)
+    if misfits or again:
+        note_misfits(job.change.pk, work.number, misfits, instead_of=again or ())
+    if misfits and work.choices.on_failure == "stop":
+        refuse_misfits(work, misfits[:SAMPLES])
+
+
+def _with_one_empty(rows: Iterable[Settled], work: Work) -> Iterator[Settled]:
+    """Yield the rows with the empty value that the column has: NULL or, where that cannot be, ``""``."""
+    target = work.target
+    if not target.empty_strings_allowed or (target.null and not isinstance(work.operation, AlterField)):
+        yield from rows
+        return
+    empty, other = (None, "") if target.null else ("", None)
+    for pk, values, outcome in rows:
+        yield pk, values, outcome._replace(value=empty) if outcome.value == other else outcome
+
+
+def _is_worth_writing(row: Settled) -> bool:
+    """A column that was just added is empty."""
+    outcome = row[2]
+    return outcome.value is not None or outcome.kind == "failed"
+
+
+def _write(job: Job, work: Work, settled: list[Settled]) -> None:
+    try:
+        if settled:
+            job.fillers[work.number].write(settled)
+    except IntegrityError as error:  # the column that is built has its index already
+        message = _(
+            "Field “%(field)s” cannot be unique: a value was written meanwhile that is there already."
+        )
+        raise Obstructed(message % work.operation.words) from error
+
+
+def _last_id(work: Work) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT max(id) FROM {work.before.db_table}")  # noqa: S608
+        return cursor.fetchone()[0] or 0

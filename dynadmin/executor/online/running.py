@@ -1,0 +1,90 @@
+"""Carries a change through its steps, from wherever it has come to."""
+
+from types import TracebackType
+
+from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext as _
+
+from dynadmin.changes import Phase, SchemaChange, State
+from dynadmin.exceptions import ChangeCancelled, ChangeLost, PlanError
+from dynadmin.executor.online.contracting import BeforeCommit, contract
+from dynadmin.executor.online.expanding import expand
+from dynadmin.executor.online.finishing import finish
+from dynadmin.executor.online.holding import Hold, worker_name
+from dynadmin.executor.online.indexes import build_indexes
+from dynadmin.executor.online.jobs import Job
+from dynadmin.executor.online.passes import drain_all, go_through
+from dynadmin.executor.online.undoing import undo
+
+MOST_ATTEMPTS = 10
+# What may be over in a moment: the server restarts, a disk is full, another worker was faster.
+PASSING = (OperationalError, InterfaceError, ChangeLost)
+
+
+def run(change: SchemaChange, before_commit: BeforeCommit = None, *, is_owner: bool = False) -> bool:
+    """Carry the change out, or take it up where it was left; False if another worker is at it.
+
+    ``is_owner`` says that this program ordered it. Raises a PlanError if the change cannot be made; then
+    nothing has changed. After an error that may pass, the change waits to be taken up again.
+    """
+    worker = worker_name()
+    if not change.claim(worker):
+        return False
+    with Hold(change, worker) as hold:
+        if change.phase != Phase.FINISH:
+            with _TakenBack(hold):
+                _refuse_hopeless(change, is_owner)
+                _lead_into_use(hold, before_commit)
+        finish(hold)
+        hold.end(State.DONE)
+    return True
+
+
+def _refuse_hopeless(change: SchemaChange, is_owner: bool) -> None:
+    if change.phase == Phase.UNDO:
+        raise PlanError(change.error) if change.error else ChangeCancelled
+    if change.is_attached and not is_owner:
+        raise PlanError(_("The program that had ordered the change ended before the change did."))
+    if change.attempts > MOST_ATTEMPTS:
+        raise PlanError(
+            _("The change was begun %(count)d times, and never came to its end.") % {"count": MOST_ATTEMPTS}
+        )
+
+
+def _lead_into_use(hold: Hold, before_commit: BeforeCommit) -> None:
+    job = Job(hold)
+    if job.change.phase == Phase.EXPAND:
+        expand(job)
+    if job.change.phase == Phase.FILL:
+        go_through(job)
+        drain_all(job)
+        hold.write(phase=Phase.INDEX)
+    if job.change.phase == Phase.INDEX:
+        build_indexes(job)
+        hold.write(phase=Phase.CONTRACT)
+    contract(job, before_commit)
+
+
+class _TakenBack:
+    """A context that takes the change back when it cannot be made, and leaves it alone when that may pass."""
+
+    def __init__(self, hold: Hold) -> None:
+        self.hold = hold
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None or not issubclass(kind, Exception) or issubclass(kind, PASSING):
+            return
+        undo(self.hold, error=_words_of(error))
+
+
+def _words_of(error: BaseException | None) -> str:
+    if isinstance(error, ChangeCancelled):
+        return ""
+    if isinstance(error, PlanError):
+        return str(error)
+    return _("An error stopped it: %(error)s") % {"error": str(error)[:1000]}

@@ -1,0 +1,79 @@
+"""What the tests of changes in the background share."""
+
+import re
+
+from django.db import connection
+
+from dynadmin.models import DynamicField
+
+
+def fill(table, count, make):
+    """Give a table rows made of their number."""
+    model = table.django_model
+    model.objects.bulk_create(model(**make(number)) for number in range(count))
+
+
+def alter(table, name, type=None, *, on_failure=None, **options):
+    """Change a field of a table and apply that; the options of a new type are all it has."""
+    field = table.fields.get(name=name)
+    field.options = options if type else {**field.options, **options}
+    field.type = type or field.type
+    field.save()
+    return table.sync(on_failure={name: on_failure} if on_failure else None)
+
+
+def add(table, name, type, **options):
+    """Add a field to a table and apply that."""
+    DynamicField.objects.create(model=table, name=name, type=type, options=options, position=9)
+    return table.sync()
+
+
+def rows_of(table):
+    return list(table.django_model.objects.order_by("pk").values())
+
+
+def structure_of(table):
+    """Return what the database has of a table, with ids and hashes taken out of all names."""
+    name = f"dyn_t{table.pk}"
+    queries = [
+        """
+        SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid)
+        FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped
+        """,
+        "SELECT indexdef FROM pg_indexes WHERE tablename = %s",
+        "SELECT conname, contype, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass",
+        "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal",
+        "SELECT pg_get_viewdef(c.oid) FROM pg_class c JOIN pg_depend d ON d.refobjid = %s::regclass "
+        "JOIN pg_rewrite r ON r.oid = d.objid AND c.oid = r.ev_class AND c.relkind = 'v' LIMIT 1",
+    ]
+    found = []
+    with connection.cursor() as cursor:
+        for query in queries:
+            cursor.execute(query, [name])
+            found.append(sorted(_without_ids(table, str(row)) for row in cursor.fetchall()))
+    return found
+
+
+def _without_ids(table, text):
+    numbers = sorted({int(n) for n in re.findall(r"(?:\bc|_g|_c)(\d+)", text)})
+    first = table.fields.order_by("pk").values_list("pk", flat=True)[0]
+    for number in numbers:
+        text = re.sub(rf"(?<=[cg]){number}(?=_|\b)", f"<{number - first}>", text)
+    text = re.sub(rf"dyn_t{table.pk}\b", "T", re.sub(rf"dyn_t{table.pk}_", "T_", text))
+    # A column that is new and unique has its constraint named by PostgreSQL.
+    return re.sub(r"(_[0-9a-f]{8}_uniq|_key)\b", "_unique", re.sub(r"_[0-9a-f]{8}(?=_like|\b)", "_#", text))
+
+
+def traces():
+    """Return the names of all that changes have left in the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(r"""
+            SELECT relname FROM pg_class WHERE relname LIKE 'dyn\_o%'
+            UNION SELECT proname FROM pg_proc WHERE proname LIKE 'dyn\_o%'
+            UNION SELECT tgname FROM pg_trigger WHERE tgname LIKE 'dyn\_o%'
+            UNION SELECT conname FROM pg_constraint WHERE conname LIKE 'dyn\_o%'
+            UNION SELECT attname FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+            WHERE attname LIKE 'dyn\_o%' AND NOT attisdropped AND c.relkind = 'r'
+        """)
+        return [name for (name,) in cursor.fetchall()]
