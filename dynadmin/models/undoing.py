@@ -12,7 +12,7 @@ from dynadmin.models.drafting import waiting_tables
 from dynadmin.models.history import load_revised
 from dynadmin.plan import Conflict, Plan, Undoing, make_plan, make_undoing
 from dynadmin.registry import Snapshot, registry
-from dynadmin.revisions import SchemaRevision
+from dynadmin.revisions import SchemaRevision, latest_revision_id
 from dynadmin.schema import TableSchema
 
 
@@ -27,14 +27,22 @@ class Undo:
 
 def foresee_undo(revision: SchemaRevision, *, choices: Mapping[int, Choices] | None = None) -> Undo:
     """Return what undoing a revision would do now. ``choices`` are those of ``make_plan``."""
-    registry.refresh()
-    newest = registry.newest
+    while True:
+        registry.refresh()
+        newest = registry.newest
+        found = _foresee(revision, newest, choices or {})
+        # The drafts that were looked at may be those of a newer revision.
+        if not found.conflicts or latest_revision_id() == newest.revision:
+            return found
+
+
+def _foresee(revision: SchemaRevision, newest: Snapshot, choices: Mapping[int, Choices]) -> Undo:
     undoing = make_undoing(load_revised(revision, newest.schema), newest.schema)
     ids = {table.id for table in undoing.wanted} | set(undoing.gone)
     conflicts = (*undoing.conflicts, *map(_waits, waiting_tables(newest.schema, ids)))
     if not conflicts:
         try:
-            return Undo(plan=_plan(revision, undoing, newest, choices or {}), notes=undoing.notes)
+            return Undo(plan=_plan(revision, undoing, newest, choices), notes=undoing.notes)
         except UnknownFieldType as error:
             conflicts = (Conflict(message=str(error)),)
     nothing = Plan(base_revision=newest.revision, base=newest.schema, target=newest.schema)
