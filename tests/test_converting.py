@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from django.db import DatabaseError, connection
+from django.utils.translation import override
 
 from dynadmin import executor
 from dynadmin.exceptions import Obstructed, StalePlan
@@ -291,3 +292,11 @@ def test_a_value_for_the_rows_has_to_fit_the_field(prices, tables):
 
     with pytest.raises(Obstructed, match="does not fit: “three” is not a whole number"):
         prices.sync(on_failure={"size": {"value": "three"}})
+
+
+def test_what_was_shown_in_one_language_is_done_in_another(prices):
+    change(prices, "price", "int")
+    with override("pl"):
+        shown = executor.preview(prices.plan(on_failure={"price": "empty"})).digest
+
+    assert prices.sync(on_failure={"price": "empty"}, shown=shown)

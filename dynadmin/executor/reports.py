@@ -48,6 +48,7 @@ class Report:
     changed: int = 0
     returned: int = 0
     failures: Mapping[str, int] = field(default_factory=dict)
+    codes: Mapping[str, int] = field(default_factory=dict)  # the failures again, in no language
     changes: tuple[Sample, ...] = ()
     misfits: tuple[Sample, ...] = ()
     repeated: tuple[Sample, ...] = ()
@@ -71,7 +72,7 @@ class Report:
     def figures(self) -> list[Any]:
         """What has to be the same when it is done as when it was shown. Rows that only stay may be more."""
         changed = self.changed if isinstance(self.operation, ConvertField) else 0
-        return [changed, self.returned, sorted(self.failures.items()), len(self.repeated)]
+        return [changed, self.returned, sorted(self.codes.items()), len(self.repeated)]
 
 
 def make_report(operation: FieldOperation, plan: Plan) -> Report:
@@ -161,6 +162,7 @@ class _Tally:
         self._is_unique, self._write = new.unique, text_writer(new)
         self._counts: Counter[str] = Counter()
         self._failures: Counter[str] = Counter()
+        self._codes: Counter[str] = Counter()
         self._changes: list[Sample] = []
         self._misfits: dict[str, list[Sample]] = {}
         self._made: dict[Any, list[int]] = {}
@@ -171,6 +173,7 @@ class _Tally:
             self._counts[outcome.kind] += cell.count
             if outcome.kind == "failed":
                 self._failures[outcome.reason] += cell.count
+                self._codes[outcome.code or outcome.reason] += cell.count
                 samples = self._misfits.setdefault(outcome.reason, [])
             else:
                 samples = self._changes
@@ -189,6 +192,7 @@ class _Tally:
             changed=self._counts["changed"],
             returned=self._counts[ORIGINAL],
             failures=dict(self._failures),
+            codes=dict(self._codes),
             changes=tuple(self._changes),
             misfits=tuple(sample for samples in self._misfits.values() for sample in samples),
             repeated=tuple(
