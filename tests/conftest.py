@@ -18,9 +18,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave tests of one engine's own ways to the run on that engine."""
+    """Leave tests of one engine's own ways to the run on that engine, and pure ones to one run."""
 
     def is_for_this_engine(item: pytest.Item) -> bool:
+        if item.get_closest_marker("pure") and connection.vendor != "sqlite":
+            return False
         marker = item.get_closest_marker("only_on")
         return marker is None or marker.args[0] == connection.vendor
 

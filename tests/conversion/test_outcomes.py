@@ -11,6 +11,8 @@ from dynadmin.conversion import CHANGED, FAILED, SAME, Choices, Outcome, Undecid
 from dynadmin.fieldtypes import get_field
 from tests.conversion.conversions import conversion, field
 
+pytestmark = pytest.mark.pure
+
 REQUIRED = field("int", null=False)
 UNIQUE = field("int", unique=True)
 
