@@ -120,10 +120,13 @@ class Survey:
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
 
+    def asked(self, answers: Answers) -> tuple[Question, ...]:
+        """Return all questions that the values raise, those that have an answer too."""
+        return self._evidence.questions(answers)
+
     def questions(self, answers: Answers) -> tuple[Question, ...]:
         """Return the questions that the answers leave open."""
-        asked = self._evidence.questions(answers)
-        return tuple(question for question in asked if not question.is_answered(answers))
+        return tuple(question for question in self.asked(answers) if not question.is_answered(answers))
 
     def reading(self, answers: Answers) -> Reading:
         """Return how to read the values, as JSON that a converter is made from. Raises Undecided."""

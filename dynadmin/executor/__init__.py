@@ -18,19 +18,41 @@ from dynadmin.executor import (  # noqa: F401 -- register how steps are carried 
 from dynadmin.executor.ddl import run_operations, schema_editor
 from dynadmin.executor.grants import write_content_types
 from dynadmin.executor.guards import create_guards, drop_guards
-from dynadmin.executor.previews import Preview, make_preview
+from dynadmin.executor.losses import lost_rows
+from dynadmin.executor.previews import Preview, make_preview, report_on
 from dynadmin.executor.reports import Report, Sample, affected_rows
+from dynadmin.executor.sql import record
 from dynadmin.executor.transactions import retry_while_busy, schema_change
 from dynadmin.executor.views import create_views, drop_views
 from dynadmin.plan import Plan
 from dynadmin.revisions import SchemaRevision, latest_revision_id, record_revision
 
-__all__ = ["Preview", "Report", "Sample", "affected_rows", "apply", "preview"]
+__all__ = [
+    "Preview",
+    "Report",
+    "Sample",
+    "affected_rows",
+    "apply",
+    "lost_rows",
+    "preview",
+    "report_on",
+    "statements",
+]
 
 
 def preview(plan: Plan) -> Preview:
     """Return what the plan does to the rows as they are, and what stands in its way. Reads only."""
     return make_preview(plan)
+
+
+def statements(found: Preview) -> tuple[str, ...]:
+    """Return the SQL that applying the plan of a preview runs, by going through it without a database.
+
+    Empty while the values of a field cannot be read, as questions about them are open.
+    """
+    if any(report.reading is None for report in found.reports):
+        return ()
+    return record(found.decided_plan, _change_database)
 
 
 def apply(
@@ -66,13 +88,18 @@ def _apply_once(plan: Plan, user, before_commit, shown: str) -> SchemaRevision:
             raise StalePlan(_("The tables were changed meanwhile; look at the plan again."))
         online.refuse_meanwhile(plan)
         plan = make_preview(plan).agreed(shown)
-        with schema_editor() as editor:
-            drop_views(editor, plan)
-            drop_guards(editor, plan)
-            run_operations(editor, plan)
-            create_guards(editor, plan)
-            create_views(editor, plan)
+        _change_database(plan)
         write_content_types(plan, author=user)
         if before_commit:
             before_commit(plan)
         return record_revision(plan, user=user, duration_ms=int((time.monotonic() - began) * 1000))
+
+
+def _change_database(plan: Plan) -> None:
+    with schema_editor() as editor:
+        drop_views(editor, plan)
+        drop_guards(editor, plan)
+        run_operations(editor, plan)
+        create_guards(editor, plan)
+        create_views(editor, plan)
+

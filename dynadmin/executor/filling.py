@@ -50,6 +50,8 @@ class Filler:
         """Fill the columns of all rows from a list of what becomes of each value, as many rows share few."""
         outcomes = ((cell.values[0], self.judge(cell.values)) for cell in self.source.cells())
         written = [pair for pair in outcomes if self._has_to_be_written(pair[1])]
+        if not written:
+            return
         listed = (
             (self._stored(self._old_field, value), *self._row(value, outcome))
             for value, outcome in written

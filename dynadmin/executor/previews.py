@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from dynadmin.executor.limits import find_limits
 from dynadmin.executor.obstacles import obstacles_in
 from dynadmin.executor.reports import Report, make_report
 from dynadmin.plan import AlterField, ConvertField, Operation, Plan
+from dynadmin.schema import TableSchema
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,21 @@ class Preview:
         """Return the report of an operation, if the rows have a say in it."""
         return next((report for report in self.reports if report.operation == operation), None)
 
+    def without_values(self, tables: Iterable[TableSchema]) -> "Preview":
+        """Return the preview without any value of these tables, for who may not see their rows."""
+        ids = {table.id for table in tables}
+        pairs = [(r, r.without_values() if r.operation.table.id in ids else r) for r in self.reports]
+        told = {
+            with_values: without
+            for report, bare in pairs
+            for with_values, without in zip(obstacles_in(report), obstacles_in(bare), strict=True)
+        }
+        return replace(
+            self,
+            obstacles=tuple(told.get(obstacle, obstacle) for obstacle in self.obstacles),
+            reports=tuple(bare for _report, bare in pairs),
+        )
+
 
 def make_preview(plan: Plan) -> Preview:
     """Look at the rows that the plan concerns. Reads only."""
@@ -64,12 +80,15 @@ def make_preview(plan: Plan) -> Preview:
         check_target(plan)
     except RefusedChange as refusal:
         return Preview(plan=plan, obstacles=(str(refusal),))
-    reports = tuple(
-        make_report(op, plan)
-        for op in plan.operations
-        if op.can_fail and isinstance(op, AlterField | ConvertField)
-    )
+    reports = tuple(report for op in plan.operations if (report := report_on(op, plan)))
     return Preview(plan=plan, obstacles=tuple(_obstacles(plan, reports)), reports=reports)
+
+
+def report_on(operation: Operation, plan: Plan) -> Report | None:
+    """Return what an operation makes of values; None if they have no say in it. Reads only."""
+    if operation.can_fail and isinstance(operation, AlterField | ConvertField):
+        return make_report(operation, plan)
+    return None
 
 
 def _obstacles(plan: Plan, reports: tuple[Report, ...]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dynadmin.conversion import Choices, Conversion, Outcome, Question, Undecided
@@ -68,6 +68,16 @@ class Report:
     def open_questions(self) -> tuple[Question, ...]:
         return tuple(q for q in self.questions if not q.is_answered(self.choices.answers))
 
+    def without_values(self) -> "Report":
+        """Return the report with its figures alone, for who may not see the rows."""
+        return replace(
+            self,
+            changes=(),
+            misfits=(),
+            repeated=tuple(Sample(before="", after="…") for _sample in self.repeated),
+            questions=tuple(replace(question, examples=()) for question in self.questions),
+        )
+
     @property
     def figures(self) -> list[Any]:
         """What has to be the same when it is done as when it was shown. Rows that only stay may be more."""
@@ -85,7 +95,7 @@ def make_report(operation: FieldOperation, plan: Plan) -> Report:
     cells = _Cells(source)
     is_edited = edited_of(operation)
     survey = conversion.survey(cell.values[0] for cell in cells if is_edited(cell.values))
-    questions = survey.questions(choices.answers)
+    questions = survey.asked(choices.answers)
     try:
         reading = survey.reading(choices.answers)
     except Undecided:
@@ -96,16 +106,16 @@ def make_report(operation: FieldOperation, plan: Plan) -> Report:
 
 
 def affected_rows(
-    operation: FieldOperation, plan: Plan, report: Report, *, size: int = 5000
+    operation: FieldOperation, plan: Plan, report: Report, *, after: int = 0, size: int = 5000
 ) -> Iterator[Sample]:
-    """Yield each row whose value changes or does not fit, in the order of ids.
+    """Yield each row behind an id whose value changes or does not fit, in the order of ids.
 
     Only after all questions are answered.
     """
     source = source_of(operation, plan)
     judge = make_judge(operation, report.choices, report.reading or {})
     sample = _sampler(operation, source)
-    last = 0
+    last = after
     while batch := source.batch(after=last, size=size):
         for pk, values in batch:
             outcome = judge(values)
