@@ -1,43 +1,64 @@
 """From drafts to a plan, and from a plan to a revision: planned again when somebody else was faster."""
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import count
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from dynadmin import executor
 from dynadmin.conversion import Choices
+from dynadmin.conversion.choices import KEEP
 from dynadmin.exceptions import StalePlan
 from dynadmin.models.drafting import waiting_tables, write_definitions
 from dynadmin.plan import Plan, RemoveConstraint, make_plan
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
+from dynadmin.schema import Schema
 
 ATTEMPTS = 5
 
 
 def plan_tables(
-    wanted: Iterable = (), *, gone: Iterable[int] = (), choices: Mapping[int, Choices] | None = None
+    wanted: Iterable = (),
+    *,
+    gone: Iterable[int] = (),
+    choices: Mapping[int, Choices] | None = None,
+    reserve: bool = False,
 ) -> Plan:
-    """Return the plan from the revision in force to the given drafts. Raises ValidationError."""
+    """Return the plan from the revision in force to the given drafts. Raises ValidationError.
+
+    A plan that is to be applied reserves the ids it needs; one that is only looked at writes nothing.
+    """
     registry.refresh()
     newest = registry.newest
     choices = choices or {}
+    new_ids = reserve_ids(choices) if reserve else foresee_ids(choices, newest.schema)
     return make_plan(
         newest.schema,
         base_revision=newest.revision,
         wanted=[model.to_schema() for model in wanted],
         gone=gone,
         choices=choices,
-        new_ids=reserve_ids(choices),
+        new_ids=new_ids,
     )
+
+
+def foresee_ids(choices: Mapping[int, Choices], schema: Schema) -> dict[int, int]:
+    """Return ids that second fields may get, for a plan that is only looked at."""
+    beside = [id for id, chosen in choices.items() if chosen.on_failure == KEEP]
+    if not beside:
+        return {}
+    highest = apps.get_model("dynadmin", "DynamicField").objects.aggregate(id=Max("pk"))["id"] or 0
+    known = (field.id for table in schema.tables.values() for field in table.fields)
+    return dict(zip(beside, count(1 + max(highest, *known)), strict=False))
 
 
 def reserve_ids(choices: Mapping[int, Choices]) -> dict[int, int]:
     """Return the ids of second fields, for the texts of values that do not convert, by those of the first."""
-    return {id: reserve_id(id) for id, chosen in choices.items() if chosen.on_failure == "keep"}
+    return {id: reserve_id(id) for id, chosen in choices.items() if chosen.on_failure == KEEP}
 
 
 @transaction.atomic

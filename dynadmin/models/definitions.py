@@ -102,7 +102,11 @@ class DynamicModel(models.Model):
         ``answers`` are those to the questions of a conversion, by name of field and id of question. Raises
         ValidationError.
         """
-        return plan_tables([self], choices=choices_by_field(self, on_failure or {}, answers or {}))
+        return self._plan(on_failure or {}, answers or {})
+
+    def _plan(self, on_failure: Mapping[str, Any], answers: Any, *, reserve: bool = False) -> Plan:
+        choices = choices_by_field(self, on_failure, answers)
+        return plan_tables([self], choices=choices, reserve=reserve)
 
     def sync(
         self,
@@ -122,7 +126,7 @@ class DynamicModel(models.Model):
         """
 
         def make() -> Plan:
-            return self.plan(on_failure=on_failure, answers=answers)
+            return self._plan(on_failure or {}, answers or {}, reserve=True)
 
         return apply_plan(make, allow_destructive=allow_destructive, user=user, shown=shown)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from dynadmin.conversion import Choices
 from dynadmin.exceptions import CannotUndo, UnknownFieldType
-from dynadmin.models.applying import apply_plan, reserve_ids
+from dynadmin.models.applying import apply_plan, foresee_ids, reserve_ids
 from dynadmin.models.drafting import waiting_tables
 from dynadmin.models.history import load_revised
 from dynadmin.plan import Conflict, Plan, Undoing, make_plan, make_undoing
@@ -25,33 +25,43 @@ class Undo:
     notes: tuple[str, ...] = ()
 
 
-def foresee_undo(revision: SchemaRevision, *, choices: Mapping[int, Choices] | None = None) -> Undo:
-    """Return what undoing a revision would do now. ``choices`` are those of ``make_plan``."""
+def foresee_undo(
+    revision: SchemaRevision, *, choices: Mapping[int, Choices] | None = None, reserve: bool = False
+) -> Undo:
+    """Return what undoing a revision would do now. ``choices`` are those of ``make_plan``.
+
+    Without ``reserve`` it is only looked at, and writes nothing.
+    """
     while True:
         registry.refresh()
         newest = registry.newest
-        found = _foresee(revision, newest, choices or {})
+        found = _foresee(revision, newest, choices or {}, reserve=reserve)
         # The drafts that were looked at may be those of a newer revision.
         if not found.conflicts or latest_revision_id() == newest.revision:
             return found
 
 
-def _foresee(revision: SchemaRevision, newest: Snapshot, choices: Mapping[int, Choices]) -> Undo:
+def _foresee(
+    revision: SchemaRevision, newest: Snapshot, choices: Mapping[int, Choices], *, reserve: bool
+) -> Undo:
     undoing = make_undoing(load_revised(revision, newest.schema), newest.schema)
     ids = {table.id for table in undoing.wanted} | set(undoing.gone)
     conflicts = (*undoing.conflicts, *map(_waits, waiting_tables(newest.schema, ids)))
     if not conflicts:
         try:
-            return Undo(plan=_plan(revision, undoing, newest, choices), notes=undoing.notes)
+            plan = _plan(revision, undoing, newest, choices, reserve=reserve)
+            return Undo(plan=plan, notes=undoing.notes)
         except UnknownFieldType as error:
             conflicts = (Conflict(message=str(error)),)
     nothing = Plan(base_revision=newest.revision, base=newest.schema, target=newest.schema)
     return Undo(plan=nothing, conflicts=conflicts)
 
 
-def undo_plan(revision: SchemaRevision, *, choices: Mapping[int, Choices] | None = None) -> Plan:
+def undo_plan(
+    revision: SchemaRevision, *, choices: Mapping[int, Choices] | None = None, reserve: bool = False
+) -> Plan:
     """Return the plan that undoes a revision, empty where all is undone already. Raises CannotUndo."""
-    undo = foresee_undo(revision, choices=choices)
+    undo = foresee_undo(revision, choices=choices, reserve=reserve)
     if undo.conflicts:
         raise CannotUndo(undo.conflicts)
     return undo.plan
@@ -70,12 +80,20 @@ def undo(
     back. Raises CannotUndo, and what ``DynamicModel.sync()`` raises.
     """
     return apply_plan(
-        lambda: undo_plan(revision, choices=choices), allow_destructive=True, user=user, shown=shown
+        lambda: undo_plan(revision, choices=choices, reserve=True),
+        allow_destructive=True,
+        user=user,
+        shown=shown,
     )
 
 
 def _plan(
-    revision: SchemaRevision, undoing: Undoing, newest: Snapshot, choices: Mapping[int, Choices]
+    revision: SchemaRevision,
+    undoing: Undoing,
+    newest: Snapshot,
+    choices: Mapping[int, Choices],
+    *,
+    reserve: bool,
 ) -> Plan:
     plan = make_plan(
         newest.schema,
@@ -84,7 +102,7 @@ def _plan(
         gone=undoing.gone,
         back=undoing.back,
         choices=choices,
-        new_ids=reserve_ids(choices),
+        new_ids=reserve_ids(choices) if reserve else foresee_ids(choices, newest.schema),
     )
     return replace(plan, undoes=revision.pk)
 

@@ -9,12 +9,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from dynadmin import executor
-from dynadmin.conversion import Choices
 from dynadmin.exceptions import BadSchemaFile, PlanError, UnsafePlan
+from dynadmin.management.deciding import add_choice_arguments, plan_lines, read_choices
 from dynadmin.models import SchemaLoad
 from dynadmin.schemafile import read_schema
-
-ON_FAILURE = "stop, empty, keep (their text in a second field) or value:TEXT"
 
 
 class Command(BaseCommand):
@@ -32,18 +30,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--allow-destructive", action="store_true", help="Retire fields and tables without asking."
         )
-        parser.add_argument(
-            "--on-failure",
-            action="append",
-            default=[],
-            metavar="TABLE.FIELD=WHAT",
-            help=f"What becomes of values that do not convert: {ON_FAILURE}.",
-        )
+        add_choice_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Show the plan, or carry it out."""
         try:
-            choices = dict(map(read_choice, options["on_failure"]))
+            choices = read_choices(options)
             load = SchemaLoad(
                 tables=read_schema(_content(options["file"])), exact=options["exact"], choices=choices
             )
@@ -60,11 +52,12 @@ class Command(BaseCommand):
 
     def _show(self, load: SchemaLoad) -> None:
         plan = load.plan()
-        for words in plan.descriptions or ["Nothing to do."]:
-            self.stdout.write(words)
+        found = executor.preview(plan)
+        for line in plan_lines(found):
+            self.stdout.write(line)
         for label in load.given_up(plan):
             self.stdout.write(f"Give up the changes of “{label}” that were never applied")
-        for obstacle in [*load.obstacles(plan), *executor.preview(plan).obstacles]:
+        for obstacle in [*load.obstacles(plan), *found.obstacles]:
             self.stdout.write(self.style.ERROR(f"In the way: {obstacle}"))
 
     def _apply(self, load: SchemaLoad, *, allow_destructive: bool) -> None:
@@ -75,18 +68,3 @@ class Command(BaseCommand):
 
 def _content(name: str) -> bytes:
     return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-
-
-def read_choice(text: str) -> tuple[tuple[str, str], Choices]:
-    """Return the names of table and field, and what was chosen for its values. Raises CommandError."""
-    names, _equals, what = text.partition("=")
-    table, _dot, field = names.partition(".")
-    word, colon, value = what.partition(":")
-    if not (table and field) or (word, bool(colon)) not in {
-        ("stop", False),
-        ("empty", False),
-        ("keep", False),
-        ("value", True),
-    }:
-        raise CommandError(f"--on-failure {text!r} is not TABLE.FIELD={ON_FAILURE}.")
-    return (table, field), Choices(on_failure=word, value=value)

@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from dynadmin import executor
+from dynadmin.conversion import Choices
 from dynadmin.exceptions import PlanError, UnsafePlan
 from dynadmin.executor.drift import find_drift
+from dynadmin.management.deciding import add_choice_arguments, by_field, plan_lines, read_choices
 from dynadmin.models import DynamicModel, plan_all, plan_tables, sync_all
 from dynadmin.plan import Plan
 from dynadmin.registry import registry
@@ -35,6 +37,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--allow-destructive", action="store_true", help="Retire fields and tables without asking."
         )
+        add_choice_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do one of the three."""
@@ -43,15 +46,16 @@ class Command(BaseCommand):
             if options["check"]:
                 self._check(definitions)
             elif options["plan"]:
-                self._show(self._plan(definitions))
+                self._show(self._plan(definitions, self._choices(definitions, options)))
             else:
-                self._apply(definitions, allow_destructive=options["allow_destructive"])
+                self._apply(definitions, options)
         except UnsafePlan as error:
             raise CommandError(f"{error}. Nothing was done; --allow-destructive does it.") from error
         except PlanError as error:
             raise CommandError(str(error)) from error
         except ValidationError as error:
-            raise CommandError("\n".join(invalid_definitions(definitions))) from error
+            reasons = [*invalid_definitions(definitions)] or error.messages
+            raise CommandError("\n".join(reasons)) from error
 
     def _definitions(self, names: list[str]) -> list[DynamicModel] | None:
         """Return the named definitions, or None for all. Raises CommandError."""
@@ -62,17 +66,28 @@ class Command(BaseCommand):
             raise CommandError(f"There is no definition of a table {', '.join(map(repr, missing))}.")
         return list(found.values())
 
-    def _plan(self, definitions: list[DynamicModel] | None) -> Plan:
-        return plan_all() if definitions is None else plan_tables(definitions)
+    def _choices(self, definitions: list[DynamicModel] | None, options: dict[str, Any]) -> dict[int, Choices]:
+        chosen = read_choices(options)
+        known = DynamicModel.objects.prefetch_related("fields") if definitions is None else definitions
+        return by_field(known, chosen) if chosen else {}
+
+    def _plan(
+        self, definitions: list[DynamicModel] | None, choices: dict[int, Choices] | None = None
+    ) -> Plan:
+        if definitions is None:
+            return plan_all(choices=choices)
+        return plan_tables(definitions, choices=choices)
 
     def _show(self, plan: Plan) -> None:
-        for words in plan.descriptions or ["Nothing to do."]:
-            self.stdout.write(words)
-        for obstacle in executor.preview(plan).obstacles:
+        found = executor.preview(plan)
+        for line in plan_lines(found):
+            self.stdout.write(line)
+        for obstacle in found.obstacles:
             self.stdout.write(self.style.ERROR(f"In the way: {obstacle}"))
 
-    def _apply(self, definitions: list[DynamicModel] | None, *, allow_destructive: bool) -> None:
-        revision = sync_all(definitions, allow_destructive=allow_destructive)
+    def _apply(self, definitions: list[DynamicModel] | None, options: dict[str, Any]) -> None:
+        choices = self._choices(definitions, options)
+        revision = sync_all(definitions, allow_destructive=options["allow_destructive"], choices=choices)
         for words in revision.operations if revision else ["Nothing to do."]:
             self.stdout.write(words)
 
