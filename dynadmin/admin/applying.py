@@ -1,5 +1,8 @@
 """From a saved draft to the tables, and what to tell the person about it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
@@ -10,22 +13,39 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dynadmin.admin.navigation import may, may_view, table_url
+from dynadmin.conversion import Choices
+from dynadmin.conversion.choices import VALUE
 from dynadmin.exceptions import Obstructed, PlanError, SchemaBusy, UnsafePlan
 from dynadmin.models import DynamicModel, SchemaRevision
+from dynadmin.plan import Plan
 from dynadmin.registry import registry
 from dynadmin.schema import TableSchema
 
 MOST_SENTENCES = 8
 
 
-def apply_draft(request: HttpRequest, definition: DynamicModel, *, site_name: str, shown: str = "") -> bool:
+def apply_draft(
+    request: HttpRequest,
+    definition: DynamicModel,
+    *,
+    site_name: str,
+    shown: str = "",
+    choices: Mapping[int, Choices] | None = None,
+) -> bool:
     """Apply a draft and say what was done, or why not; return whether it is in force.
 
-    ``shown`` is the digest of the plan the person has seen; without it nothing is retired. To be called
-    outside transactions.
+    ``shown`` is the digest of the preview the person has seen, ``choices`` what they decided there; without
+    it nothing is done that has to be seen first. To be called outside transactions.
     """
     try:
-        revision = definition.sync(user=request.user, allow_destructive=bool(shown), shown=shown)
+        if not shown and must_be_seen(definition.plan()):
+            raise UnsafePlan
+        revision = definition.sync(
+            user=request.user,
+            allow_destructive=bool(shown),
+            shown=shown,
+            **by_name(definition, choices or {}),
+        )
     except UnsafePlan:
         messages.warning(request, _("Your changes are saved as a draft. See what they do, then apply them."))
     except Obstructed:  # the page of the plan says what stands in the way
@@ -40,6 +60,30 @@ def apply_draft(request: HttpRequest, definition: DynamicModel, *, site_name: st
         messages.success(request, format_html("{} {}", sentences_of(revision), links))
         return True
     return False
+
+
+def must_be_seen(plan: Plan) -> bool:
+    """Whether a person has to look at a plan first: it takes something away, or rows have a say in it."""
+    return plan.is_destructive or any(has_rows(op.table) for op in plan.operations if op.can_fail)
+
+
+def has_rows(table: TableSchema) -> bool:
+    """Whether the table as it is in force has any row."""
+    model = registry.newest.models.get(table.id)
+    return model is not None and model._base_manager.exists()
+
+
+def by_name(definition: DynamicModel, choices: Mapping[int, Choices]) -> dict[str, Any]:
+    """Return choices by the ids of fields as ``sync()`` takes them: by their names."""
+    names = dict(definition.fields.values_list("pk", "name"))
+    known = {names[id]: chosen for id, chosen in choices.items() if id in names}
+    return {
+        "on_failure": {
+            name: {"value": chosen.value} if chosen.on_failure == VALUE else chosen.on_failure
+            for name, chosen in known.items()
+        },
+        "answers": {name: dict(chosen.answers) for name, chosen in known.items()},
+    }
 
 
 def failure_message(error: PlanError | ValidationError) -> str:

@@ -15,8 +15,6 @@ from dynadmin.conf import conf
 from dynadmin.fieldtypes import field_types
 from dynadmin.models import DynamicField
 
-FIXED_TYPE = _("The type is fixed once rows may hold values. Add a field of the other type instead.")
-
 
 class PositionField(HiddenNumber):
     """Where a field stands. An empty row that was only moved is still an empty row."""
@@ -26,7 +24,10 @@ class PositionField(HiddenNumber):
 
 
 class FieldForm(forms.ModelForm):
-    """One field of a table. ``taken`` are names that other rows have; ``is_applied`` fixes the type."""
+    """One field of a table.
+
+    ``taken`` are names that other rows have; ``applied`` are the fields of which rows may hold values.
+    """
 
     name = forms.CharField(label=_("Name"), required=False, max_length=naming.MAX_LENGTH)
     type = forms.ChoiceField(label=_("Type"), initial="char")
@@ -46,9 +47,6 @@ class FieldForm(forms.ModelForm):
         else:
             self.initial["position"] = None
         self.fields["type"].choices = type_choices(self.instance.type)
-        self.fields["type"].disabled = self.is_applied
-        # Makes Django tie the select to the line that says so.
-        self.fields["type"].help_text = FIXED_TYPE if self.is_applied else ""
 
     def clean(self) -> dict[str, Any]:
         super().clean()

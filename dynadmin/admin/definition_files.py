@@ -1,6 +1,7 @@
 """The pages on which definitions leave as a file and come in from one. Nothing happens on GET."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -17,7 +18,8 @@ from django.utils.translation import gettext_lazy
 
 from dynadmin import executor
 from dynadmin.admin.applying import sentences_of
-from dynadmin.admin.planpage import steps_of
+from dynadmin.admin.navigation import may_view
+from dynadmin.admin.plans import PlanForms, Sight, plan_context
 from dynadmin.conf import conf
 from dynadmin.exceptions import BadSchemaFile, Obstructed, PlanError, TransferError
 from dynadmin.models import DynamicModel, SchemaLoad, dump_schema
@@ -123,7 +125,9 @@ class FilePages:
         """Do what the page of the plan was answered with."""
         try:
             upload = find_upload(request.POST["upload"], user_id=request.user.pk, model=DynamicModel)
-            load = _load_of(upload)
+            load, forms = _load_of(upload, request.POST)
+            if "_count" in request.POST or not forms.is_valid():
+                return self._show_load(request, upload)
             answer = self._save if "_draft" in request.POST else self._apply
             done = answer(request, load, upload)
         except (TransferError, BadSchemaFile) as error:
@@ -163,16 +167,13 @@ class FilePages:
             self.log_change(request, definition, message)
 
     def _show_load(self, request: HttpRequest, upload: Upload) -> HttpResponse:
-        load = _load_of(upload)
+        load, forms = _load_of(upload, request.POST)
         plan = load.plan()
-        preview = executor.preview(plan)
-        obstacles = [*load.obstacles(plan), *preview.obstacles]
-        context = {
+        sight = Sight(may_see=lambda table: may_view(request.user, table))
+        context = plan_context(executor.preview(plan), forms=forms, sight=sight)
+        context |= {
             "upload": upload,
-            "plan": plan,
-            "shown": preview.digest,
-            "steps": steps_of(plan),
-            "obstacles": obstacles,
+            "obstacles": [*load.obstacles(plan), *context["obstacles"]],
             "given_up": load.given_up(plan),
             "untouched": _untouched(plan),
         }
@@ -189,8 +190,11 @@ class FilePages:
         return TemplateResponse(request, f"dynadmin/definitions/{page}.html", context)
 
 
-def _load_of(upload: Upload) -> SchemaLoad:
-    return SchemaLoad(tables=read_schema(upload.path.read_bytes()))
+def _load_of(upload: Upload, data: Mapping[str, str]) -> tuple[SchemaLoad, PlanForms]:
+    """Return what a file makes of the tables with what was decided on its page, and the forms of that."""
+    load = SchemaLoad(tables=read_schema(upload.path.read_bytes()))
+    forms = PlanForms(load.plan(), data)
+    return replace(load, choices=forms.choices_by_name), forms
 
 
 def _untouched(plan: Plan) -> int:

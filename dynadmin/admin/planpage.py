@@ -1,103 +1,47 @@
 """The pages that say what a change does before a person says yes to it. Nothing happens on GET."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import singledispatch
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Field, Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from dynadmin import executor
 from dynadmin.admin.applying import apply_draft
-from dynadmin.exceptions import NotApplied, PlanError, RefusedChange, StalePlan
-from dynadmin.models import DynamicModel
-from dynadmin.plan import Operation, Plan, RetireField, RetireTable
+from dynadmin.admin.navigation import may_view, table_url
+from dynadmin.admin.planrows import AffectedRowPages
+from dynadmin.admin.plans import PlanForms, Sight, plan_context
+from dynadmin.admin.plans.choosing import NOTHING
+from dynadmin.admin.plans.seen import differences, read_seen, seen_in
+from dynadmin.exceptions import NotApplied, PlanError, StalePlan
+from dynadmin.executor import Preview
+from dynadmin.models import DynamicModel, plan_tables
+from dynadmin.plan import Plan
 from dynadmin.registry import registry
-from dynadmin.schema import Schema
-
-NOTHING = Plan(base_revision=0, base=Schema(), target=Schema())
+from dynadmin.schema import TableSchema
 
 
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One operation as the page shows it; ``effect`` says what becomes of rows and values."""
-
-    words: str
-    effect: str
-    is_destructive: bool
-
-
-def steps_of(plan: Plan) -> list[Step]:
-    return [
-        Step(words=op.describe(), effect=effect_of(op), is_destructive=op.is_destructive)
-        for op in plan.operations
-    ]
-
-
-@singledispatch
-def effect_of(operation: Operation) -> str:
-    """Return what an operation does to the rows that are there, or nothing."""
-    return ""
-
-
-@effect_of.register
-def _effect_of_retiring_a_table(operation: RetireTable) -> str:
-    model = registry.current.models.get(operation.table.id)
-    if model is None:
-        return ""
-    count = model._base_manager.count()
-    message = ngettext(
-        "%(count)s row goes out of sight. It stays in the database, with its values and its history.",
-        "%(count)s rows go out of sight. They stay in the database, with their values and their history.",
-        count,
-    )
-    return message % {"count": number_format(count, force_grouping=True)}
-
-
-@effect_of.register
-def _effect_of_retiring_a_field(operation: RetireField) -> str:
-    model = registry.current.models.get(operation.table.id)
-    field = model and _field_in_column(model, operation.field.column)
-    if field is None:
-        return ""
-    count = _count_values(model, field)
-    message = ngettext(
-        "%(count)s value goes out of sight. It stays in the database.",
-        "%(count)s values go out of sight. They stay in the database.",
-        count,
-    )
-    return message % {"count": number_format(count, force_grouping=True)}
-
-
-def _field_in_column(model: type[Model], column: str) -> Field | None:
-    return next((field for field in model._meta.concrete_fields if field.column == column), None)
-
-
-def _count_values(model: type[Model], field: Field) -> int:
-    filled = model._base_manager.exclude(**{f"{field.name}__isnull": True})
-    if field.empty_strings_allowed and not field.null:
-        filled = filled.exclude(**{field.name: ""})
-    return filled.count()
-
-
-class PlanPages:
+class PlanPages(AffectedRowPages):
     """The pages of the plan and of retiring a table, for the admin of definitions."""
 
     plan_template = "dynadmin/definitions/plan.html"
     retire_template = "dynadmin/definitions/retire.html"
 
     def get_plan_urls(self) -> list[URLPattern]:
-        view: Callable[..., HttpResponse] = self.admin_site.admin_view(self.plan_view)
-        return [path("<path:object_id>/plan/", view, name="dynadmin_dynamicmodel_plan")]
+        def url(route: str, view: Any, name: str) -> URLPattern:
+            route = f"<path:object_id>/plan/{route}"
+            return path(route, self.admin_site.admin_view(view), name=f"dynadmin_dynamicmodel_{name}")
+
+        return [
+            url("", self.plan_view, "plan"),
+            url("rows/<int:field_id>/", self.plan_rows_view, "plan_rows"),
+            url("rows/<int:field_id>.csv", self.plan_csv_view, "plan_csv"),
+        ]
 
     def has_pending_plan(self, definition: DynamicModel) -> bool:
         try:
@@ -108,20 +52,53 @@ class PlanPages:
     # --- The plan of a draft ---
 
     def plan_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show what applying the draft does; apply it, or give it up."""
+        """Show what applying the draft does; count again, apply it, or give it up."""
         definition = self.get_definition(request, object_id)
         if not self.has_change_permission(request, definition):
             raise PermissionDenied
-        if request.method == "POST" and "_discard" in request.POST:
+        if request.method != "POST":
+            return self.render_plan(request, definition, request.GET)
+        if "_discard" in request.POST:
             return self.discard(request, definition)
-        if request.method == "POST" and self.apply(request, definition):
+        forms = PlanForms(self.bare_plan(definition), request.POST)
+        if "_count" in request.POST:
+            return HttpResponseRedirect(self.plan_url(definition, forms))
+        if self.apply(request, definition, forms):
             return HttpResponseRedirect(self.table_url(request, definition))
-        return self.render_plan(request, definition)
+        return self.render_plan(request, definition, request.POST)
 
-    def apply(self, request: HttpRequest, definition: DynamicModel) -> bool:
-        """Apply the draft if its plan is still the one that was on the page."""
-        shown = request.POST.get("shown", "-")
-        return apply_draft(request, definition, site_name=self.admin_site.name, shown=shown)
+    def apply(self, request: HttpRequest, definition: DynamicModel, forms: PlanForms) -> bool:
+        """Apply the draft if it still does what was on the page, and as was decided on it."""
+        if not forms.is_valid():
+            messages.error(request, _("Nothing was applied. Please correct what is marked below."))
+            return False
+        seen = read_seen(request.POST.get("seen", ""))
+        if seen and seen.choices != {str(id): chosen.to_json() for id, chosen in forms.choices.items()}:
+            message = _("Nothing was applied yet: these are the figures with what you chose. Look again.")
+            messages.warning(request, message)
+            return False
+        shown = request.POST.get("shown", "") or "-"
+        site_name = self.admin_site.name
+        return apply_draft(request, definition, site_name=site_name, shown=shown, choices=forms.choices)
+
+    def bare_plan(self, definition: DynamicModel) -> Plan:
+        """Return the plan of a draft before anything is decided; an empty one if the draft is not valid."""
+        try:
+            return definition.plan()
+        except ValidationError:
+            return NOTHING
+
+    def look(self, definition: DynamicModel, data: Mapping[str, str]) -> tuple[PlanForms, Plan]:
+        """Return the forms of a draft with what was decided, and the plan with it. Raises ValidationError."""
+        plan = definition.plan()
+        forms = PlanForms(plan, data)
+        choices = forms.choices
+        return forms, plan_tables([definition], choices=choices) if choices else plan
+
+    def plan_url(self, definition: DynamicModel, forms: PlanForms) -> str:
+        """Return the address of the page with what was decided on it."""
+        url = self.page("plan", definition.pk)
+        return f"{url}?{forms.query}" if forms.query else url
 
     def get_definition(self, request: HttpRequest, object_id: str) -> DynamicModel:
         definition = self.get_object(request, unquote(object_id))
@@ -133,42 +110,62 @@ class PlanPages:
         """Put the draft back to what is in force."""
         try:
             definition.revert()
-        except (NotApplied, RefusedChange) as error:
+        except NotApplied as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(self.page("plan", definition.pk))
         self.log_change(request, definition, _("Discarded the changes that were not applied."))
         messages.success(request, _("Your changes are discarded. The table is as it was."))
         return HttpResponseRedirect(self.page("change", definition.pk))
 
-    def render_plan(self, request: HttpRequest, definition: DynamicModel) -> HttpResponse:
+    def render_plan(
+        self, request: HttpRequest, definition: DynamicModel, data: Mapping[str, str]
+    ) -> HttpResponse:
+        forms = None
         try:
-            plan = definition.plan()
+            forms, plan = self.look(definition, data)
+            found = executor.preview(plan)
         except ValidationError as error:
-            preview = executor.Preview(plan=NOTHING, obstacles=tuple(error.messages))
-        else:
-            preview = executor.preview(plan)
+            found = Preview(plan=NOTHING, obstacles=tuple(error.messages))
+        seen = read_seen(data.get("seen", ""))
         context = {
-            **self.page_context(request, definition, preview),
+            **self.page_context(request, definition, found, forms),
             "title": _("Changes of “%(table)s”") % {"table": definition},
-            "obstacles": preview.obstacles,
+            "differences": list(differences(seen, seen_in(found, {}))) if seen else [],
             "can_discard": registry.current.schema.tables.get(definition.pk) is not None,
         }
         return TemplateResponse(request, self.plan_template, context)
 
     def page_context(
-        self, request: HttpRequest, definition: DynamicModel, preview: executor.Preview
+        self,
+        request: HttpRequest,
+        definition: DynamicModel,
+        found: Preview,
+        forms: PlanForms | None = None,
     ) -> dict[str, Any]:
+        query = forms.query if forms else ""
         return {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "original": definition,
             "media": self.media,
-            "plan": preview.plan,
-            "shown": preview.digest,
-            "steps": steps_of(preview.plan),
+            **plan_context(found, forms=forms, sight=self.sight(request, definition, query)),
             "has_view_permission": self.has_view_permission(request, definition),
             "has_change_permission": self.has_change_permission(request, definition),
         }
+
+    def sight(self, request: HttpRequest, definition: DynamicModel, query: str = "") -> Sight:
+        """Return what this person may see of the rows, with the addresses of the pages that show them."""
+
+        def row_url(table: TableSchema, pk: int) -> str:
+            here = registry.current.schema.tables[table.id]
+            return f"{table_url(here, site_name=self.admin_site.name)}{pk}/change/"
+
+        return Sight(
+            may_see=lambda table: may_view(request.user, table),
+            row_url=row_url,
+            rows_url=lambda field_id: f"{self.page('plan_rows', definition.pk, field_id)}?{query}",
+            csv_url=lambda field_id: f"{self.page('plan_csv', definition.pk, field_id)}?{query}",
+        )
 
     # --- Retiring a table ---
 

@@ -17,7 +17,8 @@ from django.utils.translation import ngettext
 
 from dynadmin import executor
 from dynadmin.admin.applying import sentences_of
-from dynadmin.admin.planpage import steps_of
+from dynadmin.admin.navigation import may_view
+from dynadmin.admin.plans import PlanForms, Sight, plan_context
 from dynadmin.exceptions import CannotUndo, Obstructed, PlanError, StalePlan
 from dynadmin.models import DynamicModel, SchemaRevision, foresee_undo, undo
 from dynadmin.plan import Conflict, Plan
@@ -53,28 +54,32 @@ class UndoPage:
         revision = self.get_revision(request, object_id)
         if not self.may_undo(request):
             raise PermissionDenied
-        if request.method == "POST" and (response := self._undo(request, revision)):
+        bare = foresee_undo(revision).plan
+        check_permissions(request, bare)
+        forms = PlanForms(bare, request.POST)
+        is_answered = request.method == "POST" and "_count" not in request.POST and forms.is_valid()
+        if is_answered and (response := self._undo(request, revision, forms)):
             return response
-        found = foresee_undo(revision)
-        check_permissions(request, found.plan)
+        return self._undo_page(request, revision, forms)
+
+    def _undo_page(self, request: HttpRequest, revision: SchemaRevision, forms: PlanForms) -> HttpResponse:
+        found = foresee_undo(revision, choices=forms.choices)
         preview = executor.preview(found.plan)
+        sight = Sight(may_see=lambda table: may_view(request.user, table))
         context = {
             **self.revision_context(request, revision),
             "title": _("Undo revision %(number)d") % {"number": revision.pk},
-            "plan": found.plan,
-            "shown": preview.digest,
-            "steps": steps_of(found.plan),
-            "obstacles": preview.obstacles,
+            **plan_context(preview, forms=forms, sight=sight),
             "conflicts": list(self._hindrances(found.conflicts)),
             "notes": [*found.notes, *notes_on(preview)],
         }
         return TemplateResponse(request, self.undo_template, context)
 
-    def _undo(self, request: HttpRequest, revision: SchemaRevision) -> HttpResponse | None:
+    def _undo(self, request: HttpRequest, revision: SchemaRevision, forms: PlanForms) -> HttpResponse | None:
         """Undo the revision and return where to go; None if that was not done, which is told."""
-        check_permissions(request, foresee_undo(revision).plan)
+        shown = request.POST.get("shown") or "-"
         try:
-            made = undo(revision, user=request.user, shown=request.POST.get("shown") or "-")
+            made = undo(revision, user=request.user, shown=shown, choices=forms.choices)
         except (CannotUndo, Obstructed):  # the page says what stands in the way
             messages.error(request, _("Nothing was undone."))
             return None

@@ -102,4 +102,3 @@ def _change_database(plan: Plan) -> None:
         run_operations(editor, plan)
         create_guards(editor, plan)
         create_views(editor, plan)
-

@@ -1,6 +1,7 @@
 """The editor of a field's options in a real browser."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -135,9 +136,14 @@ def test_what_the_other_type_does_not_offer_is_not_carried_along(adding):
     expect(field.get_by_label("Default", exact=True)).to_have_value("")
 
 
-def test_the_type_of_a_field_in_use_cannot_be_changed_and_says_why(page, tables):
-    table = tables.make("flights", carrier="char")
+def test_the_type_of_a_field_in_use_may_be_changed_and_keeps_the_options_of_both(page, tables):
+    table = tables.make("flights", carrier=("char", {"help_text": "Two letters", "max_length": 9}))
+    table.django_model.objects.create(carrier="UA")
     page.goto(page_url("change", table.pk))
 
-    expect(card(page, 0).get_by_label("Type:")).to_be_disabled()
-    expect(card(page, 0)).to_contain_text("Fixed once applied")
+    card(page, 0).get_by_label("Type:").select_option("text")
+    save(page)
+
+    expect(page).to_have_url(re.compile("/plan/$"))
+    field = table.fields.get()
+    assert (field.type, field.options["help_text"], field.options["max_length"]) == ("text", "Two letters", 9)
