@@ -166,8 +166,8 @@ def test_a_rule_that_rows_break_is_refused_with_the_rows_and_nothing_changes(tab
     add_rule(table, "unique", "carrier", "flight")
 
     words = (
-        "2 rows of “Flights” break the rule “each combination of Carrier and Flight only once”: "
-        f"row {first.pk} (Carrier: UA, Flight: 1); row {second.pk} (Carrier: UA, Flight: 1)."
+        "2 rows of “Flights” break the rule “each combination of Carrier and Flight only once”. "
+        f"Rows: {first.pk}, {second.pk}."
     )
     assert executor.preview(table.plan()).obstacles == (words,)
     with pytest.raises(Obstructed, match="2 rows of “Flights”"):
@@ -187,9 +187,8 @@ def test_many_rows_that_break_a_rule_are_counted_and_the_first_named(tables):
 
     [words] = executor.preview(table.plan()).obstacles
 
-    assert words.startswith("6 rows of “Flights” break the rule “Low < High”: row ")
-    assert words.count("Low: 5") == 5
-    assert words.endswith(" ….")
+    pks = [str(row.pk) for row in model.objects.order_by("pk")[:5]]
+    assert words == f"6 rows of “Flights” break the rule “Low < High”. Rows: {', '.join(pks)} …."
 
 
 @pytest.mark.parametrize("rows", [1, 2])

@@ -1,8 +1,10 @@
 """Rules and indexes in the database. The rows are tried by what enforces the rule from then on."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import BaseConstraint, Index, Model
 
@@ -31,8 +33,7 @@ def _rows_that_break_it(operation: AddConstraint, plan: Plan) -> Iterator[str]:
 def _add_constraint(operation: AddConstraint, editor: BaseDatabaseSchemaEditor, before, after) -> None:
     constraint = constraint_of(after, operation.constraint)
     try:
-        # The savepoint makes it possible to look at the rows when they are refused.
-        with transaction.atomic(), row_ids_kept(editor, after):
+        with _savepoint(), row_ids_kept(editor, after):
             _add(editor, after, constraint)
             flush(editor)
     except IntegrityError as error:
@@ -52,6 +53,14 @@ def _remove_constraint(operation: RemoveConstraint, editor: BaseDatabaseSchemaEd
             # SQLite makes the table anew, as the class says: without the constraint.
             editor.remove_constraint(after, constraint)
     flush(editor)
+
+
+def _savepoint() -> AbstractContextManager[Any]:
+    """What makes it possible to look at the rows once the database has refused them.
+
+    Where statements are only written down there is no transaction, and no need of it.
+    """
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
 def _add(editor: BaseDatabaseSchemaEditor, model: type[Model], constraint: BaseConstraint | Index) -> None:

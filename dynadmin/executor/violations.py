@@ -21,13 +21,11 @@ from django.db.models import (
     Window,
 )
 from django.db.models.functions import Cast
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dynadmin.constraints import Part, build_constraint, parts_of
 from dynadmin.factory import build_models
 from dynadmin.fieldtypes.cells import to_text
-from dynadmin.fieldtypes.fields.doors import shorten
 from dynadmin.plan import AddConstraint, Plan
 from dynadmin.schema import ConstraintSchema, TableSchema
 
@@ -112,21 +110,15 @@ def _value_in_old_rows(field: Field) -> Cast:
 
 
 def sentence(operation: AddConstraint, found: Violations, count: int) -> str:
-    """Return how many rows break the rule that is to be added, and the first of them with their values."""
+    """Return how many rows break the rule that is to be added, and which are the first of them.
+
+    Without their values: not everybody who may change a table may see its rows.
+    """
     message = ngettext(
-        "%(count)d row of “%(table)s” breaks the rule “%(rule)s”: %(rows)s.",
-        "%(count)d rows of “%(table)s” break the rule “%(rule)s”: %(rows)s.",
+        "%(count)d row of “%(table)s” breaks the rule “%(rule)s”. Row: %(rows)s.",
+        "%(count)d rows of “%(table)s” break the rule “%(rule)s”. Rows: %(rows)s.",
         count,
     )
-    shown = [_row_in_words(found.parts, pk, texts) for pk, texts in found.rows(SAMPLES)]
-    words = {
-        "count": count,
-        "rule": operation.rule,
-        "rows": "; ".join(shown) + (" …" if count > SAMPLES else ""),
-    }
+    pks = ", ".join(str(pk) for pk, _texts in found.rows(SAMPLES))
+    words = {"count": count, "rule": operation.rule, "rows": pks + (" …" if count > SAMPLES else "")}
     return message % (operation.words | words)
-
-
-def _row_in_words(parts: Sequence[Part], pk: int, texts: Sequence[str]) -> str:
-    values = [f"{part.label}: {shorten(text)}" for part, text in zip(parts, texts, strict=True)]
-    return _("row %(id)d (%(values)s)") % {"id": pk, "values": ", ".join(values)}
