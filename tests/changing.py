@@ -131,10 +131,23 @@ class Mind:
         field.type, field.options = slug, field_types[slug].clean_options(NUMERIC[slug] | needed)
         field.save()
         try:
-            return field.model.sync(allow_destructive=True)
+            return self._order(field.model) or field.model.sync(allow_destructive=True)
         except REFUSALS:
             field.model.revert()
             raise
+
+    def _order(self, table):
+        """Order the change as the screens do, where that is possible, and carry it out."""
+        from dynadmin.executor import online
+        from dynadmin.models import resume_change
+
+        plan = table.plan()
+        if self.random.random() < 0.3 or plan.is_empty or not online.is_needed(plan):
+            return None
+        change = online.order(plan)
+        resume_change(change)
+        change.refresh_from_db()
+        return change.revision
 
     def _sync_deciding(self, field):
         table = field.model

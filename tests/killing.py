@@ -13,8 +13,10 @@ import signal
 import sys
 import time
 import traceback
+from datetime import timedelta
 
 import django
+from django.db.models.functions import Now
 
 SETTLE_SECONDS = 5  # what a server may need to notice that its client was killed
 
@@ -54,6 +56,24 @@ def kill_one(rng: random.Random, most_seconds: float) -> int:
     return int(lines[-1]) if lines else 0
 
 
+def resume_all() -> int:
+    """Carry on with every change that the killed process left, as a worker would."""
+    from dynadmin.changes import SchemaChange
+    from dynadmin.exceptions import PlanError
+    from dynadmin.models import resume_change
+
+    done = 0
+    for change in SchemaChange.objects.unfinished():
+        # Nobody has to wait for what is known to be dead.
+        SchemaChange.objects.filter(pk=change.pk).update(heartbeat_at=Now() - timedelta(days=1))
+        change.refresh_from_db()
+        try:
+            done += resume_change(change)
+        except PlanError:  # it cannot be made any more, and was taken back
+            continue
+    return done
+
+
 def troubles_after(acknowledged: int) -> list[str]:
     """Return what is not as it must be after a kill: an acknowledged change that is lost, or drift."""
     from dynadmin.executor.drift import find_drift
@@ -79,12 +99,12 @@ def main() -> None:
     django.setup()
     rng = random.Random(arguments.seed)
     until = time.monotonic() + arguments.seconds
-    kills, changes, troubles = 0, 0, []
+    kills, changes, resumed, troubles = 0, 0, 0, []
     while time.monotonic() < until and not troubles:
         last = kill_one(rng, most_seconds=1.0)
-        kills, changes = kills + 1, changes + bool(last)
+        kills, changes, resumed = kills + 1, changes + bool(last), resumed + resume_all()
         troubles = troubles_after(last)
-    json.dump({"kills": kills, "with_changes": changes, "troubles": troubles}, sys.stdout)
+    json.dump({"kills": kills, "with_changes": changes, "resumed": resumed, "troubles": troubles}, sys.stdout)
 
 
 if __name__ == "__main__":

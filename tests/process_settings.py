@@ -1,8 +1,10 @@
 """The tests' settings for a process of its own that works on the database of a running test."""
 
+import json
 import os
 
 from tests.settings import *  # noqa: F403
 from tests.settings import DATABASES
 
 DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE_NAME"]
+DYNADMIN = json.loads(os.environ.get("TEST_DYNADMIN", "{}"))

@@ -178,6 +178,15 @@ def test_values_that_become_the_same_cannot_be_unique(tables):
         table.sync()
 
 
+def test_a_field_is_renamed_and_converted_at_once(prices):
+    field = change(prices, "price", "int")
+    field.name, field.label = "cost", "Cost"
+    field.save()
+    prices.sync(on_failure={"cost": "empty"})
+
+    assert values(prices, "cost") == [7, 1200, None, None, 12, None]
+
+
 # --- Taking it back ---
 
 

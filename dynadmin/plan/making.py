@@ -138,7 +138,10 @@ def _field_operations(
         yield RestoreField(table=table, field=restored, old=old, choices=deciding.of(new))
         old = restored
     if (old.name, old.label) != (new.name, new.label):
-        yield RelabelField(table=table, field=new, old=old)
+        # In the column it has: one that is converted as well goes to a new one with that step.
+        relabelled = replace(old, name=new.name, label=new.label)
+        yield RelabelField(table=table, field=relabelled, old=old)
+        old = relabelled
     if old.generation != new.generation:
         yield conversions.make_operation(before, table, old, new, deciding)
     elif dict(old.options) != dict(new.options):
