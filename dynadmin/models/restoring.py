@@ -1,6 +1,6 @@
 """Out of the trash, back into use: with values, options, grants and place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from django.apps import apps
@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from dynadmin import naming
+from dynadmin.conversion import Choices
 from dynadmin.exceptions import RefusedChange, StalePlan, UnknownFieldType
 from dynadmin.models.applying import apply_plan
 from dynadmin.models.drafting import write_definitions
@@ -24,12 +25,13 @@ class ChangesWaiting(RefusedChange):
 
 
 def restore_field(
-    table_id: int, field_id: int, *, user=None, as_optional: bool = False
+    table_id: int, field_id: int, *, user=None, as_optional: bool = False, value: str | None = None
 ) -> SchemaRevision | None:
     """Bring a retired field back; it gets another name if its own is taken. None if it is back already.
 
-    ``as_optional`` lets it be empty, for rows that were made without it. Arguments and errors are else those
-    of ``DynamicModel.sync()``; ChangesWaiting if the table's draft says something else than what is in force.
+    Where it must have a value, rows that were made without it are given ``value``, or ``as_optional`` lets it
+    be empty. Arguments and errors are else those of ``DynamicModel.sync()``; ChangesWaiting if the table's
+    draft says something else than what is in force.
     """
 
     def make(schema: Schema) -> TableSchema:
@@ -40,7 +42,8 @@ def restore_field(
         _refuse_if_waiting(schema, table)
         return with_restored(table, field, as_optional=as_optional) if field.retired else table
 
-    return _apply(make, user)
+    choices = {} if value is None else {field_id: Choices(on_failure="value", value=value)}
+    return _apply(make, user, choices)
 
 
 def restore_table(table_id: int, *, user=None) -> SchemaRevision | None:
@@ -60,7 +63,7 @@ def restore_table(table_id: int, *, user=None) -> SchemaRevision | None:
         name = naming.propose_name(table.name, taken, kind="table")
         return replace(table, name=name, retired_after=None)
 
-    return _apply(make, user)
+    return _apply(make, user, {})
 
 
 def with_restored(table: TableSchema, field: FieldSchema, *, as_optional: bool = False) -> TableSchema:
@@ -112,7 +115,9 @@ def _has_changes_waiting(schema: Schema, table: TableSchema, *, for_update: bool
         return True
 
 
-def _apply(make: Callable[[Schema], TableSchema], user) -> SchemaRevision | None:
+def _apply(
+    make: Callable[[Schema], TableSchema], user, choices: Mapping[int, Choices]
+) -> SchemaRevision | None:
     """Apply what ``make`` makes of the newest schema, and let the draft say so too."""
 
     def plan() -> Plan:
@@ -126,7 +131,9 @@ def _apply(make: Callable[[Schema], TableSchema], user) -> SchemaRevision | None
                 if latest_revision_id() == newest.revision:
                     raise
             else:
-                return make_plan(newest.schema, base_revision=newest.revision, wanted=[wanted])
+                return make_plan(
+                    newest.schema, base_revision=newest.revision, wanted=[wanted], choices=choices
+                )
 
     def write(plan: Plan) -> None:
         for table in plan.changed_tables:

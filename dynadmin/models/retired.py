@@ -1,7 +1,7 @@
 """The trash: what was retired and is kept. From the schema in force, so it cannot be wrong about it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,13 +21,14 @@ TABLE, FIELD, ORIGINAL = "table", "field", "original"
 class TrashItem:
     """A table, a field, or the values that a field had before its conversion.
 
-    ``who`` and ``when`` are those of the revision that retired it; they are not known if that is gone.
+    ``who``, ``when`` and ``revision`` are those of the change that retired it; not known if that is gone.
     """
 
     table: TableSchema
     field: FieldSchema | None = None
     who: Any = None
     when: datetime | None = None
+    revision: int | None = None
 
     @property
     def kind(self) -> str:
@@ -92,7 +93,7 @@ def _fetch_revisions(bases: Iterable[int | None]) -> dict[int | None, SchemaRevi
 def _dated(item: TrashItem, revision: SchemaRevision | None) -> TrashItem:
     if revision is None:
         return item
-    return TrashItem(table=item.table, field=item.field, who=revision.author, when=revision.created_at)
+    return replace(item, who=revision.author, when=revision.created_at, revision=revision.pk)
 
 
 def weigh(items: Iterable[TrashItem]) -> dict[str, Weight]:

@@ -36,10 +36,10 @@ BY_HAND = [
     "CREATE TRIGGER loud BEFORE INSERT ON {name} FOR EACH ROW EXECUTE FUNCTION shout()",
     "CREATE TRIGGER quiet BEFORE UPDATE OF {size} ON {name} EXECUTE FUNCTION shout()",
     "ALTER TABLE {name} DISABLE TRIGGER quiet",
-    "CREATE ROLE reader", "CREATE ROLE editor",
-    "GRANT SELECT ON {name} TO reader WITH GRANT OPTION",
-    "GRANT SELECT, UPDATE ({size}) ON {name} TO editor",
-    "GRANT USAGE ON SEQUENCE {name}_id_seq TO editor",
+    "CREATE ROLE {reader}", "CREATE ROLE {editor}",
+    "GRANT SELECT ON {name} TO {reader} WITH GRANT OPTION",
+    "GRANT SELECT, UPDATE ({size}) ON {name} TO {editor}",
+    "GRANT USAGE ON SEQUENCE {name}_id_seq TO {editor}",
     "ALTER TABLE {name} ADD COLUMN mine bigint REFERENCES {name} (id)",
     "CREATE TABLE others (event bigint CONSTRAINT ours REFERENCES {name} (id) ON DELETE CASCADE)",
     "INSERT INTO others SELECT id FROM {name}",
@@ -64,13 +64,17 @@ def event(tables):
     retire(table, "old")
     ids = {f.name: f.column for f in registry.newest.schema.tables[table.pk].fields}
     name = f"dyn_t{table.pk}"
+    # Roles are the whole server's, which other databases of tests share.
+    roles = {role: f"{role}_of_{connection.settings_dict['NAME']}" for role in ("reader", "editor")}
     for statement in BY_HAND:
-        run(statement.format(name=name, **ids))
+        run(statement.format(name=name, **ids, **roles))
     yield table
     run("DROP TABLE IF EXISTS others")
     run(f"DROP TABLE IF EXISTS {name} CASCADE")
     run(f"CREATE TABLE {name} (id int)")
-    run("DROP FUNCTION shout; DROP OWNED BY reader, editor; DROP ROLE reader, editor")
+    run("DROP FUNCTION shout")
+    for role in roles.values():
+        run(f"DROP OWNED BY {role}; DROP ROLE {role}")
 
 
 LOOKS = {

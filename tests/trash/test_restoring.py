@@ -142,6 +142,20 @@ def test_a_required_field_that_new_rows_lack_is_refused_or_comes_back_as_optiona
     names(table)
 
 
+def test_a_required_field_comes_back_with_a_value_for_the_rows_without(tables):
+    table = tables.make("event", note="char", needed=("int", {"null": False, "blank": False}))
+    table.django_model.objects.create(note="old", needed=1)
+    [needed] = retire(table, "needed")
+    table.django_model.objects.create(note="new")
+    with pytest.raises(RefusedChange, match="does not fit"):
+        restore_field(table.pk, needed, value="many")
+
+    restore_field(table.pk, needed, value="7")
+
+    assert dict(table.django_model.objects.values_list("note", "needed")) == {"old": 1, "new": 7}
+    assert not table.django_model._meta.get_field("needed").null
+
+
 def test_a_required_field_comes_back_required_where_every_row_has_a_value(tables):
     table = tables.make("event", note="char", needed=("int", {"null": False, "blank": False}))
     table.django_model.objects.create(note="old", needed=1)
