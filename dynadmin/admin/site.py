@@ -14,6 +14,7 @@ from dynadmin.admin import missing
 from dynadmin.admin.home import TableList, fetch_activity, get_definitions_admin
 from dynadmin.admin.navigation import tables_entry
 from dynadmin.admin.rows import rowadmin_factory
+from dynadmin.admin.trash import TrashPages, add_trash
 from dynadmin.admin.urls import LiveResolver
 from dynadmin.factory import APP_LABEL, Row
 from dynadmin.models import DynamicModel
@@ -63,6 +64,7 @@ class DynamicAdminSite(AdminSite):
             re_path(rf"^(?P<app_label>{APP_LABEL})/$", self.admin_view(self.app_index), name="app_list"),
             # Paths without a slash at the end are left to the catch-all, which appends it.
             re_path(rf"^{APP_LABEL}/(?P<name>[^/]+)/(?P<rest>.*/)?$", missing_table, name="missing_table"),
+            *TrashPages(self).urls,
         ]
         urls = super().get_urls()
         at = len(urls) - 1 if self.final_catch_all_view else len(urls)
@@ -95,6 +97,7 @@ class DynamicAdminSite(AdminSite):
         The tables are all there only when that app is asked for by its label.
         """
         static = [] if app_label == APP_LABEL else super().get_app_list(request, app_label)
+        add_trash(static, request, site=self)
         if app_label not in (None, APP_LABEL):
             return static
         static.sort(key=lambda app: app["app_label"] != DynamicModel._meta.app_label)

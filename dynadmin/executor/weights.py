@@ -16,6 +16,7 @@ from dynadmin.executor.counts import Precision, RowCount, count_rows, fetch_all,
 
 FEW = 10_000  # rows read of a column that does not fit into the budget
 SAMPLE = 1000  # rows read of a table whose size the engine does not know
+PAGE = 4096  # bytes; an empty table takes as much
 WIDEST = 500  # columns of a sample; SQLite bounds the depth of an expression
 
 Column = tuple[str, str]  # the names of table and column
@@ -49,7 +50,9 @@ def weigh_tables(tables: Mapping[str, Collection[str]]) -> dict[str, Weight]:
         sizes = dict(fetch_all([f"SELECT '{table}', pg_total_relation_size('{table}')" for table in tables]))
         return {table: Weight(rows=rows[table], bytes=sizes[table]) for table in tables}
     return {
-        table: Weight(rows=rows[table], bytes=int(average * rows[table].rows), precision=Precision.ABOUT)
+        table: Weight(
+            rows=rows[table], bytes=max(PAGE, int(average * rows[table].rows)), precision=Precision.ABOUT
+        )
         for table, average in fetch_all([_average(table, columns) for table, columns in tables.items()])
     }
 
@@ -57,7 +60,8 @@ def weigh_tables(tables: Mapping[str, Collection[str]]) -> dict[str, Weight]:
 def _average(table: str, columns: Collection[str]) -> str:
     """Return the SELECT of the average bytes of the first rows: SQLite keeps no size of a table."""
     quote = connection.ops.quote_name
-    lengths = [f"COALESCE(LENGTH(CAST({quote(name)} AS BLOB)), 0)" for name in (*columns, "id")][:WIDEST]
+    # Each value has a byte of its own in the head of its row.
+    lengths = [f"COALESCE(LENGTH(CAST({quote(name)} AS BLOB)), 0) + 1" for name in (*columns, "id")][:WIDEST]
     source = f"(SELECT * FROM {quote(table)} LIMIT {SAMPLE}) AS part"  # noqa: S608 - made of ids, as all here
     return f"SELECT '{table}', COALESCE(AVG({' + '.join(lengths)}), 0) FROM {source}"  # noqa: S608
 

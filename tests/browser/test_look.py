@@ -26,6 +26,7 @@ SITE_PAGES = [
     "/admin/dynadmin/dynamicmodel/",
     "/admin/dynadmin/dynamicmodel/add/",
     "/admin/dynadmin/schemarevision/",
+    "/admin/dynadmin/trash/",
 ]
 
 

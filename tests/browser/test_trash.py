@@ -1,0 +1,95 @@
+"""The trash, as a person finds and uses it."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dynadmin.models.retired import trash
+from tests.trash.retiring import retire
+
+
+@pytest.fixture
+def page(tables, open_page, administrator) -> Page:
+    return open_page(administrator)
+
+
+@pytest.fixture
+def event(tables, administrator):
+    """A table with two fields in the trash, one of which was required; another table is in it whole."""
+    table = tables.make(
+        "event", label="Events", country="char", size=("int", {"null": False, "blank": False}), note="text"
+    )
+    model = table.django_model
+    model.objects.bulk_create(model(country="PL", size=n, note=f"note {n}") for n in range(300))
+    retire(table, "size", "note")
+    table.django_model.objects.create(country="made meanwhile")
+    other = tables.make("guests", label="Guests of last year", called="char")
+    other.django_model.objects.create(called="Ada")
+    other.retire(user=administrator)
+    return table
+
+
+def row(page: Page, label: str):
+    return page.get_by_role("row", name=label)
+
+
+def test_what_was_deleted_is_found_and_restored(page, event, screenshot, assert_clean):
+    page.goto("/admin/")
+    page.get_by_role("link", name="Trash").first.click()
+    expect(row(page, "Guests of last year")).to_contain_text("ada")
+    expect(row(page, "Note")).to_contain_text("300")
+    screenshot(page, "trash")
+    assert_clean(page)
+
+    row(page, "Note").get_by_role("button", name="Restore").click()
+
+    expect(page.locator(".messagelist")).to_contain_text("Restore field “Note” of “Events”")
+    assert_clean(page)
+    page.get_by_role("link", name="Open the table").click()
+    expect(page.locator("#result_list")).to_contain_text("note 299")
+
+
+def test_a_field_that_rows_lack_is_asked_about(page, event, screenshot, assert_clean):
+    page.goto("/admin/dynadmin/trash/")
+    row(page, "Size").get_by_role("button", name="Restore").click()
+
+    expect(page.locator(".obstacles")).to_contain_text("1 row of “Events” has none")
+    screenshot(page, "trash-restore")
+    assert_clean(page)
+    page.get_by_label("are all given this value").check()
+    page.get_by_label("Value for these rows").fill("7")
+    page.get_by_role("button", name="Restore").click()
+
+    expect(page.locator(".messagelist")).to_contain_text("Restore field “Size”")
+    assert event.django_model.objects.get(country="made meanwhile").size == 7
+
+
+def test_what_goes_for_good_is_asked_first(page, event, screenshot, assert_clean):
+    page.goto("/admin/dynadmin/trash/")
+    page.get_by_label("Guests of last year").check()
+    page.get_by_label("Note").check()
+    page.get_by_role("button", name="Delete the chosen for good").click()
+
+    expect(page.locator(".plan-steps")).to_contain_text("rows: 1")
+    expect(page.locator(".plan-steps")).to_contain_text("values: 300")
+    screenshot(page, "trash-purge")
+    assert_clean(page)
+    page.get_by_role("button", name="Delete for good").click()
+
+    expect(page.locator(".messagelist")).to_contain_text(
+        "Delete table “Guests of last year” with all its rows"
+    )
+    assert [item.label for item in trash()] == ["Size"]
+
+
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_the_trash_is_open_to_all_in_the_dark_and_on_a_telephone(
+    tables, open_page, administrator, request, screenshot, assert_clean, is_empty
+):
+    if not is_empty:
+        request.getfixturevalue("event")
+    page = open_page(administrator, color_scheme="dark", viewport={"width": 390, "height": 844})
+    page.goto("/admin/dynadmin/trash/")
+
+    screenshot(page, "trash-empty" if is_empty else "trash-narrow-dark")
+    assert_clean(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
