@@ -17,6 +17,7 @@ from dynadmin.fieldtypes import field_types
 from dynadmin.schema import FieldSchema, TableSchema
 
 APP_LABEL = "tables"
+TABLE_PREFIX = "dyn_t"
 MODULE = "dynadmin.tables.models"  # constant, so that no two classes of one name can be in conflict
 
 
@@ -60,6 +61,14 @@ class ScratchApps(Apps):
 
     def clear_cache(self) -> None:
         """Do nothing: nothing is cached here, and Django calls this once a class."""
+
+
+def ordinary_models() -> dict[str, type[models.Model]]:
+    """Return the models of apps that have taken over a dynamic table, by the name of that table."""
+    if not global_apps.models_ready:
+        return {}
+    ordinary = (model for model in global_apps.get_models() if not issubclass(model, Row))
+    return {m._meta.db_table: m for m in ordinary if m._meta.db_table.startswith(TABLE_PREFIX)}
 
 
 def build_models(

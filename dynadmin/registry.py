@@ -20,7 +20,7 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import NotApplied, TableRetired, UnknownFieldType
-from dynadmin.factory import APP_LABEL, Row, build_models
+from dynadmin.factory import APP_LABEL, Row, build_models, ordinary_models
 from dynadmin.revisions import NO_REVISION, latest_revision_id, load_changes, load_schema
 from dynadmin.schema import Schema, TableSchema
 from dynadmin.signals import revision_adopted
@@ -59,6 +59,9 @@ class Snapshot:
             return NotApplied(
                 _("There is no table “%(table)s”: it was never applied; call sync() on it.") % words
             )
+        if table.released or (model := ordinary_models().get(table.db_table)):
+            words["model"] = table.released or model._meta.label
+            return NotApplied(_("Table “%(table)s” is now that of the model %(model)s.") % words)
         if table.purged:
             return NotApplied(_("Table “%(table)s” was deleted for good.") % words)
         if table.retired:
@@ -163,7 +166,9 @@ class ModelRegistry:
         return revision, schema, list(schema.changed_since(old.schema))
 
     def _build(self, changed: list[TableSchema]) -> dict[int, type[Row]]:
-        live = [table for table in changed if not table.retired]
+        # A table that an app's model has is that model's, also before "migrate" has handed it over.
+        taken = ordinary_models()
+        live = [table for table in changed if not table.retired and table.db_table not in taken]
         try:
             return build_models(live)
         except UnknownFieldType:

@@ -99,7 +99,8 @@ class TableSchema:
     """One table. ``fields`` are in the person's order, retired ones last.
 
     ``originals`` are the columns that conversions replaced, oldest first. A purged table is a tombstone:
-    nothing of it is in the database any more.
+    nothing of it is in the database any more, unless it was ``released`` to a model of an app, whose label
+    that is.
     """
 
     id: int
@@ -113,6 +114,7 @@ class TableSchema:
     constraints: tuple[ConstraintSchema, ...] = ()
     retired_after: int | None = None
     purged: bool = False
+    released: str = ""
 
     @property
     def db_table(self) -> str:
@@ -158,7 +160,7 @@ class TableSchema:
 
     def to_json(self) -> Json:
         data: Json = {"id": self.id, "name": self.name, "label": self.label}
-        data |= _told(self, "description", "folder", "key", "retired_after", "purged")
+        data |= _told(self, "description", "folder", "key", "retired_after", "purged", "released")
         data["fields"] = [f.to_json() for f in self.fields]
         for name in ("originals", "constraints"):
             if values := getattr(self, name):

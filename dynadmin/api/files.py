@@ -1,7 +1,10 @@
 """Uploaded files, for those who may view the table they belong to."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
+from django.contrib.auth import get_permission_codename
 from django.core.files.storage import Storage
 from django.db import models
 from django.http import FileResponse
@@ -10,10 +13,9 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
-from dynadmin.api.permissions import may
 from dynadmin.api.views import ApiView
-from dynadmin.factory import Row
-from dynadmin.fieldtypes.fields.files import STORED_NAME
+from dynadmin.factory import ordinary_models
+from dynadmin.fieldtypes.fields.files import STORED_NAME, UploadMixin
 from dynadmin.registry import registry
 
 # What a browser may show in place. All else it has to save, so that nothing runs as a page of this site.
@@ -37,25 +39,39 @@ class FileView(ApiView):
     def get(self, request: Request, name: str) -> FileResponse:
         """Send the file. Raises NotFound or PermissionDenied."""
         model, field = column_of(name)
-        if not may(request.user, "view", model.table_schema):
+        if not any(request.user.has_perm(permission) for permission in permissions_to_see(model)):
             self.permission_denied(request)
         return file_response(field.storage, name)
 
 
-def column_of(name: str) -> tuple[type[Row], models.FileField]:
+def column_of(name: str) -> tuple[type[models.Model], models.FileField]:
     """Return the class and field that a stored file belongs to. Raises NotFound."""
-    snapshot = registry.current
     if STORED_NAME.fullmatch(name):
-        column = name.split("/")[1]
-        try:
-            table = snapshot.schema.table_with_field(int(column.removeprefix("c")))
-            model = snapshot.model(table.id)
-        except (ValueError, LookupError) as error:
-            raise missing() from error
-        for field in model._meta.concrete_fields:
-            if field.column == column and isinstance(field, models.FileField):
-                return model, field
+        folder = _folder(name.split("/")[1])
+        for model in _classes_with(folder):
+            for field in model._meta.concrete_fields:
+                if _folder(field.column) == folder and isinstance(field, UploadMixin):
+                    return model, field
     raise missing()
+
+
+def _folder(column: str) -> str:
+    """Return what the columns of one field have in common, whatever it was converted to."""
+    return column.partition("_")[0]
+
+
+def _classes_with(folder: str) -> Iterator[type[models.Model]]:
+    """Yield the classes that may have a field: that of a live table, and those that took one over."""
+    snapshot = registry.current
+    with suppress(ValueError, LookupError):
+        yield snapshot.model(snapshot.schema.table_with_field(int(folder.removeprefix("c"))).id)
+    yield from ordinary_models().values()
+
+
+def permissions_to_see(model: type[models.Model]) -> list[str]:
+    """Return the permissions of which one is enough to see rows. Who may change may see."""
+    codenames = (get_permission_codename(action, model._meta) for action in ("view", "change"))
+    return [f"{model._meta.app_label}.{codename}" for codename in codenames]
 
 
 def file_response(storage: Storage, name: str) -> FileResponse:

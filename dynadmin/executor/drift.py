@@ -26,7 +26,7 @@ def find_drift(schema: Schema, *, only: Collection[int] | None = None) -> Iterat
         if not table.retired:
             yield from _drift_of_view(table, views.get(table.name))
     yield from _drift_of_grants(looked_at)
-    known = {table.db_table for table in present}
+    known = {table.db_table for table in schema.tables.values() if not table.purged or table.released}
     for name in sorted(set(tables) - known) if only is None else ():
         yield _("Table %(name)s is in the database, but in no revision.") % {"name": name}
 

@@ -27,7 +27,7 @@ def drop_guards(editor: BaseDatabaseSchemaEditor, plan: Plan) -> None:
         old = plan.base.tables.get(table.id)
         for field in old.originals if old else ():
             if field not in table.originals and not table.purged:
-                _drop(editor, table, field)
+                drop_guard(editor, table, field)
 
 
 def create_guards(editor: BaseDatabaseSchemaEditor, plan: Plan) -> None:
@@ -44,14 +44,15 @@ def _create(editor: BaseDatabaseSchemaEditor, table: TableSchema, old: TableSche
     for field in table.originals:
         if connection.vendor == "sqlite":
             # A remake of the table has dropped its triggers.
-            _drop(editor, table, field)
+            drop_guard(editor, table, field)
         elif field.column in guarded:
             continue
         for sql in guard_sql(table, field):
             editor.execute(sql, None)
 
 
-def _drop(editor: BaseDatabaseSchemaEditor, table: TableSchema, field: FieldSchema) -> None:
+def drop_guard(editor: BaseDatabaseSchemaEditor, table: TableSchema, field: FieldSchema) -> None:
+    """Let the column of an original be written again."""
     on_table = f" ON {table.db_table}" if connection.vendor == "postgresql" else ""
     for name in guard_names(field):
         editor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")

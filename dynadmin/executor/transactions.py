@@ -31,14 +31,15 @@ def schema_change() -> Iterator[None]:
     constraints_off = connection.vendor == "sqlite" and connection.disable_constraint_checking()
     try:
         with transaction.atomic():
-            _take_lock()
+            take_lock()
             yield
     finally:
         if constraints_off:
             connection.enable_constraint_checking()
 
 
-def _take_lock() -> None:
+def take_lock() -> None:
+    """Let nobody else change the schema until the end of this transaction."""
     if connection.vendor == "sqlite":
         # Any write takes the one lock there is, also where transactions do not begin as IMMEDIATE ones.
         with connection.cursor() as cursor:

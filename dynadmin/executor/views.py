@@ -31,7 +31,7 @@ def drop_views(editor: BaseDatabaseSchemaEditor, plan: Plan) -> None:
     for table in plan.changed_tables:
         old = plan.base.tables.get(table.id)
         if old and not old.retired:
-            _drop_view(editor, old)
+            drop_view(editor, old)
 
 
 def create_views(editor: BaseDatabaseSchemaEditor, plan: Plan) -> None:
@@ -51,7 +51,8 @@ def view_sql(table: TableSchema) -> str:
     return f"CREATE VIEW {view_name(table)} AS SELECT {', '.join(columns)} FROM {quote(table.db_table)}"  # noqa: S608
 
 
-def _drop_view(editor: BaseDatabaseSchemaEditor, table: TableSchema) -> None:
+def drop_view(editor: BaseDatabaseSchemaEditor, table: TableSchema) -> None:
+    """Drop the view of a table. Raises RefusedChange if something else in the database stands on it."""
     message = _("Something else in the database is built on the view of “%(table)s”: %(detail)s")
     with dependents_named(message, {"table": table.label or table.name}):
         editor.execute(f"DROP VIEW IF EXISTS {view_name(table)}")

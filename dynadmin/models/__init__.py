@@ -11,7 +11,7 @@ from dynadmin.models.rebuilding import crowded_tables, plan_rebuild, rebuild_tab
 from dynadmin.models.restoring import restore_field, restore_table
 from dynadmin.models.resuming import resume_change
 from dynadmin.models.retired import TrashItem, trash
-from dynadmin.models.schemafiles import SchemaLoad, dump_schema
+from dynadmin.models.schemafiles import SchemaLoad, dump_schema, keyed
 from dynadmin.models.undoing import foresee_undo, undo, undo_plan
 from dynadmin.naming import label_from
 from dynadmin.revisions import RevisedTable, SchemaRevision
@@ -29,6 +29,7 @@ __all__ = [
     "dump_schema",
     "foresee_undo",
     "get_field",
+    "keyed",
     "label_from",
     "plan_all",
     "plan_purge",

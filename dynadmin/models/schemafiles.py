@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from dynadmin.conversion import Choices
 from dynadmin.conversion.choices import KEEP
+from dynadmin.exceptions import Obstructed
 from dynadmin.models.applying import apply_plan
 from dynadmin.models.drafting import forget_definitions, waiting_tables, write_definitions
 from dynadmin.plan import Plan, make_plan
@@ -26,11 +27,12 @@ NEVER_GIVEN = 2**62
 
 
 def dump_schema(tables: Iterable[TableSchema]) -> str:
-    """Return the file of tables in force. What is older than keys has them from its definition."""
-    return write_schema([_with_keys(table) for table in tables])
+    """Return the file of tables in force."""
+    return write_schema([keyed(table) for table in tables])
 
 
-def _with_keys(table: TableSchema) -> TableSchema:
+def keyed(table: TableSchema) -> TableSchema:
+    """Return the table with its keys. What is older than keys has them in its definition."""
     if table.key and all(f.key for f in table.live_fields):
         return table
     definition = _model("DynamicModel").objects.filter(pk=table.id).values_list("key", flat=True).first()
@@ -57,7 +59,12 @@ class SchemaLoad:
         return self._plan(_provisional)
 
     def obstacles(self, plan: Plan) -> Iterator[str]:
-        """Yield a sentence for each definition outside the file that has a name which the file gives away."""
+        """Yield what stands in the file's way beside what stands in the plan's, a sentence each."""
+        keys = {table.key: table for table in plan.base.tables.values() if table.released}
+        for table in self.tables:
+            if table.key in keys:
+                message = _("“%(table)s” was handed over to %(model)s: take it out of the file.")
+                yield message % {"table": table.label or table.name, "model": keys[table.key].released}
         changed = plan.changed_tables
         names = {table.name for table in changed if not table.retired}
         others = _model("DynamicModel").objects.exclude(pk__in=[table.id for table in changed])
@@ -76,16 +83,22 @@ class SchemaLoad:
         Arguments and errors are those of ``DynamicModel.sync()``.
         """
         return apply_plan(
-            lambda: self._plan(_reserved),
+            self._possible_plan,
             allow_destructive=allow_destructive,
             user=user,
             before_commit=lambda plan: write_definitions(plan.changed_tables),
             shown=shown,
         )
 
+    def _possible_plan(self) -> Plan:
+        plan = self._plan(_reserved)
+        for obstacle in self.obstacles(plan):
+            raise Obstructed(obstacle)
+        return plan
+
     def save_drafts(self) -> list[int]:
         """Make the definitions what the file says, and no table; return the ids of those that change."""
-        plan = self._plan(_reserved)
+        plan = self._possible_plan()
         live = [table for table in plan.changed_tables if not table.retired]
         write_definitions(live)
         return [table.id for table in live]

@@ -14,6 +14,7 @@ from dynadmin.plan.operations import (
     PurgeTable,
     RebuildTable,
     RelabelField,
+    ReleaseTable,
     RestoreField,
     RestoreTable,
     RetireField,
@@ -21,6 +22,7 @@ from dynadmin.plan.operations import (
 )
 from dynadmin.plan.plans import Plan
 from dynadmin.plan.purging import make_purge_plan, make_rebuild_plan
+from dynadmin.plan.releasing import make_release_plan
 from dynadmin.plan.storing import plan_from_json, plan_to_json
 from dynadmin.plan.undoing import Conflict, Revised, Undoing, make_undoing
 
@@ -40,6 +42,7 @@ __all__ = [
     "RebuildTable",
     "RelabelConstraint",
     "RelabelField",
+    "ReleaseTable",
     "RemoveConstraint",
     "RestoreField",
     "RestoreTable",
@@ -50,6 +53,7 @@ __all__ = [
     "make_plan",
     "make_purge_plan",
     "make_rebuild_plan",
+    "make_release_plan",
     "make_undoing",
     "plan_from_json",
     "plan_to_json",

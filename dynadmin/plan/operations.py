@@ -275,6 +275,19 @@ class RebuildTable(Operation):
         return _("Rebuild table “%(table)s”: columns that were deleted for good count no more") % self.words
 
 
+class ReleaseTable(Operation):
+    """A table becomes the table of an ordinary model; nothing is done to it but that its view goes."""
+
+    is_destructive = True
+
+    def after(self, before: TableSchema | None) -> TableSchema:
+        return self.table
+
+    def describe(self) -> str:
+        words = self.words | {"model": self.table.released}
+        return _("Hand table “%(table)s” over to the model %(model)s, with its rows and grants") % words
+
+
 def must_be_given(field: FieldSchema) -> bool:
     """Whether a row cannot be without a value, and the database has none to give."""
     model_field = field_types[field.type].model_field(field.options)

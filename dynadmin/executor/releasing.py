@@ -1,0 +1,109 @@
+"""Handing a table over to an ordinary model: what the database knows of it beside its rows.
+
+All of it happens inside somebody's migration, on the models as they are at that point of the history of
+migrations: the newest ones of this program may have columns that the database does not have yet.
+"""
+
+from typing import Any
+
+from django.db import connection
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import Model
+
+from dynadmin.executor.grants import NAME_LENGTH
+from dynadmin.executor.guards import drop_guard
+from dynadmin.executor.transactions import take_lock
+from dynadmin.executor.views import drop_view
+from dynadmin.factory import APP_LABEL
+from dynadmin.plan import Plan
+from dynadmin.schema import Schema, TableSchema
+
+LABEL = "dynadmin"
+
+
+def lock_schema() -> None:
+    """Let nobody else change the schema until the migration is over; the migration itself may wait."""
+    take_lock()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = DEFAULT")
+
+
+def schema_in_force(models: Any) -> tuple[int, Schema]:
+    """Return the newest revision's number and schema, as the models of a migration know them."""
+    newest = models.get_model(LABEL, "SchemaRevision").objects.order_by("pk").last()
+    return (newest.pk, Schema.from_json(newest.schema)) if newest else (0, Schema())
+
+
+def release(editor: BaseDatabaseSchemaEditor, plan: Plan, table: TableSchema, *, models: Any) -> None:
+    """Let go of a table: its view and its definition go, the record says whose it is now."""
+    drop_view(editor, table)
+    for original in table.originals:
+        drop_guard(editor, table, original)
+    for name in ("DynamicConstraint", "DynamicField"):
+        models.get_model(LABEL, name).objects.filter(model=table.id).delete()
+    models.get_model(LABEL, "DynamicModel").objects.filter(pk=table.id).delete()
+    record_release(plan, models=models)
+
+
+def record_release(plan: Plan, *, models: Any) -> None:
+    """Write the plan's target as the revision in force."""
+    changed = plan.changed_tables
+    revision = models.get_model(LABEL, "SchemaRevision").objects.create(
+        base=plan.base_revision,
+        schema=plan.target.to_json(),
+        changes=[table.to_json() for table in changed],
+        operations=plan.descriptions,
+    )
+    revised = models.get_model(LABEL, "RevisedTable")
+    revised.objects.bulk_create(revised(revision=revision, table=table.id) for table in changed)
+
+
+def hand_over_grants(table: TableSchema, model: type[Model], *, models: Any) -> None:
+    """Make the table's content type that of the model: permissions, who has them, and history go along.
+
+    Nothing of value can be under the model's own name, as it had no table until now.
+    """
+    content_types = models.get_model("contenttypes", "ContentType").objects
+    here = content_types.filter(app_label=APP_LABEL, model=table.model_name).first()
+    if here is None:
+        return
+    options = model._meta
+    content_types.filter(app_label=options.app_label, model=options.model_name).delete()
+    content_types.filter(pk=here.pk).update(app_label=options.app_label, model=options.model_name)
+    permissions = models.get_model("auth", "Permission").objects
+    for permission in permissions.filter(content_type=here.pk):
+        action, _of, name = permission.codename.partition("_")
+        if name == table.model_name:
+            permission.codename = f"{action}_{options.model_name}"
+            permission.name = f"Can {action} {options.verbose_name_raw}"[:NAME_LENGTH]
+            permission.save(update_fields=["codename", "name"])
+
+
+def keep_numbers(table: TableSchema, *, models: Any) -> None:
+    """Give the numbers of a table, its fields and rules to no definition that is made later."""
+    highest = {
+        "DynamicModel": [table.id],
+        "DynamicField": [field.id for field in table.columns],
+        "DynamicConstraint": [rule.id for rule in table.constraints],
+    }
+    with connection.cursor() as cursor:
+        for name, ids in highest.items():
+            if ids:
+                name = models.get_model(LABEL, name)._meta.db_table
+                cursor.execute(*_sequence_beyond(name, max(ids)))
+
+
+def _sequence_beyond(table: str, number: int) -> tuple[str, list[Any]]:
+    if connection.vendor == "postgresql":
+        sequence = "pg_get_serial_sequence(%s, 'id')"
+        return (
+            f"SELECT setval({sequence}, greatest(%s, nextval({sequence})))",
+            [table, number, table],
+        )
+    return (
+        "INSERT OR REPLACE INTO sqlite_sequence (rowid, name, seq) VALUES ("
+        "(SELECT rowid FROM sqlite_sequence WHERE name = %s), %s, "
+        "max(%s, coalesce((SELECT seq FROM sqlite_sequence WHERE name = %s), 0)))",
+        [table, table, number, table],
+    )

@@ -1,0 +1,91 @@
+"""The class of a model, as Python source, for a table as it is in force."""
+
+import ast
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import models
+
+from dynadmin.factory import build_models
+from dynadmin.graduation.expressions import Imports, expression, layout
+from dynadmin.schema import FieldSchema, TableSchema
+
+INDENT = " " * 4
+
+
+def class_source(table: TableSchema, name: str, imports: Imports) -> str:
+    """Return the class; what it needs of other modules is noted in ``imports``."""
+    model = build_models([table])[table.id]
+    base = f"{imports.name_of('django.db.models')}.Model"
+    parts = [
+        [_docstring(table)],
+        list(_fields(model, imports)),
+        list(_left_columns(table)),
+        ["class Meta:", textwrap.indent("\n".join(_meta(model, imports)), INDENT)],
+        _str(model),
+    ]
+    body = "\n\n".join("\n".join(lines) for lines in parts if lines)
+    return f"class {name}({base}):\n{textwrap.indent(body, INDENT)}\n"
+
+
+def _docstring(table: TableSchema) -> str:
+    text = (table.description or f"A row of {table.label or table.name}.").strip()
+    text = text.replace("\\", "\\\\").replace('"', '\\"') if '"' in text or "\\" in text else text
+    return f'"""{text}"""'
+
+
+def _fields(model: type[models.Model], imports: Imports) -> Iterator[str]:
+    for field in model._meta.local_fields:
+        # Django sets this on every primary key by itself.
+        value = expression(field, imports, without=["serialize"] if field.primary_key else [])
+        yield _assignment(field.name, value, INDENT)
+
+
+def _assignment(name: str, value: ast.expr, outer: str) -> str:
+    """Return a statement as it stands behind ``outer``, without that."""
+    text = layout(value, len(outer), used=len(name) + 3)
+    return f"{name} = {text}".replace(f"\n{outer}", "\n")
+
+
+def _left_columns(table: TableSchema) -> Iterator[str]:
+    """Yield comments on the columns that the table has beside those of fields people see."""
+    left = [*table.retired_fields, *table.originals]
+    if left:
+        yield f"# {table.db_table} also has these columns, which this class does not use:"
+    for field in left:
+        yield f"# {field.column}: {_told(field)}"
+
+
+def _told(field: FieldSchema) -> str:
+    what = "the values before a conversion of" if field.conversion else "the deleted field"
+    return " ".join(f"{what} “{field.label or field.name}”".split())
+
+
+def _meta(model: type[models.Model], imports: Imports) -> Iterator[str]:
+    for name, value in meta_options(model).items():
+        yield _assignment(name, expression(value, imports), INDENT * 2)
+
+
+def meta_options(model: type[models.Model]) -> dict[str, Any]:
+    """Return what Meta says of the class."""
+    options = model._meta
+    told = {
+        "db_table": options.db_table,
+        "verbose_name": str(options.verbose_name),
+        "verbose_name_plural": str(options.verbose_name_plural),
+        "constraints": list(options.constraints),
+        "indexes": list(options.indexes),
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def _str(model: type[models.Model]) -> list[str]:
+    """Return a ``__str__`` that names a row as the table did: by its first text, else by its number."""
+    texts = [
+        f"self.{field.name}"
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, models.CharField | models.TextField) and not field.choices
+    ]
+    named = " or ".join([*texts[:3], 'f"#{self.pk}"'])
+    return ["def __str__(self):", f"{INDENT}return {named}"]
