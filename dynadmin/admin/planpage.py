@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from dynadmin import executor
 from dynadmin.admin.applying import apply_draft
-from dynadmin.admin.navigation import may_view, table_url
-from dynadmin.admin.planrows import AffectedRowPages
-from dynadmin.admin.plans import PlanForms, Sight, plan_context
+from dynadmin.admin.navigation import may_view
+from dynadmin.admin.planned import PlannedPages
+from dynadmin.admin.plans import PlanForms, plan_context
 from dynadmin.admin.plans.choosing import NOTHING
 from dynadmin.admin.plans.seen import differences, read_seen, seen_in
 from dynadmin.exceptions import NotApplied, PlanError, StalePlan
@@ -23,10 +23,9 @@ from dynadmin.executor import Preview
 from dynadmin.models import DynamicModel, plan_tables
 from dynadmin.plan import Plan
 from dynadmin.registry import registry
-from dynadmin.schema import TableSchema
 
 
-class PlanPages(AffectedRowPages):
+class PlanPages(PlannedPages):
     """The pages of the plan and of retiring a table, for the admin of definitions."""
 
     plan_template = "dynadmin/definitions/plan.html"
@@ -69,13 +68,7 @@ class PlanPages(AffectedRowPages):
 
     def apply(self, request: HttpRequest, definition: DynamicModel, forms: PlanForms) -> bool:
         """Apply the draft if it still does what was on the page, and as was decided on it."""
-        if not forms.is_valid():
-            messages.error(request, _("Nothing was applied. Please correct what is marked below."))
-            return False
-        seen = read_seen(request.POST.get("seen", ""))
-        if seen and seen.choices != {str(id): chosen.to_json() for id, chosen in forms.choices.items()}:
-            message = _("Nothing was applied yet: these are the figures with what you chose. Look again.")
-            messages.warning(request, message)
+        if not self.is_answered(request, forms):
             return False
         shown = request.POST.get("shown", "") or "-"
         site_name = self.admin_site.name
@@ -95,10 +88,16 @@ class PlanPages(AffectedRowPages):
         choices = forms.choices
         return forms, plan_tables([definition], choices=choices) if choices else plan
 
-    def plan_url(self, definition: DynamicModel, forms: PlanForms) -> str:
-        """Return the address of the page with what was decided on it."""
-        url = self.page("plan", definition.pk)
-        return f"{url}?{forms.query}" if forms.query else url
+    def plan_page(self, definition: DynamicModel, page: str, *args: Any) -> str:
+        return self.page(page, definition.pk, *args)
+
+    def get_planned(self, request: HttpRequest, object_id: str) -> DynamicModel:
+        definition = self.get_definition(request, object_id)
+        table = registry.current.schema.tables.get(definition.pk)
+        may_see = table is not None and may_view(request.user, table)
+        if not may_see or not self.has_change_permission(request, definition):
+            raise PermissionDenied
+        return definition
 
     def get_definition(self, request: HttpRequest, object_id: str) -> DynamicModel:
         definition = self.get_object(request, unquote(object_id))
@@ -152,20 +151,6 @@ class PlanPages(AffectedRowPages):
             "has_view_permission": self.has_view_permission(request, definition),
             "has_change_permission": self.has_change_permission(request, definition),
         }
-
-    def sight(self, request: HttpRequest, definition: DynamicModel, query: str = "") -> Sight:
-        """Return what this person may see of the rows, with the addresses of the pages that show them."""
-
-        def row_url(table: TableSchema, pk: int) -> str:
-            here = registry.current.schema.tables[table.id]
-            return f"{table_url(here, site_name=self.admin_site.name)}{pk}/change/"
-
-        return Sight(
-            may_see=lambda table: may_view(request.user, table),
-            row_url=row_url,
-            rows_url=lambda field_id: f"{self.page('plan_rows', definition.pk, field_id)}?{query}",
-            csv_url=lambda field_id: f"{self.page('plan_csv', definition.pk, field_id)}?{query}",
-        )
 
     # --- Retiring a table ---
 

@@ -1,7 +1,8 @@
 """The page that says what undoing a revision does, before a person says yes to it. Nothing happens on GET."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import get_user_model
@@ -10,17 +11,18 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dynadmin import executor
 from dynadmin.admin.applying import sentences_of
-from dynadmin.admin.navigation import may_view
-from dynadmin.admin.plans import PlanForms, Sight, plan_context
+from dynadmin.admin.planned import PlannedPages
+from dynadmin.admin.plans import PlanForms, plan_context
+from dynadmin.admin.plans.figures import number
+from dynadmin.admin.plans.seen import differences, read_seen, seen_in
 from dynadmin.exceptions import CannotUndo, Obstructed, PlanError, StalePlan
-from dynadmin.models import DynamicModel, SchemaRevision, foresee_undo, undo
+from dynadmin.models import DynamicModel, SchemaRevision, Undo, foresee_undo, undo
 from dynadmin.plan import Conflict, Plan
 
 PERMISSION = "dynadmin.{}_dynamicmodel"
@@ -35,41 +37,70 @@ class Hindrance:
     link: str = ""
 
 
-class UndoPage:
+class UndoPage(PlannedPages):
     """The page of the undo, for the admin of revisions."""
 
     undo_template = "dynadmin/revisions/undo.html"
 
     def get_undo_urls(self) -> list[URLPattern]:
-        # A schema change needs a transaction of its own, also where a project wraps each request in one.
-        view = transaction.non_atomic_requests(self.admin_site.admin_view(self.undo_view))
-        return [path("<path:object_id>/undo/", view, name="dynadmin_schemarevision_undo")]
+        def url(route: str, view: Any, name: str) -> URLPattern:
+            # A schema change needs a transaction of its own, also where a project wraps each request in one.
+            view = transaction.non_atomic_requests(self.admin_site.admin_view(view))
+            return path(f"<path:object_id>/undo/{route}", view, name=f"dynadmin_schemarevision_{name}")
+
+        return [
+            url("", self.undo_view, "undo"),
+            url("rows/<int:field_id>/", self.plan_rows_view, "undo_rows"),
+            url("rows/<int:field_id>.csv", self.plan_csv_view, "undo_csv"),
+        ]
 
     def may_undo(self, request: HttpRequest) -> bool:
         """Whether the person may change tables at all; what a plan creates or deletes is asked then."""
         return request.user.has_perm(PERMISSION.format("change"))
 
-    def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show what undoing the revision does; do it."""
+    def get_planned(self, request: HttpRequest, object_id: str) -> SchemaRevision:
         revision = self.get_revision(request, object_id)
         if not self.may_undo(request):
             raise PermissionDenied
-        bare = foresee_undo(revision).plan
-        check_permissions(request, bare)
-        forms = PlanForms(bare, request.POST)
-        is_answered = request.method == "POST" and "_count" not in request.POST and forms.is_valid()
-        if is_answered and (response := self._undo(request, revision, forms)):
-            return response
-        return self._undo_page(request, revision, forms)
+        return revision
 
-    def _undo_page(self, request: HttpRequest, revision: SchemaRevision, forms: PlanForms) -> HttpResponse:
-        found = foresee_undo(revision, choices=forms.choices)
+    def plan_page(self, revision: SchemaRevision, page: str, *args: Any) -> str:
+        return self.revision_url(page.replace("plan", "undo"), revision.pk, *args)
+
+    def look(self, revision: SchemaRevision, data: Mapping[str, str]) -> tuple[PlanForms, Plan]:
+        forms, found = self._look(revision, data)
+        return forms, found.plan
+
+    def _look(self, revision: SchemaRevision, data: Mapping[str, str]) -> tuple[PlanForms, Undo]:
+        found = foresee_undo(revision)
+        forms = PlanForms(found.plan, data)
+        choices = forms.choices
+        return forms, foresee_undo(revision, choices=choices) if choices else found
+
+    def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show what undoing the revision does; count again, or do it."""
+        revision = self.get_planned(request, object_id)
+        data = request.POST if request.method == "POST" else request.GET
+        forms, found = self._look(revision, data)
+        check_permissions(request, found.plan)
+        if request.method == "POST":
+            if "_count" in request.POST:
+                return HttpResponseRedirect(self.plan_url(revision, forms))
+            if self.is_answered(request, forms) and (done := self._undo(request, revision, forms)):
+                return done
+            forms, found = self._look(revision, data)
+        return self._undo_page(request, revision, forms, found)
+
+    def _undo_page(
+        self, request: HttpRequest, revision: SchemaRevision, forms: PlanForms, found: Undo
+    ) -> HttpResponse:
         preview = executor.preview(found.plan)
-        sight = Sight(may_see=lambda table: may_view(request.user, table))
+        seen = read_seen(request.POST.get("seen", ""))
         context = {
             **self.revision_context(request, revision),
             "title": _("Undo revision %(number)d") % {"number": revision.pk},
-            **plan_context(preview, forms=forms, sight=sight),
+            **plan_context(preview, forms=forms, sight=self.sight(request, revision, forms.query)),
+            "differences": list(differences(seen, seen_in(preview, {}))) if seen else [],
             "conflicts": list(self._hindrances(found.conflicts)),
             "notes": [*found.notes, *notes_on(preview)],
         }
@@ -145,10 +176,6 @@ def _words_on_edits(count: int) -> str:
         count,
     )
     return message % {"count": number(count)}
-
-
-def number(count: int) -> str:
-    return number_format(count, force_grouping=True)
 
 
 def check_permissions(request: HttpRequest, plan: Plan) -> None:

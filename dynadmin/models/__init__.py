@@ -12,7 +12,7 @@ from dynadmin.models.restoring import restore_field, restore_table
 from dynadmin.models.resuming import resume_change
 from dynadmin.models.retired import TrashItem, trash
 from dynadmin.models.schemafiles import SchemaLoad, dump_schema, keyed
-from dynadmin.models.undoing import foresee_undo, undo, undo_plan
+from dynadmin.models.undoing import Undo, foresee_undo, undo, undo_plan
 from dynadmin.naming import label_from
 from dynadmin.revisions import RevisedTable, SchemaRevision
 
@@ -25,6 +25,7 @@ __all__ = [
     "SchemaLoad",
     "SchemaRevision",
     "TrashItem",
+    "Undo",
     "crowded_tables",
     "dump_schema",
     "foresee_undo",

@@ -10,7 +10,7 @@ from dynadmin.exceptions import CannotUndo, UnknownFieldType
 from dynadmin.models.applying import apply_plan, foresee_ids, reserve_ids
 from dynadmin.models.drafting import waiting_tables
 from dynadmin.models.history import load_revised
-from dynadmin.plan import Conflict, Plan, Undoing, make_plan, make_undoing
+from dynadmin.plan import Conflict, Plan, make_plan, make_undoing
 from dynadmin.registry import Snapshot, registry
 from dynadmin.revisions import SchemaRevision, latest_revision_id
 from dynadmin.schema import TableSchema
@@ -26,11 +26,14 @@ class Undo:
 
 
 def foresee_undo(
-    revision: SchemaRevision, *, choices: Mapping[int, Choices] | None = None, reserve: bool = False
+    revision: SchemaRevision,
+    *,
+    choices: Mapping[int, Choices] | None = None,
+    reserve: bool = False,
 ) -> Undo:
     """Return what undoing a revision would do now. ``choices`` are those of ``make_plan``.
 
-    Without ``reserve`` it is only looked at, and writes nothing.
+    A plan that is to be applied reserves the ids it needs; one that is only looked at writes nothing.
     """
     while True:
         registry.refresh()
@@ -47,18 +50,30 @@ def _foresee(
     undoing = make_undoing(load_revised(revision, newest.schema), newest.schema)
     ids = {table.id for table in undoing.wanted} | set(undoing.gone)
     conflicts = (*undoing.conflicts, *map(_waits, waiting_tables(newest.schema, ids)))
-    if not conflicts:
-        try:
-            plan = _plan(revision, undoing, newest, choices, reserve=reserve)
-            return Undo(plan=plan, notes=undoing.notes)
-        except UnknownFieldType as error:
-            conflicts = (Conflict(message=str(error)),)
     nothing = Plan(base_revision=newest.revision, base=newest.schema, target=newest.schema)
-    return Undo(plan=nothing, conflicts=conflicts)
+    if conflicts:
+        return Undo(plan=nothing, conflicts=conflicts)
+    new_ids = reserve_ids(choices) if reserve else foresee_ids(choices, newest.schema)
+    try:
+        plan = make_plan(
+            newest.schema,
+            base_revision=newest.revision,
+            wanted=undoing.wanted,
+            gone=undoing.gone,
+            back=undoing.back,
+            choices=choices,
+            new_ids=new_ids,
+        )
+    except UnknownFieldType as error:
+        return Undo(plan=nothing, conflicts=(Conflict(message=str(error)),))
+    return Undo(plan=replace(plan, undoes=revision.pk), notes=undoing.notes)
 
 
 def undo_plan(
-    revision: SchemaRevision, *, choices: Mapping[int, Choices] | None = None, reserve: bool = False
+    revision: SchemaRevision,
+    *,
+    choices: Mapping[int, Choices] | None = None,
+    reserve: bool = False,
 ) -> Plan:
     """Return the plan that undoes a revision, empty where all is undone already. Raises CannotUndo."""
     undo = foresee_undo(revision, choices=choices, reserve=reserve)
@@ -85,26 +100,6 @@ def undo(
         user=user,
         shown=shown,
     )
-
-
-def _plan(
-    revision: SchemaRevision,
-    undoing: Undoing,
-    newest: Snapshot,
-    choices: Mapping[int, Choices],
-    *,
-    reserve: bool,
-) -> Plan:
-    plan = make_plan(
-        newest.schema,
-        base_revision=newest.revision,
-        wanted=undoing.wanted,
-        gone=undoing.gone,
-        back=undoing.back,
-        choices=choices,
-        new_ids=reserve_ids(choices) if reserve else foresee_ids(choices, newest.schema),
-    )
-    return replace(plan, undoes=revision.pk)
 
 
 def _waits(table: TableSchema) -> Conflict:

@@ -194,3 +194,81 @@ def test_the_link_to_the_undo_is_for_who_may_follow_it(client, flights, django_u
     page = client.get(revision_url("change", latest().pk)).content.decode()
 
     assert revision_url("undo", latest().pk) not in page
+
+
+# --- What a person decides on the page ---
+
+
+@pytest.fixture
+def too_long(flights):
+    """The revision that let carriers be longer, one of which is by now."""
+    flights.fields.filter(name="carrier").update(options={"max_length": 500})
+    revision = flights.sync()
+    flights.django_model.objects.create(carrier="x" * 400, distance=1)
+    return revision
+
+
+def choose(flights, word: str) -> dict[str, str]:
+    return {f"f{flights.fields.first().pk}-on_failure": word}
+
+
+def test_values_that_do_not_fit_any_more_can_be_decided_on(browser, flights, too_long):
+    url = revision_url("undo", too_long.pk)
+    counted = browser.post(url, {"_count": "", **choose(flights, "empty")}, follow=True)
+    assert 'name="_apply"' in counted.content.decode()
+    answer = {"shown": counted.context["shown"], "seen": counted.context["seen"]}
+
+    browser.post(url, {**answer, **choose(flights, "empty")})
+
+    assert latest().undoes == too_long
+    assert list(flights.django_model.objects.order_by("pk").values_list("carrier", flat=True)) == [
+        "AA",
+        "UA",
+        "",
+    ]
+    assert flights.fields.first().options["max_length"] == 255
+    assert DynamicModel.objects.get().plan().is_empty
+
+
+def test_texts_that_do_not_fit_any_more_can_be_kept_beside(browser, flights, too_long):
+    url = revision_url("undo", too_long.pk)
+    counted = browser.get(url, choose(flights, "keep"))
+
+    browser.post(url, {"shown": counted.context["shown"], **choose(flights, "keep")})
+
+    assert names(flights) == ["carrier", "carrier_original", "distance"]
+    assert [field.name for field in flights.fields.all()] == names(flights)
+    assert flights.django_model.objects.latest("pk").carrier_original == "x" * 400
+
+
+def test_what_was_chosen_after_the_figures_were_shown_is_shown_first(browser, flights, too_long):
+    url = revision_url("undo", too_long.pk)
+    seen = browser.get(url, choose(flights, "empty")).context
+
+    page = browser.post(url, {"shown": seen["shown"], "seen": seen["seen"], **choose(flights, "keep")})
+
+    assert "these are the figures with what you chose" in page.content.decode()
+    assert latest() == too_long
+
+
+def test_the_rows_that_an_undo_affects_are_listed_and_exported(browser, flights, too_long):
+    field = flights.fields.first().pk
+    page = browser.get(revision_url("undo_rows", too_long.pk, field)).content.decode()
+    csv = b"".join(browser.get(revision_url("undo_csv", too_long.pk, field)).streaming_content).decode()
+
+    pk = flights.django_model.objects.latest("pk").pk
+    assert f"/admin/tables/flights/{pk}/change/" in page
+    assert "x" * 400 in csv
+    assert csv.count("\n") == 2
+
+
+def test_rows_are_only_for_who_may_see_those_of_the_table(client, flights, too_long, django_user_model):
+    user = django_user_model.objects.create_user("eve", is_staff=True)
+    held = ["view_schemarevision", "change_dynamicmodel"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=held))
+    client.force_login(user)
+    field = flights.fields.first().pk
+
+    assert "xxx" not in client.get(revision_url("undo", too_long.pk)).content.decode()
+    assert client.get(revision_url("undo_rows", too_long.pk, field)).status_code == 403
+    assert client.get(revision_url("undo_csv", too_long.pk, field)).status_code == 403
