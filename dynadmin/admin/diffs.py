@@ -50,6 +50,8 @@ def diff_of(before: TableSchema | None, after: TableSchema) -> TableDiff:
 
 
 def _fate(before: TableSchema | None, after: TableSchema) -> tuple[str, str]:
+    if after.released:
+        return REMOVED, _("handed over to %(model)s") % {"model": after.released}
     if after.purged:
         return REMOVED, _("deleted for good")
     if before is None:

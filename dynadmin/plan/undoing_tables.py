@@ -43,6 +43,10 @@ class TableUndoing:
         return {"table": self.now.label or self.now.name}
 
     def _refuse_purges(self) -> None:
+        if self.now.released:
+            words = self.words | {"model": self.now.released}
+            self._refuse(_("Table “%(table)s” was handed over to %(model)s and is no longer here.") % words)
+            return
         kept = {field.column for field in self.after.columns}
         if self.before and any(field.column not in kept for field in self.before.columns):
             message = _("What was deleted for good in table “%(table)s” cannot be brought back.")

@@ -1,6 +1,7 @@
 """The pages on which definitions leave as a file and come in from one."""
 
 import json
+import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -43,7 +44,7 @@ def send(browser, content: object):
 
 def answer(browser, page, button: str = "_apply", **other):
     """Answer the page of the plan with one of its buttons."""
-    data = {"upload": page.context["upload"].token, "shown": page.context["plan"].digest, button: ""}
+    data = {"upload": page.context["upload"].token, "shown": page.context["shown"], button: ""}
     return browser.post(page_url("load"), data | other, follow=True)
 
 
@@ -179,6 +180,54 @@ def test_rows_in_the_way_leave_drafts_as_the_way_out(browser, flights, content):
     assert response.redirect_chain == [(page_url("plan", flights.pk), 302)]
     assert flights.fields.get(name="carrier").options["max_length"] == 2
     assert SchemaRevision.objects.count() == 1
+
+
+def decided(browser, page, **choices):
+    """Choose on the page of the plan, and have its figures shown again."""
+    data = {"upload": page.context["upload"].token, "shown": page.context["shown"], "_count": ""}
+    return browser.post(page_url("load"), data | choices)
+
+
+def test_what_becomes_of_values_is_decided_on_the_page(browser, flights, content):
+    flights.django_model.objects.create(carrier="Lufthansa")
+    content["tables"][0]["fields"][0]["options"]["max_length"] = 2
+    choice = {f"f{flights.fields.get(name='carrier').pk}-on_failure": "empty"}
+
+    page = decided(browser, send(browser, content), **choice)
+    assert SchemaRevision.objects.count() == 1
+    answer(browser, page, **choice)
+
+    assert flights.django_model.objects.get().carrier == ""
+    assert flights.fields.get(name="carrier").options["max_length"] == 2
+
+
+def test_texts_that_do_not_fit_are_kept_in_a_second_field(browser, flights, content):
+    flights.django_model.objects.create(carrier="Lufthansa")
+    content["tables"][0]["fields"][0]["options"]["max_length"] = 2
+    choice = {f"f{flights.fields.get(name='carrier').pk}-on_failure": "keep"}
+
+    answer(browser, decided(browser, send(browser, content), **choice), **choice)
+
+    assert flights.django_model.objects.get().carrier_original == "Lufthansa"
+    assert DynamicModel.objects.get().plan().is_empty
+
+
+def test_rows_are_given_a_value_for_a_new_field(browser, flights, content):
+    flights.django_model.objects.create(carrier="UA")
+    year = {"name": "year_built", "type": "int", "options": {"null": False, "blank": False}}
+    content["tables"][0]["fields"].append(year)
+    page = send(browser, content)
+    (number,) = _numbers_of(page)
+    choice = {f"f{number}-on_failure": "value", f"f{number}-value": "1999"}
+
+    answer(browser, decided(browser, page, **choice), **choice)
+
+    assert flights.django_model.objects.get().year_built == 1999
+
+
+def _numbers_of(page) -> list[int]:
+    """Return the numbers of the fields about which the page asks."""
+    return [int(number) for number in set(re.findall(r'name="f(\d+)-on_failure"', page.content.decode()))]
 
 
 def test_several_drafts_are_linked(browser, flights, content):

@@ -14,6 +14,7 @@ from dynadmin.exceptions import NotApplied
 from dynadmin.executor.drift import find_drift
 from dynadmin.graduation.graduate import take_over
 from dynadmin.models import DynamicField, DynamicModel, SchemaLoad, SchemaRevision, dump_schema, plan_all
+from dynadmin.models.undoing import foresee_undo
 from dynadmin.registry import registry
 from dynadmin.schemafile import read_schema
 from tests.support import drop_everything
@@ -121,6 +122,23 @@ def test_a_file_does_not_make_the_table_anew(flights):
     load = SchemaLoad(tables=read_schema(text))
 
     assert "handed over to shop.Flight" in " ".join(load.obstacles(load.plan()))
+
+
+def test_no_revision_of_the_table_is_undone_any_more(flights):
+    migrate(operation_for(flights))
+
+    for revision in SchemaRevision.objects.all():
+        (conflict,) = foresee_undo(revision).conflicts
+        assert conflict.message == "Table “Flights” was handed over to shop.Flight and is no longer here."
+
+
+def test_the_history_says_where_it_went(flights, admin_client):
+    migrate(operation_for(flights))
+    newest = SchemaRevision.objects.first()
+
+    page = admin_client.get(f"/admin/dynadmin/schemarevision/{newest.pk}/change/").content.decode()
+
+    assert "handed over to shop.Flight" in page
 
 
 def test_it_is_not_taken_back(flights):
