@@ -39,7 +39,7 @@ class PlannedPages:
         raise NotImplementedError
 
     def plan_page(self, planned: Any, page: str, *args: Any) -> str:
-        """Return the address of "plan", "plan_rows" or "plan_csv"."""
+        """Return the address of "plan", "plan_rows", "plan_csv", "plan_breaches" or "plan_breaches_csv"."""
         raise NotImplementedError
 
     # --- The pages ---
@@ -112,6 +112,8 @@ class PlannedPages:
             row_url=row_url,
             rows_url=lambda field_id: f"{self.plan_page(planned, 'plan_rows', field_id)}?{query}",
             csv_url=lambda field_id: f"{self.plan_page(planned, 'plan_csv', field_id)}?{query}",
+            breaches_url=lambda rule_id: f"{self.plan_page(planned, 'plan_breaches', rule_id)}?{query}",
+            breaches_csv_url=lambda id: f"{self.plan_page(planned, 'plan_breaches_csv', id)}?{query}",
         )
 
     def is_answered(self, request: HttpRequest, forms: PlanForms) -> bool:

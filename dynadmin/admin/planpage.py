@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from dynadmin import executor
 from dynadmin.admin.applying import apply_draft
 from dynadmin.admin.navigation import may_view
-from dynadmin.admin.planned import PlannedPages
+from dynadmin.admin.planbreaches import BreachPages
 from dynadmin.admin.plans import PlanForms, plan_context
 from dynadmin.admin.plans.choosing import NOTHING
 from dynadmin.admin.plans.seen import differences, read_seen, seen_in
@@ -25,7 +25,7 @@ from dynadmin.plan import Plan
 from dynadmin.registry import registry
 
 
-class PlanPages(PlannedPages):
+class PlanPages(BreachPages):
     """The pages of the plan and of retiring a table, for the admin of definitions."""
 
     plan_template = "dynadmin/definitions/plan.html"
@@ -40,6 +40,8 @@ class PlanPages(PlannedPages):
             url("", self.plan_view, "plan"),
             url("rows/<int:field_id>/", self.plan_rows_view, "plan_rows"),
             url("rows/<int:field_id>.csv", self.plan_csv_view, "plan_csv"),
+            url("rules/<int:rule_id>/", self.plan_breaches_view, "plan_breaches"),
+            url("rules/<int:rule_id>.csv", self.plan_breaches_csv_view, "plan_breaches_csv"),
         ]
 
     def has_pending_plan(self, definition: DynamicModel) -> bool:

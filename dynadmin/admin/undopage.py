@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from dynadmin import executor
 from dynadmin.admin.applying import sentences_of
-from dynadmin.admin.planned import PlannedPages
+from dynadmin.admin.planbreaches import BreachPages
 from dynadmin.admin.plans import PlanForms, plan_context
 from dynadmin.admin.plans.figures import number
 from dynadmin.admin.plans.seen import differences, read_seen, seen_in
@@ -37,7 +37,7 @@ class Hindrance:
     link: str = ""
 
 
-class UndoPage(PlannedPages):
+class UndoPage(BreachPages):
     """The page of the undo, for the admin of revisions."""
 
     undo_template = "dynadmin/revisions/undo.html"
@@ -52,6 +52,8 @@ class UndoPage(PlannedPages):
             url("", self.undo_view, "undo"),
             url("rows/<int:field_id>/", self.plan_rows_view, "undo_rows"),
             url("rows/<int:field_id>.csv", self.plan_csv_view, "undo_csv"),
+            url("rules/<int:rule_id>/", self.plan_breaches_view, "undo_breaches"),
+            url("rules/<int:rule_id>.csv", self.plan_breaches_csv_view, "undo_breaches_csv"),
         ]
 
     def may_undo(self, request: HttpRequest) -> bool:

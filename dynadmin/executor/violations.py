@@ -64,9 +64,10 @@ class Violations:
     def count(self) -> int:
         return self.queryset.count()
 
-    def rows(self, most: int | None = None) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Yield the id of each row with its values as texts, at most so many."""
-        found = self.queryset.values_list("pk", *(part.name for part in self.parts))[:most]
+    def rows(self, most: int | None = None, *, start: int = 0) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Yield the id of each row with its values as texts: at most so many, from one place on."""
+        stop = None if most is None else start + most
+        found = self.queryset.values_list("pk", *(part.name for part in self.parts))[start:stop]
         for pk, *values in found.iterator(chunk_size=CHUNK):
             pairs = zip(self.parts, values, strict=True)
             yield pk, tuple(to_text(part.field, value) for part, value in pairs)

@@ -1,5 +1,7 @@
 """Making rules on whole rows in a real browser: one of each kind, on fields that are new on the same page."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -170,3 +172,8 @@ def test_rows_that_break_a_new_rule_are_named_on_the_plan(page, flights, assert_
     )
     assert_clean(page)
     screenshot(page, "rule-obstacle")
+
+    page.get_by_role("link", name="All rows that break it").click()
+    expect(page.get_by_role("row").last).to_have_text(re.compile(r"\d+\s*10:00:00"))
+    assert_clean(page)
+    screenshot(page, "rule-rows")

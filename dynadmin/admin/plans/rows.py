@@ -69,15 +69,16 @@ def csv_of(operation: FieldOperation, samples: Iterator[Sample]) -> Iterator[byt
     writer.writerow(["id", _("before"), _("after"), _("why it does not fit")])
     while chunk := list(islice(samples, CHUNK)):
         writer.writerows((s.pk, before(s.before), after(s.after), s.reason) for s in chunk)
-        yield _taken(buffer)
-    yield _taken(buffer)
+        yield taken(buffer)
+    yield taken(buffer)
 
 
 def _guard(field: FieldSchema) -> Callable[[str], str]:
     return escape_formula if is_free_text(build_field(field)) else str
 
 
-def _taken(buffer: io.StringIO) -> bytes:
+def taken(buffer: io.StringIO) -> bytes:
+    """Return what was written to a buffer, and empty it."""
     text = buffer.getvalue()
     buffer.seek(0)
     buffer.truncate()

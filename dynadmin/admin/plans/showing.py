@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dynadmin import executor
+from dynadmin.admin.plans.breaches import Breaches, breaches_of
 from dynadmin.admin.plans.choosing import ChoiceForm, PlanForms
 from dynadmin.admin.plans.figures import Figures, figures_of
 from dynadmin.admin.plans.seen import seen_in
@@ -13,7 +14,7 @@ from dynadmin.admin.plans.uses import uses_of
 from dynadmin.conversion import Choices
 from dynadmin.executor import Preview, Report
 from dynadmin.executor.checks import obstacles
-from dynadmin.plan import FieldOperation, Operation, Plan, RetireField
+from dynadmin.plan import AddConstraint, FieldOperation, Operation, Plan, RetireField
 from dynadmin.schema import TableSchema
 
 
@@ -22,13 +23,16 @@ class Sight:
     """What a person may see of rows, and where.
 
     ``row_url`` gives the address of a row by table and id; ``rows_url`` that of the list of all rows that a
-    step on a field affects, by the id of the field, and ``csv_url`` that of the file of them.
+    step on a field affects, by the id of the field, and ``csv_url`` that of the file of them; the other two
+    are those of the rows that break a rule, by the id of the rule.
     """
 
     may_see: Callable[[TableSchema], bool] = lambda table: False
     row_url: Callable[[TableSchema, int], str] = lambda table, pk: ""
     rows_url: Callable[[int], str] = lambda field_id: ""
     csv_url: Callable[[int], str] = lambda field_id: ""
+    breaches_url: Callable[[int], str] = lambda rule_id: ""
+    breaches_csv_url: Callable[[int], str] = lambda rule_id: ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +47,7 @@ class Step:
     is_destructive: bool
     uses: tuple[str, ...] = ()
     figures: Figures | None = None
+    breaches: Breaches | None = None
     form: ChoiceForm | None = None
     rows_url: str = ""
     csv_url: str = ""
@@ -89,6 +94,8 @@ def _step(operation: Operation, found: Preview, forms: dict[int, ChoiceForm], si
     if may_see and (report or isinstance(operation, RetireField)):
         parts["rows_url"] = sight.rows_url(operation.field.id)
         parts["csv_url"] = sight.csv_url(operation.field.id)
+    if isinstance(operation, AddConstraint) and operation.can_fail:
+        parts |= _broken(operation, found.plan, sight)
     return Step(
         words=operation.describe(),
         effect=effect_of(operation),
@@ -97,6 +104,16 @@ def _step(operation: Operation, found: Preview, forms: dict[int, ChoiceForm], si
         may_see=may_see,
         **parts,
     )
+
+
+def _broken(operation: AddConstraint, plan: Plan, sight: Sight) -> dict[str, Any]:
+    may_see, rule_id = sight.may_see(operation.table), operation.constraint.id
+    row_url = _row_url(operation.table, sight)
+    parts: dict[str, Any] = {"breaches": breaches_of(operation, plan, row_url, may_see=may_see)}
+    if may_see:
+        parts["rows_url"] = sight.breaches_url(rule_id)
+        parts["csv_url"] = sight.breaches_csv_url(rule_id)
+    return parts
 
 
 def _is_to_decide(operation: Any, report: Report | None, plan: Plan) -> bool:

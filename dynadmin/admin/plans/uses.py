@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from dynadmin.admin.columns import shown_fields
 from dynadmin.admin.search import searched_fields
+from dynadmin.constraints import KINDS
 from dynadmin.executor.views import view_name
 from dynadmin.factory import build_field
 from dynadmin.plan import AlterField, ConvertField, Operation, Plan, RelabelField, RetireField
@@ -112,5 +113,5 @@ def _has(fields: Any, field: FieldSchema) -> bool:
 
 def _rules(table: TableSchema, field: FieldSchema, message: str) -> Iterator[str]:
     for rule in table.constraints:
-        if field.id in rule.fields:
-            yield message % {"rule": rule.label or rule.kind}
+        if field.id in rule.field_ids:
+            yield message % {"rule": KINDS[rule.kind].statement(rule, table)}
