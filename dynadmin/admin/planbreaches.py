@@ -30,9 +30,7 @@ class BreachPages(PlannedPages):
         if operation is None or found is None:
             return HttpResponseRedirect(self.plan_url(planned, forms))
         sight, start = self.sight(request, planned), start_of(request)
-        shown = breaches(
-            found, lambda pk: sight.row_url(operation.table, pk), most=PAGE + 1, start=start
-        )
+        shown = breaches(found, lambda pk: sight.row_url(operation.table, pk), most=PAGE + 1, start=start)
         rows = list(shown)
         context = {
             **self.admin_site.each_context(request),

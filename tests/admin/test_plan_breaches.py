@@ -5,8 +5,10 @@ import io
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.urls import reverse
 
 from dynadmin.admin import planbreaches
+from dynadmin.models import DynamicConstraint
 from tests.admin.definition_page import page_url
 from tests.admin.plan_page import draft, plan_page, text_of
 from tests.test_rules import add_rule
@@ -120,3 +122,17 @@ def test_who_may_not_see_rows_sees_only_how_many_break_a_rule(client, prices, or
     assert "plan/rules/" not in page.content.decode()
     for name in ("plan_breaches", "plan_breaches_csv"):
         assert client.get(page_url(name, prices.pk, order.pk)).status_code == 403
+
+
+def test_undoing_the_removal_of_a_rule_shows_the_rows_that_break_it_by_now(browser, prices, order):
+    prices.django_model.objects.filter(pk__in=[2, 4]).delete()
+    prices.sync()
+    DynamicConstraint.objects.all().delete()
+    removal = prices.sync()
+    prices.django_model.objects.create(item="gin", low=2, high=1)
+
+    page = browser.get(reverse("admin:dynadmin_schemarevision_undo", args=[removal.pk]))
+    listed = browser.get(reverse("admin:dynadmin_schemarevision_undo_breaches", args=[removal.pk, order.pk]))
+
+    assert step_of(page).breaches.words == "1 row breaks this rule."
+    assert [values for _pk, values in breaches_on(listed)] == [("2", "1")]
