@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -30,11 +31,12 @@ def obstacles_in(report: Report) -> Iterator[str]:
 def _misfits(report: Report) -> str:
     reason = max(report.failures, key=lambda reason: report.failures[reason])
     message = ngettext(
-        "%(count)d value of field “%(field)s” would not fit: %(reason)s. Row: %(rows)s.",
-        "%(count)d values of field “%(field)s” would not fit: %(reason)s. Rows: %(rows)s.",
+        "%(count)s value of field “%(field)s” would not fit (%(reason)s): row %(rows)s.",
+        "%(count)s values of field “%(field)s” would not fit (%(reason)s): rows %(rows)s.",
         report.failed,
     )
     pks = sorted(sample.pk for sample in report.misfits if sample.reason == reason)[:SAMPLES]
-    rows = ", ".join(map(str, pks)) + (" …" if report.failed > len(pks) else "")
-    words = {"count": report.failed, "reason": reason.rstrip("."), "rows": rows}
+    rows = ", ".join(map(str, pks)) + (_(" and more") if report.failed > len(pks) else "")
+    count = number_format(report.failed, force_grouping=True)
+    words = {"count": count, "reason": reason.rstrip("."), "rows": rows}
     return message % (report.operation.words | words)

@@ -188,7 +188,10 @@ class _Tally:
             else:
                 samples = self._changes
             if outcome.kind != "same" and len(samples) < MOST_SAMPLES:
-                samples.append(self._sample(cell, outcome))
+                sample = self._sample(cell, outcome)
+                # An empty original of an empty value is nothing to show.
+                if outcome.kind == "failed" or sample.before != sample.after:
+                    samples.append(sample)
             if self._is_unique and outcome.value not in (None, ""):
                 made = self._made.setdefault(outcome.value, [0, cell.pk])
                 made[0] += cell.count
