@@ -246,6 +246,18 @@ def test_rows_that_were_edited_since_keep_the_edit_and_are_counted(prices):
     assert values(prices, "price") == ["99", PRICES[1], "99", PRICES[3], "5"]
 
 
+def test_a_large_table_is_converted_back_while_people_use_it(prices, settings):
+    settings.DYNADMIN = {"ONLINE_ROWS": 2}
+    converted = latest()
+    prices.django_model.objects.filter(pk=1).update(price=99)
+
+    undone = undo(converted)
+
+    assert undone.undoes == converted
+    assert values(prices, "price") == ["99", *PRICES[1:]]
+    assert DynamicModel.objects.get().plan().is_empty
+
+
 def test_figures_that_changed_since_they_were_shown_are_shown_again(prices):
     shown = executor.preview(undo_plan(latest())).digest
     prices.django_model.objects.filter(pk=1).update(price=99)

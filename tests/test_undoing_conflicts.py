@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dynadmin.plan import Undoing
+from dynadmin.plan import Undoing, make_release_plan
 from tests.revision_chain import NAME, OTHER, PAGES, TITLE, Chain, book, field
 
 pytestmark = pytest.mark.pure
@@ -206,6 +206,20 @@ def test_a_field_added_and_deleted_for_good_is_undone_already():
     chain.purge(columns=["c2"])
 
     assert chain.undoing(2) == Undoing()
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_table_that_became_a_models_is_left_to_its_code(number):
+    chain = Chain(book(TITLE))
+    chain.do(book(NAME))
+    plan = make_release_plan(
+        chain.now, base_revision=chain.newest, table=chain.now.tables[1], model="library.Book"
+    )
+    chain.schemas.append(plan.target)
+
+    (conflict,) = chain.undoing(number).conflicts
+
+    assert conflict.message == "Table “Book” was handed over to library.Book and is no longer here."
 
 
 def test_a_revision_that_changed_nothing_cannot_be_undone():

@@ -104,6 +104,12 @@ FATES = {
     "changed": (LIVE, book(PAGES), "changed", 2),
     "deleted; its rows are kept": (LIVE, GONE, "removed", 0),
     "restored": (GONE, LIVE, "added", 0),
+    "handed over to library.Book": (
+        LIVE,
+        book(retired_after=1, purged=True, released="library.Book"),
+        "removed",
+        0,
+    ),
     "deleted for good": (GONE, book(retired_after=1, purged=True), "removed", 0),
 }
 
