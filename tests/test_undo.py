@@ -4,7 +4,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from dynadmin import executor
 from dynadmin.exceptions import CannotUndo, Obstructed, StalePlan
@@ -12,6 +12,7 @@ from dynadmin.models import (
     DynamicConstraint,
     DynamicModel,
     RevisedTable,
+    SchemaChange,
     SchemaRevision,
     foresee_undo,
     purge,
@@ -253,6 +254,8 @@ def test_a_large_table_is_converted_back_while_people_use_it(prices, settings):
 
     undone = undo(converted)
 
+    ran_beside_users = SchemaChange.objects.filter(revision=undone).exists()
+    assert ran_beside_users == (connection.vendor == "postgresql")
     assert undone.undoes == converted
     assert values(prices, "price") == ["99", *PRICES[1:]]
     assert DynamicModel.objects.get().plan().is_empty
