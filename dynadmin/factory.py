@@ -64,10 +64,14 @@ class ScratchApps(Apps):
 
 
 def ordinary_models() -> dict[str, type[models.Model]]:
-    """Return the models of apps that have taken over a dynamic table, by the name of that table."""
+    """Return the models of apps that have taken over a dynamic table, by the name of that table.
+
+    One that Django does not manage only looks on.
+    """
     if not global_apps.models_ready:
         return {}
-    ordinary = (model for model in global_apps.get_models() if not issubclass(model, Row))
+    managed = (m for m in global_apps.get_models() if m._meta.managed and not m._meta.proxy)
+    ordinary = (model for model in managed if not issubclass(model, Row))
     return {m._meta.db_table: m for m in ordinary if m._meta.db_table.startswith(TABLE_PREFIX)}
 
 

@@ -147,9 +147,8 @@ class ModelRegistry:
         revision, schema, changed = self._load(old)
         if revision == old.revision:
             return False
-        models = {
-            id: m for id, m in old.models.items() if id in schema.tables and not schema.tables[id].retired
-        }
+        gone = {table.id for table in changed} | (set(old.models) - set(schema.tables))
+        models = {id: model for id, model in old.models.items() if id not in gone}
         models |= self._build(changed)
         self._publish(Snapshot(revision=revision, schema=schema, models=models))
         revision_adopted.send(sender=self, snapshot=self._adopted, previous=old)

@@ -4,6 +4,7 @@ All of it happens inside somebody's migration, on the models as they are at that
 migrations: the newest ones of this program may have columns that the database does not have yet.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from django.db import connection
@@ -62,14 +63,19 @@ def record_release(plan: Plan, *, models: Any) -> None:
 def hand_over_grants(table: TableSchema, model: type[Model], *, models: Any) -> None:
     """Make the table's content type that of the model: permissions, who has them, and history go along.
 
-    Nothing of value can be under the model's own name, as it had no table until now.
+    The model may have one already, from a model that once bore its name, or from work with it before this
+    migration. That history is kept; grants that came by a name alone are not.
     """
     content_types = models.get_model("contenttypes", "ContentType").objects
     here = content_types.filter(app_label=APP_LABEL, model=table.model_name).first()
     if here is None:
         return
     options = model._meta
-    content_types.filter(app_label=options.app_label, model=options.model_name).delete()
+    if there := content_types.filter(app_label=options.app_label, model=options.model_name).first():
+        with suppress(LookupError):  # without the admin there is no history
+            history = models.get_model("admin", "LogEntry").objects
+            history.filter(content_type=there.pk).update(content_type=here.pk)
+        there.delete()
     content_types.filter(pk=here.pk).update(app_label=options.app_label, model=options.model_name)
     permissions = models.get_model("auth", "Permission").objects
     for permission in permissions.filter(content_type=here.pk):

@@ -55,6 +55,8 @@ class TakeOver(CreateModel):
             # Dynamic tables are in the default database only.
             super().database_forwards(app_label, schema_editor, from_state, to_state)
             return
+        if not schema_editor.connection.in_atomic_block:
+            raise CommandError(f"The migration that takes over the table of {self.name} has to be atomic.")
         lock_schema()
         label = f"{app_label}.{self.name}"
         files = [field.db_column for _name, field in self.columns if isinstance(field, FileField)]

@@ -93,9 +93,12 @@ def test_what_was_left_under_the_models_name_grants_nothing(flights):
     permission = Permission.objects.create(content_type=stale, codename="view_flight", name="Old")
     bob = User.objects.create_user("bob")
     bob.user_permissions.add(permission)
+    entry = {"user": bob, "content_type": stale, "object_id": 1, "object_repr": "x", "action_flag": CHANGE}
+    LogEntry.objects.create(**entry)
 
     migrate(operation_for(flights))
 
+    assert LogEntry.objects.get().content_type.model == "flight"
     assert not User.objects.get(pk=bob.pk).has_perm(f"{APP}.view_flight")
 
 
@@ -239,6 +242,19 @@ def test_a_table_that_was_changed_since_is_not_taken(flights, tables):
 
     assert "was changed since this migration was written" in refusal(operation)
     assert state() == before
+
+
+def test_half_a_takeover_is_not_begun(flights):
+    operation = operation_for(flights)
+    before = MigrationLoader(connection).project_state()
+    after = before.clone()
+    operation.state_forwards(APP, after)
+
+    with (
+        pytest.raises(CommandError, match="has to be atomic"),
+        connection.schema_editor(atomic=False) as editor,
+    ):
+        operation.database_forwards(APP, editor, before, after)
 
 
 def test_a_table_that_is_being_changed_is_not_taken(flights):
