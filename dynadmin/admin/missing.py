@@ -2,8 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dynadmin.admin.home import get_definitions_admin
 from dynadmin.admin.navigation import may_view, table_url, tables_url
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
@@ -38,9 +40,17 @@ def _not_found(request: HttpRequest, name: str, table: TableSchema | None, *, si
         "table": table,
         "entered": _entered(request, table) if table else [],
         "tables_url": tables_url(site.name),
+        "trash_url": _trash_url(request, site) if table else "",
     }
     request.current_app = site.name
     return TemplateResponse(request, "dynadmin/table_missing.html", context, status=404)
+
+
+def _trash_url(request: HttpRequest, site) -> str:
+    """Return the address of the trash, where the table is; "" for who may not see that."""
+    definitions = get_definitions_admin(site)
+    may_see = definitions is not None and definitions.has_view_permission(request)
+    return reverse("admin:dynadmin_trash", current_app=site.name) if may_see else ""
 
 
 def _entered(request: HttpRequest, table: TableSchema) -> list[tuple[str, str]]:

@@ -8,7 +8,8 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from dynadmin import executor
@@ -181,5 +182,8 @@ class PlanPages(BreachPages):
             messages.add_message(request, level, str(error))
             return None
         self.log_deletions(request, [definition])
-        messages.success(request, _("“%(table)s” is deleted. Its rows are kept.") % {"table": definition})
+        words = _("“%(table)s” is deleted. Its rows are kept.") % {"table": definition}
+        url = reverse("admin:dynadmin_trash", current_app=self.admin_site.name)
+        link = _("Look into the trash")
+        messages.success(request, format_html('{} <a href="{}">{}</a>', words, url, link))
         return HttpResponseRedirect(self.page("changelist"))

@@ -97,8 +97,8 @@ def _apply_once(plan: Plan, user, before_commit, shown: str) -> SchemaRevision:
 
 def _change_database(plan: Plan) -> None:
     with schema_editor() as editor:
-        drop_views(editor, plan)
+        grants = drop_views(editor, plan)
         drop_guards(editor, plan)
         run_operations(editor, plan)
         create_guards(editor, plan)
-        create_views(editor, plan)
+        create_views(editor, plan, grants)

@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import RefusedChange
 from dynadmin.executor.dependents import dependents_named
+from dynadmin.executor.viewgrants import Grant, fetch_grants, grant_sql
 from dynadmin.plan import Plan
 from dynadmin.schema import TableSchema
+
+Grants = dict[int, list[Grant]]  # by the id of the table
 
 POSTGRES_SCHEMA = "tables"
 SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,47}\Z")
@@ -26,15 +29,21 @@ def view_name(table: TableSchema) -> str:
     return connection.ops.quote_name(f"tables_{_checked(table.name)}")
 
 
-def drop_views(editor: BaseDatabaseSchemaEditor, plan: Plan) -> None:
-    """Drop the views of all tables the plan changes: they stand in the way of DDL on both engines."""
+def drop_views(editor: BaseDatabaseSchemaEditor, plan: Plan) -> Grants:
+    """Drop the views of all tables the plan changes: they stand in the way of DDL on both engines.
+
+    Returns what was granted on them, for ``create_views``.
+    """
+    grants = {}
     for table in plan.changed_tables:
         old = plan.base.tables.get(table.id)
         if old and not old.retired:
+            grants[old.id] = fetch_grants(view_name(old), old)
             drop_view(editor, old)
+    return grants
 
 
-def create_views(editor: BaseDatabaseSchemaEditor, plan: Plan) -> None:
+def create_views(editor: BaseDatabaseSchemaEditor, plan: Plan, grants: Grants) -> None:
     """Create the views of the tables as the plan leaves them."""
     if connection.vendor == "postgresql":
         editor.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(POSTGRES_SCHEMA)}")
@@ -42,6 +51,8 @@ def create_views(editor: BaseDatabaseSchemaEditor, plan: Plan) -> None:
         if not table.retired:
             editor.execute(view_sql(table))
             _comment(editor, table)
+            for statement in grant_sql(view_name(table), table, grants.get(table.id, [])):
+                editor.execute(statement)
 
 
 def view_sql(table: TableSchema) -> str:

@@ -119,6 +119,11 @@ def follow(plan: Plan) -> None:
         define_kept_texts(plan)
         forget_rules(plan)
         return
+    write_drafts(plan)
+
+
+def write_drafts(plan: Plan) -> None:
+    """Make the drafts what a plan leads to. Raises StalePlan if one of them says something of its own."""
     changed = plan.changed_tables
     for table in waiting_tables(plan.base, [table.id for table in changed], for_update=True):
         message = _("The definition of “%(table)s” was changed meanwhile; look again.")

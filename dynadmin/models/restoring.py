@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from dynadmin import naming
 from dynadmin.conversion import Choices
-from dynadmin.exceptions import RefusedChange, StalePlan, UnknownFieldType
-from dynadmin.models.applying import apply_plan
-from dynadmin.models.drafting import write_definitions
+from dynadmin.exceptions import RefusedChange, UnknownFieldType
+from dynadmin.models.applying import apply_plan, write_drafts
+from dynadmin.models.drafting import waiting_tables
 from dynadmin.plan import Plan, make_plan
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision, latest_revision_id
@@ -96,23 +95,12 @@ def _live_table(schema: Schema, table_id: int) -> TableSchema:
 
 
 def _refuse_if_waiting(schema: Schema, table: TableSchema) -> None:
-    if _has_changes_waiting(schema, table):
+    for waiting in waiting_tables(schema, [table.id]):
         message = _(
             "Changes of “%(table)s” wait to be applied, and nothing can be restored into it before: "
             "apply or discard them first."
         )
-        raise ChangesWaiting(message % {"table": table.label or table.name})
-
-
-def _has_changes_waiting(schema: Schema, table: TableSchema, *, for_update: bool = False) -> bool:
-    drafts = apps.get_model("dynadmin", "DynamicModel").objects.filter(pk=table.id)
-    definition = drafts.select_for_update().first() if for_update else drafts.first()
-    if definition is None:
-        return False
-    try:
-        return not make_plan(schema, wanted=[definition.to_schema()]).is_empty
-    except ValidationError:
-        return True
+        raise ChangesWaiting(message % {"table": waiting.label or waiting.name})
 
 
 def _apply(
@@ -135,16 +123,7 @@ def _apply(
                     newest.schema, base_revision=newest.revision, wanted=[wanted], choices=choices
                 )
 
-    def write(plan: Plan) -> None:
-        for table in plan.changed_tables:
-            before = plan.base.tables[table.id]
-            # Nobody can save a draft between this look and the commit.
-            if not before.retired and _has_changes_waiting(plan.base, before, for_update=True):
-                message = _("The definition of “%(table)s” was changed meanwhile.")
-                raise StalePlan(message % {"table": table.label or table.name})
-        write_definitions(plan.changed_tables)
-
     try:
-        return apply_plan(plan, allow_destructive=False, user=user, before_commit=write)
+        return apply_plan(plan, allow_destructive=False, user=user, before_commit=write_drafts)
     except UnknownFieldType as error:
         raise RefusedChange(str(error)) from error

@@ -52,10 +52,12 @@ def _tombstone(table: TableSchema) -> TableSchema:
 
 
 def _without(table: TableSchema, columns: Collection[str]) -> TableSchema:
+    gone = {f.id for f in table.retired_fields if f.column in columns}
     return replace(
         table,
-        fields=tuple(f for f in table.fields if not (f.retired and f.column in columns)),
-        originals=tuple(f for f in table.originals if f.column not in columns),
+        fields=tuple(f for f in table.fields if f.id not in gone),
+        # Nobody could ever come back to what a field was before it became what is gone.
+        originals=tuple(f for f in table.originals if f.id not in gone and f.column not in columns),
     )
 
 

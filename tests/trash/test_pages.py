@@ -106,6 +106,15 @@ def test_other_pages_lead_to_the_trash(browser, path):
     assert f'href="{LIST}"' in browser.get(path).content.decode()
 
 
+def test_a_table_in_the_trash_leads_there(browser, event):
+    page = browser.get(reverse("admin:dynadmin_dynamicmodel_delete", args=[event.pk]))
+    url = reverse("admin:dynadmin_dynamicmodel_delete", args=[event.pk])
+    response = browser.post(url, {"shown": page.context["shown"]}, follow=True)
+    assert f'href="{LIST}"' in messages_of(response)[0]
+
+    assert f'href="{LIST}"' in browser.get("/admin/tables/event/").content.decode().split("<main")[1]
+
+
 # --- Who may ---
 
 ALLOWED = {
@@ -250,6 +259,23 @@ def test_what_goes_is_said_before_and_nothing_else_goes(browser, event, thrown_a
     assert [item.key for item in trash()] == [table]
     assert field not in column_names(event.pk)
     assert "Deleted “Note” for good" in LogEntry.objects.first().change_message
+
+
+def test_what_a_field_was_before_is_said_to_go_with_it(browser, event):
+    event.fields.filter(name="country").update(type="text", options={})
+    event.sync()
+    page = browser.get(LIST).content.decode()
+    assert "Values of a field of “Events” before its conversion" in page
+    assert (
+        reverse("admin:dynadmin_schemarevision_undo", args=[SchemaRevision.objects.latest("pk").pk]) in page
+    )
+    [country] = retire(event, "country")
+
+    response = browser.post(PURGE, {"item": [f"c{country}_1"]})
+
+    assert {line.item.key for line in response.context["lines"]} == {f"c{country}", f"c{country}_1"}
+    browser.post(PURGE, {"item": [f"c{country}_1"], "shown": response.context["shown"]})
+    assert trash() == ()
 
 
 def test_a_table_that_goes_is_logged(browser, thrown_away):

@@ -39,6 +39,8 @@ BY_HAND = [
     "CREATE ROLE {reader}", "CREATE ROLE {editor}",
     "GRANT SELECT ON {name} TO {reader} WITH GRANT OPTION",
     "GRANT SELECT, UPDATE ({size}) ON {name} TO {editor}",
+    "GRANT SELECT ON tables.event TO {reader}",
+    "GRANT SELECT (size, id) ON tables.event TO {editor} WITH GRANT OPTION",
     "GRANT USAGE ON SEQUENCE {name}_id_seq TO {editor}",
     "ALTER TABLE {name} ADD COLUMN mine bigint REFERENCES {name} (id)",
     "CREATE TABLE others (event bigint CONSTRAINT ours REFERENCES {name} (id) ON DELETE CASCADE)",
@@ -110,6 +112,10 @@ LOOKS = {
     """,
     "statistics": "SELECT stxkeys::text <> '' FROM pg_statistic_ext WHERE stxrelid = '{name}'::regclass",
     "view": "SELECT * FROM tables.event ORDER BY id",
+    "grants on the view": """
+        SELECT attname, relacl::text, attacl::text FROM pg_class c JOIN pg_attribute ON attrelid = c.oid
+        WHERE c.oid = 'tables.event'::regclass ORDER BY attnum
+    """,
     "names": "SELECT relname FROM pg_class WHERE relname ~ '^({name}|pair|by_hand)' ORDER BY 1",
 }
 

@@ -1,6 +1,6 @@
 """Deleting for good: on a page that says what goes, which has to be what is there when one says yes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +14,7 @@ from dynadmin.admin.applying import sentences_of
 from dynadmin.admin.trash.lines import make_lines
 from dynadmin.exceptions import Obstructed, PlanError, StalePlan
 from dynadmin.models import DynamicModel, TrashItem, plan_purge, purge, trash
-from dynadmin.models.retired import TABLE
+from dynadmin.models.retired import FIELD, TABLE
 
 MOST = 100  # items at once
 
@@ -31,8 +31,9 @@ class PurgePage:
         if not self.admin.has_delete_permission(request):
             raise PermissionDenied
         asked = list(dict.fromkeys(request.POST.getlist("item")))[:MOST]
-        items = [item for item in trash() if item.key in asked]
-        self._tell_missing(request, len(asked) - len(items), any_asked=bool(asked))
+        items = _asked_for(asked)
+        missing = set(asked) - {item.key for item in items}
+        self._tell_missing(request, len(missing), any_asked=bool(asked))
         if not items or ("shown" in request.POST and self._purge(request, items)):
             return HttpResponseRedirect(self.url("dynadmin_trash"))
         preview = executor.preview(plan_purge(**_chosen(items)))
@@ -78,6 +79,13 @@ class PurgePage:
         for definition in DynamicModel.objects.filter(pk__in=[item.table.id for item in items]):
             labels = ", ".join(f"“{item.label}”" for item in items if item.table.id == definition.pk)
             self.admin.log_change(request, definition, _("Deleted %(labels)s for good.") % {"labels": labels})
+
+
+def _asked_for(keys: Collection[str]) -> list[TrashItem]:
+    """Return the items with these keys, and what goes with them: what a field was before a conversion."""
+    items = trash()
+    fields = {item.field.id for item in items if item.key in keys and item.kind == FIELD}
+    return [item for item in items if item.key in keys or (item.field and item.field.id in fields)]
 
 
 def _chosen(items: Sequence[TrashItem]) -> dict[str, Any]:

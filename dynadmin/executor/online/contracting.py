@@ -77,11 +77,11 @@ class _Contract:
         self._compare()
         with schema_editor() as editor:
             self._end_watch(editor)
-            drop_views(editor, self.job.plan)
+            grants = drop_views(editor, self.job.plan)
             drop_guards(editor, self.job.plan)
             run_operations(editor, self.job.plan, do=self._carry_out)
             create_guards(editor, self.job.plan)
-            create_views(editor, self.job.plan)
+            create_views(editor, self.job.plan, grants)
 
     def _lock(self) -> None:
         with connection.cursor() as cursor:
