@@ -277,6 +277,18 @@ def test_what_is_undone_already_makes_no_revision(flights):
     assert foresee_undo(renamed).conflicts == ()
 
 
+def test_however_many_conflicts_there_are_the_later_revisions_are_read_once(
+    flights, tables, django_assert_max_num_queries
+):
+    Tables().add(flights, **{f"f{number}": "int" for number in range(20)})
+    made = flights.sync()
+    flights.fields.filter(type="int").update(label="Again")
+    flights.sync()
+
+    with django_assert_max_num_queries(10):
+        assert len(foresee_undo(made).conflicts) == 20
+
+
 # --- The record ---
 
 

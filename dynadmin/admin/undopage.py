@@ -25,6 +25,7 @@ from dynadmin.exceptions import CannotUndo, Obstructed, PlanError, StalePlan
 from dynadmin.models import DynamicModel, SchemaRevision, Undo, foresee_undo, undo
 from dynadmin.plan import Conflict, Plan
 
+MOST_CONFLICTS = 50
 PERMISSION = "dynadmin.{}_dynamicmodel"
 
 
@@ -103,7 +104,8 @@ class UndoPage(BreachPages):
             "title": _("Undo revision %(number)d") % {"number": revision.pk},
             **plan_context(preview, forms=forms, sight=self.sight(request, revision, forms.query)),
             "differences": list(differences(seen, seen_in(preview, {}))) if seen else [],
-            "conflicts": list(self._hindrances(found.conflicts)),
+            "conflicts": list(self._hindrances(found.conflicts[:MOST_CONFLICTS])),
+            "more_conflicts": len(found.conflicts[MOST_CONFLICTS:]),
             "notes": [*found.notes, *notes_on(preview)],
         }
         return TemplateResponse(request, self.undo_template, context)

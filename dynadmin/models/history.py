@@ -1,7 +1,7 @@
 """What revisions did to tables, read from their records: only of the tables and revisions in question."""
 
-from collections.abc import Collection, Iterator
-from functools import partial
+from collections.abc import Callable, Collection, Iterator
+from functools import cache
 
 from django.db.models import Max
 
@@ -35,6 +35,11 @@ def changes_since(revision: int, table: int) -> Iterator[tuple[int, TableSchema]
         yield pk, next(TableSchema.from_json(data) for data in changes if data["id"] == table)
 
 
+def _once(revision: int, table: int) -> Callable[[], list[tuple[int, TableSchema]]]:
+    """Return what looks the later states of a table up when it is first asked for them, and keeps them."""
+    return cache(lambda: list(changes_since(revision, table)))
+
+
 def load_revised(revision: SchemaRevision, now: Schema) -> list[Revised]:
     """Return the states of the tables that a revision changed: before, after, and in the schema given."""
     after = tables_after(revision)
@@ -44,7 +49,7 @@ def load_revised(revision: SchemaRevision, now: Schema) -> list[Revised]:
             before=before.get(table.id),
             after=table,
             now=now.tables[table.id],
-            since=partial(changes_since, revision.pk, table.id),
+            since=_once(revision.pk, table.id),
         )
         for table in after
     ]
