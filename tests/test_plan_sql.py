@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from dynadmin import executor
 from dynadmin.plan import make_purge_plan
 from dynadmin.registry import registry
+from tests.test_rules import add_rule
 
 WRITES = re.compile(r"\s*(CREATE|ALTER|DROP|INSERT|UPDATE|DELETE|COMMENT)\b")
 # Written by the fill, batch by batch, or by the bookkeeping of every change: not the plan's own.
@@ -21,6 +22,8 @@ OTHER = re.compile(
 def flights(tables):
     """A table with rows in which each of the changes below has something to do."""
     table = tables.make("flights", label="Flights", carrier="char", code="char", distance="int", gate="char")
+    table.fields.filter(name__in=["code", "gate"]).update(options={"max_length": 50})
+    table.sync()
     for number in range(5):
         table.django_model.objects.create(carrier=f"C{number}", code=str(number), distance=number)
     return table
@@ -51,7 +54,13 @@ def rename(flights):
     flights.fields.filter(name="carrier").update(name="airline", label="50% “air”lines; DROP")
 
 
-CHANGES = {function.__name__: function for function in (convert, require, retire_and_add, rename)}
+def demand(flights):
+    add_rule(flights, "unique", "distance", "gate")
+    add_rule(flights, "check", "code", operator="!=", value="100% 'x'")
+    add_rule(flights, "index", "distance")
+
+
+CHANGES = {function.__name__: function for function in (convert, require, retire_and_add, rename, demand)}
 
 
 def statements_run(change) -> list[str]:
