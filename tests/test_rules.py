@@ -288,6 +288,42 @@ def test_texts_that_become_empty_rather_than_null_are_tried_first(tables):
     assert table.django_model.objects.filter(carrier=None).count() == 2
 
 
+@pytest.mark.parametrize(("high", "count"), [("12", 0), ("9", 1), ("", 0), ("n/a", 0)])
+def test_a_rule_is_tried_on_what_a_conversion_makes_of_values(tables, high, count):
+    """As texts 9 is more than 12, and 10 less than 9."""
+    table = tables.make("spans", label="Spans", low="char", high="char")
+    table.django_model.objects.create(low="10", high=high)
+    table.fields.update(type="int", options={})
+    add_rule(table, "check", "low", operator="<", other="high")
+    on_failure = {"high": "empty"}
+
+    assert len(executor.preview(table.plan(on_failure=on_failure)).obstacles) == count
+    if count:
+        with pytest.raises(RefusedChange, match="1 row of “Spans” breaks the rule “Low < High”"):
+            table.sync(on_failure=on_failure)
+    else:
+        table.sync(on_failure=on_failure)
+        assert refuses(table.django_model, low=2, high=1)
+
+
+def test_rules_make_way_for_a_conversion_and_hold_for_the_new_values(flights):
+    flights.django_model.objects.create(**UA)
+    flights.fields.filter(name="flight").update(type="char", options={"max_length": 10})
+    revision = flights.sync()
+
+    words = [words.partition(" “")[0] for words in revision.operations]
+    assert words == [
+        "Allow combinations of Carrier and Flight more than once in",
+        "Drop the index of",
+        "Change the type of field",
+        "Allow each combination of Carrier and Flight only once in",
+        "Make an index of",
+    ]
+    assert revision.operations[0].endswith("until “Flight” is changed")
+    assert refuses(flights.django_model, carrier="UA", flight="1545")
+    assert rules_in_database(flights) == ["check", "index", "unique"]
+
+
 def test_reverting_brings_rules_back(flights):
     before = flights.to_schema()
     flights.constraints.all().delete()

@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, Streami
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from dynadmin import executor
 from dynadmin.admin.navigation import may_view
 from dynadmin.admin.planned import PlannedPages
 from dynadmin.admin.plans import PlanForms
 from dynadmin.admin.plans.breaches import breaches, csv_of, labels_of
 from dynadmin.admin.plans.choosing import NOTHING
-from dynadmin.executor.violations import Violations, violating_rows
+from dynadmin.executor.violations import Found, violating_rows
 from dynadmin.plan import AddConstraint
 
 PAGE = 100
@@ -62,7 +63,7 @@ class BreachPages(PlannedPages):
 
     def broken(
         self, request: HttpRequest, planned: Any, rule_id: int
-    ) -> tuple[PlanForms, AddConstraint | None, Violations | None]:
+    ) -> tuple[PlanForms, AddConstraint | None, Found | None]:
         """Return the step that adds a rule, and the rows that break it."""
         try:
             forms, plan = self.look(planned, request.GET)
@@ -74,7 +75,8 @@ class BreachPages(PlannedPages):
             return forms, None, None
         if not may_view(request.user, operation.table):
             raise PermissionDenied
-        return forms, operation, violating_rows(plan, operation)
+        decided = executor.preview(plan).decided_plan if plan.conversions else plan
+        return forms, operation, violating_rows(decided, operation)
 
 
 def start_of(request: HttpRequest) -> int:

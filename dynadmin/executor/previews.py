@@ -38,7 +38,8 @@ class Preview:
     @property
     def decided_plan(self) -> Plan:
         """The plan with what the values themselves have decided about their reading."""
-        readings = {r.operation.old.column: r.reading for r in self.reports if r.reading}  # type: ignore[attr-defined]
+        reports = (report for report in self.reports if report.reading is not None)
+        readings = {report.operation.old.column: report.reading for report in reports}  # type: ignore[attr-defined]
         return self.plan.with_readings(readings)
 
     def agreed(self, shown: str) -> Plan:
@@ -95,6 +96,7 @@ def _obstacles(plan: Plan, reports: tuple[Report, ...]) -> Iterator[str]:
     yield from find_limits(plan)
     for report in reports:
         yield from obstacles_in(report)
-    for operation in plan.operations:
+    decided = Preview(plan=plan, reports=reports).decided_plan
+    for operation in decided.operations:
         if operation.can_fail:
-            yield from obstacles(operation, plan)
+            yield from obstacles(operation, decided)

@@ -1,6 +1,6 @@
 """The rows that break a rule, found by the engine that will enforce it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
 
@@ -24,7 +24,8 @@ from django.db.models.functions import Cast
 from django.utils.translation import ngettext
 
 from dynadmin.constraints import Part, build_constraint, parts_of
-from dynadmin.factory import build_models
+from dynadmin.executor.foreseeing import Foreseen, foresee
+from dynadmin.executor.physical import physical_model
 from dynadmin.fieldtypes.cells import to_text
 from dynadmin.plan import AddConstraint, Plan
 from dynadmin.schema import ConstraintSchema, TableSchema
@@ -73,13 +74,22 @@ class Violations:
             yield pk, tuple(to_text(part.field, value) for part, value in pairs)
 
 
-def violating_rows(plan: Plan, operation: AddConstraint) -> Violations | None:
-    """Return the rows, as they are before the plan, that break the rule it adds.
+Found = Violations | Foreseen
 
-    None if nobody can tell before the plan is carried out, as the rule stands on a field that is converted.
+
+def violating_rows(plan: Plan, operation: AddConstraint) -> Found | None:
+    """Return the rows that break the rule which a plan adds, told before it is carried out.
+
+    None if the rule stands on a field that is converted, and nobody has decided yet how its values are read.
     """
-    rows = _rows_before(plan, operation)
-    return None if rows is None else violations_of(operation.constraint, operation.table, rows)
+    rule, table = operation.constraint, operation.table
+    parts = parts_of(rule, table, physical=True)
+    converted = {op.field.id for op in plan.conversions}
+    kept = {part.name: part.field for id, part in parts.items() if id not in converted}
+    rows = _rows_before(plan.base.tables[table.id], kept)
+    if converted & set(parts):
+        return foresee(plan, operation, parts, rows)
+    return violations_of(rule, table, rows)
 
 
 def violations_of(rule: ConstraintSchema, table: TableSchema, rows: QuerySet) -> Violations:
@@ -89,18 +99,12 @@ def violations_of(rule: ConstraintSchema, table: TableSchema, rows: QuerySet) ->
     return Violations(queryset=found, parts=tuple(parts.values()))
 
 
-def _rows_before(plan: Plan, operation: AddConstraint) -> QuerySet | None:
-    """Return the rows as they are, with what fields that the plan adds will hold in them."""
-    base = plan.base.tables[operation.table.id]
-    rows = build_models([base], physical=True)[base.id]._base_manager.all()
-    converted = {op.field.id for op in plan.conversions if op.table.id == base.id}
+def _rows_before(base: TableSchema, columns: Mapping[str, Field]) -> QuerySet:
+    """Return the rows as they are, with what those of the columns that the plan adds will hold in them."""
+    rows = physical_model(base)._base_manager.all()
     present = {field.column for field in base.columns}
-    for id, part in parts_of(operation.constraint, operation.table, physical=True).items():
-        if id in converted:
-            return None
-        if part.name not in present:
-            rows = rows.annotate(**{part.name: _value_in_old_rows(part.field)})
-    return rows
+    added = {name: field for name, field in columns.items() if name not in present}
+    return rows.annotate(**{name: _value_in_old_rows(field) for name, field in added.items()})
 
 
 def _value_in_old_rows(field: Field) -> Cast:
@@ -110,7 +114,7 @@ def _value_in_old_rows(field: Field) -> Cast:
     return Cast(value, field)
 
 
-def sentence(operation: AddConstraint, found: Violations, count: int) -> str:
+def sentence(operation: AddConstraint, found: Found, count: int) -> str:
     """Return how many rows break the rule that is to be added, and which are the first of them.
 
     Without their values: not everybody who may change a table may see its rows.

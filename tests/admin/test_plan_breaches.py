@@ -88,11 +88,27 @@ def test_a_rule_that_all_rows_keep_says_so(browser, prices):
     assert step_of(plan_page(browser, prices)).breaches.words == "All rows keep this rule."
 
 
-def test_a_rule_on_values_that_are_converted_is_tried_then(browser, prices):
-    draft(prices, "low", "decimal")
-    add_rule(prices, "check", "low", operator=">", value="0")
+def test_a_rule_on_values_that_are_converted_is_tried_on_the_new_ones(browser, prices):
+    draft(prices, "low", "char", max_length=5)
+    rule = add_rule(prices, "unique", "low", "item")
 
-    assert "tried once their values are converted" in step_of(plan_page(browser, prices)).breaches.words
+    page = plan_page(browser, prices)
+    listed = browser.get(page_url("plan_breaches", prices.pk, rule.pk))
+
+    assert step_of(page).breaches.count == 2
+    assert "2 rows of “Prices” break the rule" in text_of(page)
+    assert breaches_on(listed) == [(1, ("1", "tea")), (5, ("1", "tea"))]
+
+
+def test_a_rule_on_values_waits_for_the_questions_about_them(browser, tables):
+    table = tables.make("days", label="Days", day="char")
+    table.django_model.objects.create(day="01/02/2024")
+    draft(table, "day", "date")
+    add_rule(table, "check", "day", operator=">", value="2024-01-31")
+
+    page = plan_page(browser, table)
+
+    assert "once all questions are answered" in step_of(page).breaches.words
 
 
 @pytest.mark.parametrize("start", ["x", "-1", "9" * 30, "²"])

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from dynadmin.admin.plans.figures import MOST_SHOWN, RowUrl, cut, number
 from dynadmin.admin.plans.rows import CHUNK, taken
-from dynadmin.executor.violations import Violations, violating_rows
+from dynadmin.executor.violations import Found, violating_rows
 from dynadmin.plan import AddConstraint, Plan
 from dynadmin.transfer.formulas import escape_formula, is_free_text
 
@@ -36,11 +36,13 @@ class Breaches:
 
 
 def breaches_of(operation: AddConstraint, plan: Plan, row_url: RowUrl, *, may_see: bool) -> Breaches:
-    """Return what a page shows of the rows that break a rule. Reads only."""
+    """Return what a page shows of the rows that break a rule. Reads only.
+
+    The plan has been decided, as far as it is.
+    """
     found = violating_rows(plan, operation)
     if found is None:
-        words = _("Rows are tried once their values are converted; if one breaks the rule, nothing changes.")
-        return Breaches(words=words)
+        return Breaches(words=_("Which rows break this rule shows once all questions are answered."))
     count = found.count()
     if not count:
         return Breaches(words=_("All rows keep this rule."))
@@ -53,17 +55,17 @@ def breaches_of(operation: AddConstraint, plan: Plan, row_url: RowUrl, *, may_se
     )
 
 
-def labels_of(found: Violations) -> tuple[str, ...]:
+def labels_of(found: Found) -> tuple[str, ...]:
     return tuple(part.label for part in found.parts)
 
 
-def breaches(found: Violations, row_url: RowUrl, *, most: int, start: int = 0) -> Iterator[Breach]:
+def breaches(found: Found, row_url: RowUrl, *, most: int, start: int = 0) -> Iterator[Breach]:
     """Yield the rows from one place on, as a page shows them."""
     for pk, texts in found.rows(most, start=start):
         yield Breach(pk=pk, values=tuple(map(cut, texts)), url=row_url(pk))
 
 
-def csv_of(found: Violations) -> Iterator[bytes]:
+def csv_of(found: Found) -> Iterator[bytes]:
     """Give all rows as the pieces of a CSV file. No text of theirs runs as a formula in a spreadsheet."""
     guards = [escape_formula if is_free_text(part.field) else str for part in found.parts]
     buffer = io.StringIO(newline="")

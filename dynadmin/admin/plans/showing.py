@@ -95,7 +95,7 @@ def _step(operation: Operation, found: Preview, forms: dict[int, ChoiceForm], si
         parts["rows_url"] = sight.rows_url(operation.field.id)
         parts["csv_url"] = sight.csv_url(operation.field.id)
     if isinstance(operation, AddConstraint) and operation.can_fail:
-        parts |= _broken(operation, found.plan, sight)
+        parts |= _broken(operation, found.decided_plan, sight)
     return Step(
         words=operation.describe(),
         effect=effect_of(operation),
