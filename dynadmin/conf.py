@@ -27,7 +27,7 @@ SETTINGS: dict[str, tuple[Any, str]] = {
         "On PostgreSQL, tables with more rows than this are changed while people use them.",
     ),
     "ONLINE_PAUSE": (
-        0.5,
+        0.25,
         "Rest after each batch of rows of such a change, as a part of the time the batch took.",
     ),
     "CHANGE_STALE_S": (

@@ -113,9 +113,18 @@ def write_columns(fields: list[Field], rows: Sequence[tuple[Any, ...]]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(sql, ((*values, pk) for pk, *values in rows))
         return
-    ids = [row[0] for row in rows]
-    if ids:
-        join_columns(fields, rows, on=fields[0].model._meta.pk, between=(min(ids), max(ids)))
+    if not rows:
+        return
+    # Arrays in one statement, as it is over before a table of the values would be made.
+    arrays = ", ".join(f"%s::{type}[]" for type in ("bigint", *(f.db_type(connection) for f in fields)))
+    columns = [_quoted(field.column) for field in fields]
+    assigned = ", ".join(f"{column} = dyn_new.{column}" for column in columns)
+    source = f"unnest({arrays}) AS dyn_new (dyn_id, {', '.join(columns)})"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {_table(fields)} SET {assigned} FROM {source} WHERE id = dyn_id",  # noqa: S608
+            list(map(list, zip(*rows, strict=True))),
+        )
 
 
 def join_columns(
@@ -123,18 +132,15 @@ def join_columns(
     rows: Iterable[tuple[Any, ...]],
     *,
     on: Field,
-    between: tuple[int, int] | None = None,
 ) -> None:
     """Write values into columns of one table, into all rows that have a value in the column ``on``.
 
-    A row is that value, and one for each field, as the driver takes it. ``between`` bounds the ids looked at.
+    A row is that value, and one for each field, as the driver takes it.
     """
     columns = [_quoted(field.column) for field in fields]
     types = ", ".join(f"{_quoted(f.column)} {f.db_type(connection)}" for f in fields)
     assigned = ", ".join(f"{column} = {TEMPORARY}.{column}" for column in columns)
     condition = f"{_table(fields)}.{_quoted(on.column)} = {TEMPORARY}.dyn_key"
-    if between:
-        condition += f" AND {_table(fields)}.id BETWEEN {between[0]:d} AND {between[1]:d}"
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {TEMPORARY} (dyn_key {_key_type(on)}, {types})")
         load(connection, TEMPORARY, ["dyn_key", *(field.column for field in fields)], rows)

@@ -87,9 +87,8 @@ class Hold:
         """A short transaction that gives way to people."""
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_MS}ms'")
                 # What is lost with the last transactions of a server that dies is done again.
-                cursor.execute("SET LOCAL synchronous_commit = off")
+                cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_MS}ms'; SET LOCAL synchronous_commit = off")
             yield
 
     def patiently(self, action: Callable[[], T]) -> T:

@@ -20,16 +20,17 @@ from dynadmin.executor.online.refusing import SAMPLES, refuse_misfits
 from dynadmin.executor.online.works import Work
 from dynadmin.plan import AlterField
 
-SMALLEST, LARGEST = 100, 5000
-BATCH_S = 0.05
+CHUNK = 5000  # rows that are read and judged at a time, which keeps nobody from anything
+SMALLEST, LARGEST = 50, CHUNK
+BATCH_S = 0.03
 # Notes that are left for the moment in which nobody else may write.
 FEW = 50
 
 
 class Pace:
-    """How many rows a batch has, so that it takes about as long as it may."""
+    """How many rows are written at a time, so that it takes about as long as it may."""
 
-    FIRST = 500
+    FIRST = 200
 
     def __init__(self) -> None:
         self.size = self.FIRST
@@ -55,18 +56,30 @@ def go_through(job: Job) -> None:
         if not job.change.position or job.change.position[0] != place:
             job.hold.write(position=[place, 0, _last_id(work)])
         while job.change.position[1] < job.change.position[2]:
-            job.hold.reach("fill")
-            job.hold.patiently(lambda work=work: _next_batch(job, work, pace))
+            _next_chunk(job, work, pace)
 
 
-def _next_batch(job: Job, work: Work, pace: Pace) -> None:
+def _next_chunk(job: Job, work: Work, pace: Pace) -> None:
+    """Read and judge some rows, then write them in short transactions.
+
+    What people write in between is noted, and done again later.
+    """
     place, last, upto = job.change.position
-    with pace as size, job.hold.step():
-        rows = job.fillers[work.number].source.batch(after=last, size=size)
-        rows = [row for row in rows if row[0] <= upto]
-        _do(job, work, rows)
-        last = rows[-1][0] if rows else upto
-        job.hold.write(position=[place, last, upto], done=job.change.done + len(rows))
+    rows = job.fillers[work.number].source.batch(after=last, size=CHUNK)
+    settled = _settled(job, work, [row for row in rows if row[0] <= upto])
+    if not settled:
+        job.hold.write(position=[place, upto, upto])
+    while settled:
+        job.hold.reach("fill")
+        written, settled = settled[: pace.size], settled[pace.size :]
+        job.hold.patiently(lambda written=written: _write_batch(job, work, written, pace))
+
+
+def _write_batch(job: Job, work: Work, settled: list[Settled], pace: Pace) -> None:
+    place, _last, upto = job.change.position
+    with pace, job.hold.step():
+        _do(job, work, settled)
+        job.hold.write(position=[place, settled[-1][0], upto], done=job.change.done + len(settled))
 
 
 def drain(job: Job, *, most: int = 500) -> bool:
@@ -75,8 +88,8 @@ def drain(job: Job, *, most: int = 500) -> bool:
     for table in job.tables:
         pks = [pk for noted, pk in notes if noted == table]
         for work in job.works_on(table) if pks else ():
-            rows = job.fillers[work.number].source.rows(pks)
-            _do(job, work, rows, again=pks)
+            settled = _settled(job, work, job.fillers[work.number].source.rows(pks))
+            _do(job, work, settled, again=pks)
     return bool(notes)
 
 
@@ -94,13 +107,16 @@ def _drain_batch(job: Job, pace: Pace) -> None:
         job.hold.write()
 
 
-def _do(job: Job, work: Work, rows: Iterable, *, again: list[int] | None = None) -> None:
-    """Judge rows, write what becomes of them and note which do not fit."""
-    settled = list(_with_one_empty(job.fillers[work.number].settle(rows), work))
+def _settled(job: Job, work: Work, rows: Iterable) -> list[Settled]:
+    """Return what becomes of rows."""
+    return list(_with_one_empty(job.fillers[work.number].settle(rows), work))
+
+
+def _do(job: Job, work: Work, settled: list[Settled], *, again: list[int] | None = None) -> None:
+    """Write what becomes of rows, and note which do not fit."""
     misfits = [(pk, outcome.reason) for pk, _values, outcome in settled if outcome.kind == "failed"]
     if work.is_written:
-        written = settled if again else [row for row in settled if _is_worth_writing(row)]
-        _write(job, work, written)
+        _write(job, work, settled if again else [row for row in settled if _is_worth_writing(row)])
     if misfits or again:
         note_misfits(job.change.pk, work.number, misfits, instead_of=again or ())
     if misfits and work.choices.on_failure == "stop":

@@ -1,0 +1,162 @@
+"""Changes of a table of a million rows while one process reads it and another writes it."""
+
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from django.db import connection
+
+from dynadmin import executor
+from dynadmin.models import DynamicField, DynamicModel
+from dynadmin.registry import registry
+from tests.bench.crew import Crew
+from tests.bench.options import Options
+from tests.bench.result import Result
+from tests.bench.timing import seconds
+
+ROWS = 1_000_000
+MOST_STALL_RATIO = 5
+MOST_LOCK_MS = 50
+LEAST_THROUGHPUT_RATIO = 1 / 3
+
+FIELDS = [
+    ("name", "char", {"max_length": 40, "db_index": True}),
+    ("code", "char", {"max_length": 20, "null": True}),
+    ("size_text", "char", {"max_length": 20}),
+    ("length_text", "char", {"max_length": 20}),
+    ("pages", "int", {}),
+    ("weight", "int", {"db_index": True}),
+    ("price", "decimal", {"max_digits": 12, "decimal_places": 2}),
+    ("bought", "date", {}),
+]
+COLUMNS = {
+    "name": "'name ' || n",
+    "code": "'code-' || n",
+    "size_text": "'' || n % 50000",
+    "length_text": "'' || n",
+    "pages": "n % 1000",
+    "weight": "n % 7000",
+    "price": "n % 100000 / 100.0",
+    "bought": "'2013-01-01'",
+}
+
+
+def make_table(rows: int) -> DynamicModel:
+    """Make a table and fill it past the ORM."""
+    table = DynamicModel.objects.create(name="things", label="Things")
+    for position, (name, type, options) in enumerate(FIELDS):
+        DynamicField.objects.create(model=table, name=name, type=type, options=options, position=position)
+    table.sync()
+    columns = {f.name: f.column for f in table.django_model._meta.concrete_fields[1:]}
+    numbers = f"WITH RECURSIVE x (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM x WHERE n < {rows})"
+    values = ", ".join(cast(COLUMNS[name], name) for name in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO dyn_t{table.pk} ({', '.join(columns.values())}) {numbers} SELECT {values} FROM x"
+        )
+        cursor.execute("VACUUM" if connection.vendor == "sqlite" else f"VACUUM ANALYZE dyn_t{table.pk}")
+    return table
+
+
+def cast(value: str, name: str) -> str:
+    return f"CAST({value} AS date)" if name == "bought" and connection.vendor == "postgresql" else value
+
+
+def options(name: str, **changed) -> Callable[[DynamicModel], None]:
+    """Return the change of a field's options."""
+
+    def change(table: DynamicModel) -> None:
+        field = table.fields.get(name=name)
+        field.options = {**field.options, **changed}
+        field.save()
+
+    return change
+
+
+def new_type(name: str, type: str, **given) -> Callable[[DynamicModel], None]:
+    return lambda table: table.fields.filter(name=name).update(type=type, options=given)
+
+
+def new_field(name: str, type: str, **given) -> Callable[[DynamicModel], None]:
+    def change(table: DynamicModel) -> None:
+        DynamicField.objects.create(model=table, name=name, type=type, options=given, position=99)
+
+    return change
+
+
+def rename(table: DynamicModel) -> None:
+    table.fields.filter(name="added").update(name="renamed")
+
+
+def retire(table: DynamicModel) -> None:
+    table.fields.filter(name="renamed").delete()
+
+
+AT_ONCE = {
+    "adding a column": new_field("added", "int"),
+    "adding a required column": new_field("needed", "int", null=False, default=7),
+    "renaming a column": rename,
+    "retiring a column": retire,
+}
+GOING_THROUGH_THE_ROWS = {
+    "an index": options("pages", db_index=True),
+    "a column without repetition": options("code", unique=True),
+    "a column that must be given": options("weight", null=False, blank=False, default=1),
+    "a new indexed column": new_field("indexed", "int", db_index=True),
+    "a shorter text": options("name", max_length=30),
+    "text to number": new_type("size_text", "int"),
+}
+
+
+def measure(options: Options) -> Iterator[Result]:
+    """Measure each change against the same work undisturbed."""
+    rows = options.rounds(ROWS, least=20_000)
+    table = make_table(rows)
+    yield from measure_throughput(table, rows)
+    with Crew(table.pk) as crew:
+        crew.watch("undisturbed", lambda: time.sleep(max(5, 20 * options.scale)))
+        for name, change in {**AT_ONCE, **GOING_THROUGH_THE_ROWS}.items():
+            change(table)
+            time.sleep(1)
+            apply = partial(crew.watch, name, partial(executor.apply, table.plan(), allow_destructive=True))
+            yield from lock_time(name, apply)
+            registry.refresh()
+            time.sleep(1)
+    yield from crew.results(most_ratio=MOST_STALL_RATIO if connection.vendor == "postgresql" else None)
+
+
+def lock_time(name: str, apply: Callable[[], object]) -> Iterator[Result]:
+    """Make the change; yield how long it took, and how long from its first DDL to the commit."""
+    begun: list[float] = []
+
+    def note(execute, sql, params, many, context):
+        if not begun and str(sql).startswith(("ALTER TABLE", "DROP VIEW", "CREATE VIEW")):
+            begun.append(time.perf_counter())
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        taken = seconds(apply)
+    locked = (time.perf_counter() - begun[0]) * 1000 if begun else 0.0
+    yield Result(name=f"{name}: all of it", measured=taken, unit="s")
+    if name in AT_ONCE:
+        limit = MOST_LOCK_MS if connection.vendor == "postgresql" else None
+        yield Result(name=f"{name}: lock", measured=locked, unit="ms", at_most=limit)
+
+
+def measure_throughput(table: DynamicModel, rows: int) -> Iterator[Result]:
+    """Measure how many rows a second a conversion takes, of what a plain UPDATE of the column takes."""
+    column = table.django_model._meta.get_field("length_text").column
+    with connection.cursor() as cursor:
+        update = f"UPDATE dyn_t{table.pk} SET {column} = {column} || ''"
+        plain = rows / seconds(partial(cursor.execute, update))
+        if connection.vendor == "postgresql":
+            cursor.execute(f"VACUUM ANALYZE dyn_t{table.pk}")
+    new_type("length_text", "int")(table)
+    converted = rows / seconds(table.sync)
+    yield Result(
+        name="conversion of text to number",
+        measured=converted,
+        floor=plain,
+        unit="rows/s",
+        at_least_ratio=LEAST_THROUGHPUT_RATIO if connection.vendor == "postgresql" else None,
+    )
