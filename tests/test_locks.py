@@ -1,10 +1,11 @@
 """A schema change and people at work: it waits a little, gives way, and says so; nobody is stopped by it."""
 
 import threading
+import time
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from dynadmin.exceptions import SchemaBusy
 from dynadmin.revisions import latest_revision_id
@@ -109,3 +110,33 @@ def test_two_changes_at_once_both_happen(tables):
     for table in (first, second):
         assert len(table.django_model._meta.fields) == 7
         table.django_model.objects.create(a="x", b4=1)
+
+
+@pytest.mark.only_on("postgresql")
+def test_no_row_is_written_between_the_look_at_the_rows_and_the_change(tables):
+    event = tables.make("event", size="char")
+    model = event.django_model
+    model.objects.create(size="7")
+    event.fields.update(type="int", options={})
+    refused, writers = [], []
+
+    def write():
+        try:
+            model.objects.create(size="many")
+        except DatabaseError as error:
+            refused.append(error)
+        finally:
+            connection.close()
+
+    def meddle(execute, sql, params, many, context):
+        if not writers and str(sql).startswith("DROP VIEW"):
+            writers.append(threading.Thread(target=write))
+            writers[0].start()
+            time.sleep(0.3)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meddle):
+        event.sync()
+    writers[0].join()
+    assert refused
+    assert list(event.django_model.objects.values_list("size", flat=True)) == [7]

@@ -22,7 +22,7 @@ from dynadmin.executor.losses import lost_rows
 from dynadmin.executor.previews import Preview, make_preview, report_on
 from dynadmin.executor.reports import Report, Sample, affected_rows
 from dynadmin.executor.sql import record
-from dynadmin.executor.transactions import retry_while_busy, schema_change
+from dynadmin.executor.transactions import hold_rows, retry_while_busy, schema_change
 from dynadmin.executor.views import create_views, drop_views
 from dynadmin.plan import Plan
 from dynadmin.revisions import SchemaRevision, latest_revision_id, record_revision
@@ -87,12 +87,17 @@ def _apply_once(plan: Plan, user, before_commit, shown: str) -> SchemaRevision:
         if latest_revision_id() != plan.base_revision:
             raise StalePlan(_("The tables were changed meanwhile; look at the plan again."))
         online.refuse_meanwhile(plan)
+        hold_rows(plan)
         plan = make_preview(plan).agreed(shown)
-        _change_database(plan)
+        # All that locks no table comes first, so that people wait for as short a time as possible.
         write_content_types(plan, author=user)
         if before_commit:
             before_commit(plan)
-        return record_revision(plan, user=user, duration_ms=int((time.monotonic() - began) * 1000))
+        revision = record_revision(plan, user=user)
+        _change_database(plan)
+        revision.duration_ms = int((time.monotonic() - began) * 1000)
+        revision.save(update_fields=["duration_ms"])
+        return revision
 
 
 def _change_database(plan: Plan) -> None:

@@ -1,7 +1,7 @@
 """Writes what becomes of each value into another column, batch by batch.
 
-PostgreSQL: the values of a batch are copied into a temporary table and joined in one UPDATE, several times
-faster than an UPDATE a row. SQLite runs in this process, where one prepared UPDATE a row is the fastest.
+PostgreSQL: the values of a batch are joined in one UPDATE, several times faster than an UPDATE a row. SQLite
+runs in this process, where one prepared UPDATE a row is the fastest.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

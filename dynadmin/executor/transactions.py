@@ -10,6 +10,7 @@ from django.db import OperationalError, connection, transaction
 
 from dynadmin.conf import conf
 from dynadmin.exceptions import PlanError, SchemaBusy
+from dynadmin.plan import Plan
 
 T = TypeVar("T")
 
@@ -51,6 +52,17 @@ def take_lock() -> None:
         cursor.execute("SET LOCAL lock_timeout = %s", [f"{conf.CHANGE_TIMEOUT_S}s"])
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
         cursor.execute("SET LOCAL lock_timeout = %s", [f"{conf.LOCK_TIMEOUT_MS}ms"])
+
+
+def hold_rows(plan: Plan) -> None:
+    """Let nobody write rows that have a say in the plan until it is carried out; reading goes on.
+
+    What has been looked at is then what is changed. On SQLite nobody else writes anyway.
+    """
+    tables = {op.table.db_table for op in plan.operations if op.can_fail and op.table.id in plan.base.tables}
+    if tables and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {', '.join(sorted(tables))} IN SHARE ROW EXCLUSIVE MODE")
 
 
 def retry_while_busy(change: Callable[[], T]) -> T:

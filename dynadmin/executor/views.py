@@ -74,10 +74,12 @@ def _comment(editor: BaseDatabaseSchemaEditor, table: TableSchema) -> None:
         return
     view = view_name(table)
     text = "\n".join(part for part in (table.label, table.description) if part)
-    editor.execute(f"COMMENT ON VIEW {view} IS {_literal(editor, text)}", None)
+    comments = [f"COMMENT ON VIEW {view} IS {_literal(editor, text)}"]
     for field in table.live_fields:
         column = f"{view}.{_quoted(field.name)}"
-        editor.execute(f"COMMENT ON COLUMN {column} IS {_literal(editor, field.label)}", None)
+        comments.append(f"COMMENT ON COLUMN {column} IS {_literal(editor, field.label)}")
+    # Sent together, as the table is locked meanwhile.
+    editor.execute(";\n".join(comments), None)
 
 
 def _literal(editor: BaseDatabaseSchemaEditor, text: str) -> str:
