@@ -128,6 +128,7 @@ def build_field(field: FieldSchema) -> models.Field:
     model_field = field_types[field.type].model_field(field.options)
     model_field.verbose_name = model_field._verbose_name = field.label or field.name
     model_field.db_column = field.column
+    model_field.field_id = field.id
     return model_field
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from dynadmin.admin.columns import words_for
 from dynadmin.admin.posted import Posted
-from dynadmin.admin.rowtokens import SeenField, Token, digest
+from dynadmin.admin.rowtokens import SeenField, Token, digest, key_of
 
 OPENED = "_opened"
 
@@ -146,7 +146,7 @@ class RowForm(forms.ModelForm):
             return
         current = field.value_from_object(self.instance)
         mine, theirs = digest(field, self.cleaned_data[name]), digest(field, current)
-        seen = self.opened.fields.get(field.column) if self.opened else None
+        seen = self.opened.fields.get(key_of(field)) if self.opened else None
         loaded = seen.digest if seen else theirs
         if mine == loaded or not self[name]._has_changed():
             self.cleaned_data[name] = current

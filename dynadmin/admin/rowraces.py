@@ -21,6 +21,9 @@ from dynadmin.registry import registry, schema_moved_on
 REPEATABLE = ("changelist", "add", "change", "delete", "history")
 REPEATED = "_dynadmin_repeated"
 
+# A table may change again while a request is repeated; one that never stands still is no table to work on.
+MOST_REPETITIONS = 5
+
 
 class RowRacesMixin(ModelAdmin):
     """Lets every page of a table withstand a change of the table."""
@@ -45,14 +48,14 @@ class RowRacesMixin(ModelAdmin):
         return update_wrapper(wrapper, view)
 
     def _may_repeat(self, request, error):
-        if getattr(request, REPEATED, False) or connection.in_atomic_block:
+        if getattr(request, REPEATED, 0) >= MOST_REPETITIONS or connection.in_atomic_block:
             return False
         # A value that has to be unique may be taken while a form is checked; the form then says so.
         return isinstance(error, IntegrityError) or schema_moved_on(error)
 
     def _repeat(self, request, kind, args, kwargs):
         """Put the request to the table as it is now."""
-        setattr(request, REPEATED, True)
+        setattr(request, REPEATED, getattr(request, REPEATED, 0) + 1)
         model = self._newest_model()
         if model is None:
             return self.table_gone(request)

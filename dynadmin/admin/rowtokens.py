@@ -32,7 +32,7 @@ class SeenField:
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """What a form showed: the row's key (None for a new one), the fields by column, and when."""
+    """What a form showed: the row's key (None for a new one), the fields by their keys, and when."""
 
     row: Any = None
     fields: Mapping[str, SeenField] = field(default_factory=dict)
@@ -42,8 +42,8 @@ class Token:
     def of(cls, instance: models.Model, fields: Iterable[models.Field]) -> "Token":
         """Return what a form for the instance shows now."""
         if instance._state.adding:
-            return cls(fields={f.column: _seen(f, "") for f in fields}, opened_at=timezone.now())
-        seen = {f.column: _seen(f, digest(f, f.value_from_object(instance))) for f in fields}
+            return cls(fields={key_of(f): _seen(f, "") for f in fields}, opened_at=timezone.now())
+        seen = {key_of(f): _seen(f, digest(f, f.value_from_object(instance))) for f in fields}
         return cls(row=instance.pk, fields=seen, opened_at=timezone.now())
 
     def dumps(self) -> str:
@@ -62,6 +62,11 @@ class Token:
         names = ("name", "label", "kind", "digest")
         fields = {c: SeenField(**dict(zip(names, f, strict=True))) for c, f in value["fields"].items()}
         return cls(row=value["row"], fields=fields, opened_at=datetime.fromisoformat(value["at"]))
+
+
+def key_of(field: models.Field) -> str:
+    """Return what a field is called for good: names change, and a conversion gives it another column."""
+    return str(getattr(field, "field_id", field.column))
 
 
 def _seen(field: models.Field, value_digest: str) -> SeenField:
