@@ -41,7 +41,7 @@ def waiting_tables(
 
     With ``for_update``, nobody can save these drafts before the transaction is over.
     """
-    drafts = _definitions().filter(pk__in=ids).order_by("pk")
+    drafts = _definitions().filter(pk__in=ids).order_by("pk").prefetch_related("fields", "constraints")
     drafts = {draft.pk: draft for draft in (drafts.select_for_update() if for_update else drafts)}
     for id in sorted(ids):
         table = schema.tables.get(id)
