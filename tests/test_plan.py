@@ -36,7 +36,7 @@ CASES = {
     ),
     "other type": (
         book(TITLE, field(2, "pages", "char")),
-        ["Change the type of field “pages” of “Book” from int to char"],
+        ["Change the type of field “pages” of “Book” from Whole number to Text"],
     ),
     "field left out": (
         book(TITLE),

@@ -23,7 +23,7 @@ EFFECTS = {
     ),
     "another type": (
         book(TITLE, field(2, "pages", "text")),
-        ["Change the type of field “pages” of “Book” from text to int"],
+        ["Change the type of field “pages” of “Book” from Text, several lines to Whole number"],
     ),
     "another order": (book(PAGES, TITLE), ["Reorder the fields of “Book”"]),
     "the table renamed": (book(TITLE, PAGES, name="books"), ["Rename table “books” to “book”"]),

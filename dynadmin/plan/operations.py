@@ -178,7 +178,7 @@ class ConvertField(FieldOperation):
         return replace(here.with_field(self.field), originals=originals)
 
     def describe(self) -> str:
-        words = self.words | {"old": self.old.type, "new": self.field.type}
+        words = self.words | {"old": type_label(self.old.type), "new": type_label(self.field.type)}
         if self.old.type == self.field.type:
             words["options"] = ", ".join(changed_options(self.old, self.field))
             return _("Convert field “%(field)s” of “%(table)s” to other options: %(options)s") % words
@@ -292,6 +292,11 @@ def must_be_given(field: FieldSchema) -> bool:
     """Whether a row cannot be without a value, and the database has none to give."""
     model_field = field_types[field.type].model_field(field.options)
     return not model_field.null and not model_field.has_db_default()
+
+
+def type_label(slug: str) -> str:
+    """Return what people call a type; one that is not installed by its slug."""
+    return str(field_types[slug].label) if slug in field_types else slug
 
 
 def changed_options(old: FieldSchema, new: FieldSchema) -> list[str]:

@@ -86,4 +86,4 @@ def test_who_comes_second_sees_a_fresh_plan(people, prices):
     page = people[1].post(page_url("plan", prices.pk), second, follow=True)
 
     assert SchemaRevision.objects.count() == 2
-    assert "from int to decimal" in page.content.decode()
+    assert "from Whole number to Number, exact" in page.content.decode()
