@@ -17,10 +17,9 @@ BYTES_A_SECOND = 25_000_000  # copied and indexed, measured on two busy cores
 def crowded_tables() -> list[tuple[TableSchema, ColumnUse]]:
     """Return the tables that have used most of the columns they may have, the fullest first. One query."""
     use = fetch_column_use()
-    tables = [(t, use[t.db_table]) for t in registry.newest.schema.tables.values() if t.db_table in use]
-    return sorted(
-        ((table, used) for table, used in tables if used.is_crowded), key=lambda pair: -pair[1].used
-    )
+    ours = [t for t in registry.newest.schema.tables.values() if not t.purged and t.db_table in use]
+    crowded = [(table, use[table.db_table]) for table in ours if use[table.db_table].is_crowded]
+    return sorted(crowded, key=lambda pair: -pair[1].used)
 
 
 def plan_rebuild(table_id: int) -> Plan:

@@ -56,13 +56,15 @@ def structure_of(table):
 
 
 def _without_ids(table, text):
+    # Before numbers are looked for: a hash may look like one.
+    text = re.sub(r"_[0-9a-f]{8}(?=_like|_uniq|\b)", "_#", text)
     numbers = sorted({int(n) for n in re.findall(r"(?:\bc|_g|_c)(\d+)", text)})
     first = table.fields.order_by("pk").values_list("pk", flat=True)[0]
     for number in numbers:
         text = re.sub(rf"(?<=[cg]){number}(?=_|\b)", f"<{number - first}>", text)
     text = re.sub(rf"dyn_t{table.pk}\b", "T", re.sub(rf"dyn_t{table.pk}_", "T_", text))
     # A column that is new and unique has its constraint named by PostgreSQL.
-    return re.sub(r"(_[0-9a-f]{8}_uniq|_key)\b", "_unique", re.sub(r"_[0-9a-f]{8}(?=_like|\b)", "_#", text))
+    return re.sub(r"(_#_uniq|_key)\b", "_unique", text)
 
 
 def traces():
