@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from dynadmin.models.retired import trash
 from tests.trash.retiring import retire
+from tests.trash.test_limits import use_up
 
 
 @pytest.fixture
@@ -67,10 +68,12 @@ def test_what_goes_for_good_is_asked_first(page, event, screenshot, assert_clean
     page.goto("/admin/dynadmin/trash/")
     page.get_by_label("Guests of last year").check()
     page.get_by_label("Note").check()
-    page.get_by_role("button", name="Delete the chosen for good").click()
+    button = page.get_by_role("button", name="Delete the chosen for good")
+    expect(button).to_have_css("border-radius", "6px")
+    button.click()
 
-    expect(page.locator(".plan-steps")).to_contain_text("rows: 1")
-    expect(page.locator(".plan-steps")).to_contain_text("values: 300")
+    expect(page.locator(".purge-items")).to_contain_text("rows: 1")
+    expect(page.locator(".purge-items")).to_contain_text("values: 300")
     screenshot(page, "trash-purge")
     assert_clean(page)
     page.get_by_role("button", name="Delete for good").click()
@@ -93,3 +96,20 @@ def test_the_trash_is_open_to_all_in_the_dark_and_on_a_telephone(
     screenshot(page, "trash-empty" if is_empty else "trash-narrow-dark")
     assert_clean(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.only_on("postgresql")
+def test_a_table_that_runs_out_of_columns_is_rebuilt(page, event, screenshot, assert_clean):
+    use_up(event, 1500)
+    page.goto("/admin/dynadmin/trash/")
+    screenshot(page, "trash-crowded")
+    assert_clean(page)
+    page.get_by_role("link", name="Rebuild the table").click()
+    expect(page.locator("#content")).to_contain_text("nobody can save one")
+    screenshot(page, "trash-rebuild")
+    assert_clean(page)
+
+    page.get_by_role("button", name="Rebuild the table").click()
+
+    expect(page.locator(".messagelist")).to_contain_text("Rebuild table “Events”")
+    expect(page.get_by_role("heading", name="Tables that run out of columns")).to_have_count(0)

@@ -11,7 +11,7 @@ from dynadmin.models import DynamicModel, purge, restore_field, restore_table
 from dynadmin.registry import registry
 from tests.trash.retiring import column_names, retire
 
-ROUNDS = 6
+ROUNDS = 4
 
 
 def at_once(*actions):
