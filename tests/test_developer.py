@@ -150,6 +150,19 @@ def test_the_guide_begins_with_code_that_runs(tables):
     assert [str(row) for row in names["Event"].objects.all()] == ["PL"]
 
 
+def test_the_guide_goes_on_with_changes_and_takes_them_back(tables):
+    names = {}
+    with pytest.raises(ValidationError, match="max_length"):
+        exec(code_under("A table is a Django model"), names)
+
+    exec(code_under("Changing a table in use"), names)
+
+    report = names["report"]
+    assert (report.same, report.changed, report.failures) == (1, 1, {"is not a number": 1})
+    prices = names["event"].django_model.objects.order_by("pk").values_list("price", flat=True)
+    assert list(prices) == ["", "1.200,50", "n/a"], "undone, retired and restored"
+
+
 def test_the_type_that_the_guide_makes_is_a_type_like_all_others(tables, admin_client):
     names = {}
     code = code_under("Your own field type").replace("@field_types.register", "")

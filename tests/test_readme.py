@@ -117,8 +117,10 @@ def test_every_document_is_in_the_index():
     )
 
 
-def test_the_screenshot_is_small():
-    assert (ROOT / "docs" / "screenshot.png").stat().st_size < SCREENSHOT_LIMIT_BYTES
+@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.png")), ids=lambda path: path.name)
+def test_a_screenshot_is_small_and_shown(path):
+    assert path.stat().st_size < SCREENSHOT_LIMIT_BYTES
+    assert f"](docs/{path.name})" in README
 
 
 def test_the_python_versions_are_those_of_the_package():

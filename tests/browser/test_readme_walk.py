@@ -80,3 +80,34 @@ def test_making_a_table_of_guests(sample, page, guests_file, screenshot):
     page.get_by_label("Leave out the 1 refused row").check()
     page.get_by_role("button", name="Import 1 row").click()
     expect(page.locator("#result_list")).to_contain_text("Ada")
+
+
+@pytest.fixture
+def guests(tables):
+    """The table of guests, as the steps before leave it."""
+    table = tables.make("guests", name="char", arrives_on="date", nights=("int", {"min_value": 1}))
+    table.django_model.objects.create(name="Ada", arrives_on="2026-07-01", nights=3)
+    return table
+
+
+def test_changing_ones_mind(guests, page, screenshot):
+    page.goto("/admin/tables/guests/")
+    page.get_by_role("link", name="Edit fields", exact=True).click()
+    page.locator(".field-card").nth(2).get_by_label("Type:").select_option(label="Yes or no")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#content")).to_contain_text("Nothing of this has happened yet.")
+    page.get_by_label("Leave them empty, and keep their text").check()
+    page.get_by_role("button", name="Show figures again").click()
+    screenshot(page, "walk-guests-plan")
+    page.get_by_role("button", name="Apply", exact=True).click()
+    expect(page.locator("#result_list")).to_contain_text("Nights (original)")
+
+    page.get_by_role("link", name="Edit fields", exact=True).click()
+    page.get_by_role("link", name="History").click()
+    screenshot(page, "walk-guests-history")
+    page.locator("#table-revisions").get_by_role("link").first.click()
+    page.get_by_role("link", name="Undo this revision").click()
+    screenshot(page, "walk-guests-undo")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("is undone")
+    assert list(guests.django_model.objects.values_list("nights", flat=True)) == [3]
