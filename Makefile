@@ -31,7 +31,7 @@ setup: $(VENV)/dev.stamp
 run: $(VENV)/run.stamp
 	$(BIN)/python manage.py prepare
 	@echo "Serving http://$(ADDRESS)/"
-	$(BIN)/waitress-serve --listen=$(ADDRESS) --threads=$(THREADS) $(SERVE_OPTIONS) project.wsgi:application
+	EMBEDDED_WORKER=$${EMBEDDED_WORKER-1} $(BIN)/waitress-serve --listen=$(ADDRESS) --threads=$(THREADS) $(SERVE_OPTIONS) project.wsgi:application
 
 # --- The rules ---
 

@@ -9,5 +9,6 @@ APPS = [
     "import_export",
     "rest_framework",
     "rest_framework.authtoken",
+    "django_tasks_db",
 ]
 """What a host project adds to its INSTALLED_APPS: itself, and the apps it stands on."""

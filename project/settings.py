@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "import_export",
     "rest_framework",
     "rest_framework.authtoken",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -103,6 +104,9 @@ DATABASES = {
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Changes of large tables are left to a worker, which finds them in the database: `manage.py db_worker`.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Uploads of users: served by a view that asks for the table's permission, never as static files.
 MEDIA_ROOT = VAR_DIR / "media"

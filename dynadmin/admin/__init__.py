@@ -1,5 +1,5 @@
 """The screens. Django's admin finds this package when it looks for admin modules, and so registers them."""
 
-from dynadmin.admin import definitions, revisions
+from dynadmin.admin import changes, definitions, revisions
 
-__all__ = ["definitions", "revisions"]
+__all__ = ["changes", "definitions", "revisions"]

@@ -12,11 +12,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dynadmin import background
 from dynadmin.admin.navigation import may, may_view, table_url
 from dynadmin.conversion import Choices
 from dynadmin.conversion.choices import VALUE
 from dynadmin.exceptions import Obstructed, PlanError, SchemaBusy, UnsafePlan
-from dynadmin.models import DynamicModel, SchemaRevision
+from dynadmin.models import DynamicModel, SchemaChange, SchemaRevision
 from dynadmin.plan import Plan
 from dynadmin.registry import registry
 from dynadmin.schema import TableSchema
@@ -31,8 +32,10 @@ def apply_draft(
     site_name: str,
     shown: str = "",
     choices: Mapping[int, Choices] | None = None,
-) -> bool:
+) -> SchemaChange | bool:
     """Apply a draft and say what was done, or why not; return whether it is in force.
+
+    A change of a large table is left to a worker, and its record is returned.
 
     ``shown`` is the digest of the preview the person has seen, ``choices`` what they decided there; without
     it nothing is done that has to be seen first. To be called outside transactions.
@@ -40,8 +43,9 @@ def apply_draft(
     try:
         if not shown and must_be_seen(definition.plan()):
             raise UnsafePlan
-        revision = definition.sync(
+        done = definition.sync(
             user=request.user,
+            in_background=True,
             allow_destructive=bool(shown),
             shown=shown,
             **by_name(definition, choices or {}),
@@ -53,13 +57,31 @@ def apply_draft(
     except (PlanError, ValidationError) as error:
         messages.error(request, failure_message(error))
     else:
-        # The author of a new table has been given its permissions; those of this user object are cached.
-        request.user = get_user_model()._default_manager.get(pk=request.user.pk)
-        table = registry.current.schema.tables[definition.pk]
-        links = next_steps(request, table, site_name=site_name)
-        messages.success(request, format_html("{} {}", sentences_of(revision), links))
+        if isinstance(done, SchemaChange):
+            leave_to_worker(request, done)
+            return done
+        tell_success(request, definition, done, site_name=site_name)
         return True
     return False
+
+
+def tell_success(
+    request: HttpRequest, definition: DynamicModel, done: SchemaRevision | None, *, site_name: str
+) -> None:
+    """Say what was done, and where one may go from there."""
+    # The author of a new table has been given its permissions; those of this user object are cached.
+    request.user = get_user_model()._default_manager.get(pk=request.user.pk)
+    table = registry.current.schema.tables[definition.pk]
+    links = next_steps(request, table, site_name=site_name)
+    messages.success(request, format_html("{} {}", sentences_of(done), links))
+
+
+def leave_to_worker(request: HttpRequest, change: SchemaChange) -> None:
+    """Have a change carried out in the background, and say so."""
+    background.enqueue(change)
+    messages.info(
+        request, _("The change is carried out while people go on working. This page tells how far it is.")
+    )
 
 
 def must_be_seen(plan: Plan) -> bool:

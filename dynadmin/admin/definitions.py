@@ -211,9 +211,10 @@ class DefinitionAdmin(HistoryPage, FilePages, PlanPages, admin.ModelAdmin):
     def put_in_force(self, request: HttpRequest, saved: DraftSaved) -> HttpResponse:
         """Apply a draft whose transaction is over, and return where to go."""
         definition = saved.definition
-        if not apply_draft(request, definition, site_name=self.admin_site.name):
+        done = apply_draft(request, definition, site_name=self.admin_site.name)
+        if not done:
             return HttpResponseRedirect(self.page("plan", definition.pk))
-        return saved if saved.url else HttpResponseRedirect(self.table_url(request, definition))
+        return saved if saved.url else HttpResponseRedirect(self.url_after(request, definition, done))
 
     def table_url(self, request: HttpRequest, definition: DynamicModel) -> str:
         """Return the address of the table's rows, or of the definitions for who may not see them."""

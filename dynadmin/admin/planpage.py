@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from dynadmin import executor
 from dynadmin.admin.applying import apply_draft
+from dynadmin.admin.changes import change_url
 from dynadmin.admin.navigation import may_view
 from dynadmin.admin.planbreaches import BreachPages
 from dynadmin.admin.plans import PlanForms, plan_context
@@ -21,7 +22,7 @@ from dynadmin.admin.plans.choosing import NOTHING
 from dynadmin.admin.plans.seen import differences, read_seen, seen_in
 from dynadmin.exceptions import NotApplied, PlanError, StalePlan
 from dynadmin.executor import Preview
-from dynadmin.models import DynamicModel, plan_tables
+from dynadmin.models import DynamicModel, SchemaChange, plan_tables
 from dynadmin.plan import Plan
 from dynadmin.registry import registry
 
@@ -65,11 +66,17 @@ class PlanPages(BreachPages):
         forms = PlanForms(self.bare_plan(definition), request.POST)
         if "_count" in request.POST:
             return HttpResponseRedirect(self.plan_url(definition, forms))
-        if self.apply(request, definition, forms):
-            return HttpResponseRedirect(self.table_url(request, definition))
+        if done := self.apply(request, definition, forms):
+            return HttpResponseRedirect(self.url_after(request, definition, done))
         return self.render_plan(request, definition, request.POST)
 
-    def apply(self, request: HttpRequest, definition: DynamicModel, forms: PlanForms) -> bool:
+    def url_after(self, request: HttpRequest, definition: DynamicModel, done: SchemaChange | bool) -> str:
+        """Return where to go after a draft was applied, or left to a worker."""
+        if isinstance(done, SchemaChange):
+            return change_url(done, site_name=self.admin_site.name)
+        return self.table_url(request, definition)
+
+    def apply(self, request: HttpRequest, definition: DynamicModel, forms: PlanForms) -> SchemaChange | bool:
         """Apply the draft if it still does what was on the page, and as was decided on it."""
         if not self.is_answered(request, forms):
             return False

@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dynadmin import executor
-from dynadmin.admin.applying import sentences_of
+from dynadmin.admin.applying import leave_to_worker, sentences_of
+from dynadmin.admin.changes import change_url
 from dynadmin.admin.planbreaches import BreachPages
 from dynadmin.admin.plans import PlanForms, plan_context
 from dynadmin.admin.plans.figures import number
 from dynadmin.admin.plans.seen import differences, read_seen, seen_in
 from dynadmin.exceptions import CannotUndo, Obstructed, PlanError, StalePlan
-from dynadmin.models import DynamicModel, SchemaRevision, Undo, foresee_undo, undo
+from dynadmin.models import DynamicModel, SchemaChange, SchemaRevision, Undo, foresee_undo, undo
 from dynadmin.plan import Conflict, Plan
 
 MOST_CONFLICTS = 50
@@ -114,7 +115,7 @@ class UndoPage(BreachPages):
         """Undo the revision and return where to go; None if that was not done, which is told."""
         shown = request.POST.get("shown") or "-"
         try:
-            made = undo(revision, user=request.user, shown=shown, choices=forms.choices)
+            made = undo(revision, user=request.user, shown=shown, choices=forms.choices, in_background=True)
         except (CannotUndo, Obstructed):  # the page says what stands in the way
             messages.error(request, _("Nothing was undone."))
             return None
@@ -122,6 +123,9 @@ class UndoPage(BreachPages):
             level = messages.WARNING if isinstance(error, StalePlan) else messages.ERROR
             messages.add_message(request, level, _("Nothing was undone. %(reason)s") % {"reason": error})
             return None
+        if isinstance(made, SchemaChange):
+            leave_to_worker(request, made)
+            return HttpResponseRedirect(change_url(made, site_name=self.admin_site.name))
         # The author of a new table has been given its permissions; those of this user object are cached.
         request.user = get_user_model()._default_manager.get(pk=request.user.pk)
         self._tell(request, revision, made)

@@ -9,6 +9,7 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from dynadmin import executor
+from dynadmin.changes import SchemaChange
 from dynadmin.conversion import Choices
 from dynadmin.conversion.choices import KEEP
 from dynadmin.exceptions import StalePlan
@@ -79,7 +80,8 @@ def apply_plan(
     user=None,
     before_commit: Callable[[Plan], None] | None = None,
     shown: str = "",
-) -> SchemaRevision | None:
+    in_background: bool = False,
+) -> SchemaRevision | SchemaChange | None:
     """Make the plan and apply it, again when somebody else was faster. None if there is nothing to do.
 
     ``before_commit`` is called with the plan inside the transaction, for what drafts say from then on.
@@ -94,22 +96,22 @@ def apply_plan(
         plan = make()
         if plan.is_empty:
             return None
-
         try:
-            revision = executor.apply(
+            done = executor.apply(
                 plan,
                 user=user,
                 allow_destructive=allow_destructive,
                 before_commit=finish,
                 is_resumable=before_commit is None,
+                in_background=in_background,
                 shown=shown,
             )
         except StalePlan:
             if shown or attempt == ATTEMPTS - 1:
                 raise
-            continue
-        registry.latest()
-        return revision
+        else:
+            registry.latest()
+            return done
     return None
 
 

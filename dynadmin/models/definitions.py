@@ -14,6 +14,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from dynadmin import naming
+from dynadmin.changes import SchemaChange
 from dynadmin.exceptions import NotApplied, UnknownFieldType
 from dynadmin.fieldtypes import FieldType, field_types, get_field
 from dynadmin.models.applying import apply_plan, plan_tables
@@ -116,19 +117,24 @@ class DynamicModel(models.Model):
         answers: Mapping[str, Mapping[str, str]] | None = None,
         user=None,
         shown: str = "",
-    ) -> SchemaRevision | None:
+        in_background: bool = False,
+    ) -> SchemaRevision | SchemaChange | None:
         """Apply the draft; return the new revision, or None if there was nothing to do.
 
         ``on_failure`` and ``answers`` are those of ``plan()``; ``shown`` is the digest of the preview a
-        person agreed to. Must be called outside transactions. Raises UnsafePlan if something would be retired
-        and nobody allowed it, RefusedChange if it cannot be done, SchemaBusy if the table stays in use,
-        StalePlan if the plan, or what the rows make of it, is no longer what was shown.
+        person agreed to. With ``in_background`` a change of a large table is only recorded: the SchemaChange
+        that is returned has to be given to ``background.enqueue()``. Must be called outside transactions.
+        Raises UnsafePlan if something would be retired and nobody allowed it, RefusedChange if it cannot be
+        done, SchemaBusy if the table stays in use, StalePlan if the plan, or what the rows make of it, is no
+        longer what was shown.
         """
 
         def make() -> Plan:
             return self._plan(on_failure or {}, answers or {}, reserve=True)
 
-        return apply_plan(make, allow_destructive=allow_destructive, user=user, shown=shown)
+        return apply_plan(
+            make, allow_destructive=allow_destructive, user=user, shown=shown, in_background=in_background
+        )
 
     def retirement(self) -> Plan:
         """Return the plan that retires the table; empty if it was never applied."""

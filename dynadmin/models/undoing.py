@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from dynadmin.changes import SchemaChange
 from dynadmin.conversion import Choices
 from dynadmin.exceptions import CannotUndo, UnknownFieldType
 from dynadmin.models.applying import apply_plan, foresee_ids, reserve_ids
@@ -88,17 +89,19 @@ def undo(
     user=None,
     shown: str = "",
     choices: Mapping[int, Choices] | None = None,
-) -> SchemaRevision | None:
+    in_background: bool = False,
+) -> SchemaRevision | SchemaChange | None:
     """Undo a revision; return the new one that did, or None if all is undone already.
 
     The definitions follow. ``choices`` say, by the id of a field, what becomes of values that do not convert
-    back. Raises CannotUndo, and what ``DynamicModel.sync()`` raises.
+    back; ``in_background`` is that of ``DynamicModel.sync()``. Raises CannotUndo, and what that raises.
     """
     return apply_plan(
         lambda: undo_plan(revision, choices=choices, reserve=True),
         allow_destructive=True,
         user=user,
         shown=shown,
+        in_background=in_background,
     )
 
 
