@@ -59,13 +59,15 @@ class Kind:
 
     def message(self, rule: ConstraintSchema, parts: Parts) -> Any:
         """Return the complaint for Django's constraint, in the language of who will read it."""
+        return _message(self, rule, parts)
 
-        def say() -> str:
-            # Django fills the name of the constraint in, with %.
-            return (rule.label or self.complaint(rule, parts)).replace("%", "%%")
 
-        return lazy(say, str)()
+def _say(kind: Kind, rule: ConstraintSchema, parts: Parts) -> str:
+    # Django fills the name of the constraint in, with %.
+    return (rule.label or kind.complaint(rule, parts)).replace("%", "%%")
 
+
+_message = lazy(_say, str)
 
 KINDS: dict[str, Kind] = {}
 

@@ -84,10 +84,17 @@
     }
   };
 
+  let offered = "";
+
   const refresh = () => {
     const known = fields();
+    const isNew = offered !== JSON.stringify(known);
+    offered = JSON.stringify(known);
     for (const card of cards()) {
-      [...selectsOf(card), part(card, "other")].forEach((select) => offer(select, known));
+      if (isNew || !card.dataset.isOffered) {
+        [...selectsOf(card), part(card, "other")].forEach((select) => offer(select, known));
+        card.dataset.isOffered = "yes";
+      }
       arrange(card);
       note(card, known);
     }
