@@ -85,8 +85,8 @@ def test_making_a_table_of_guests(sample, page, guests_file, screenshot):
 @pytest.fixture
 def guests(tables):
     """The table of guests, as the steps before leave it."""
-    table = tables.make("guests", name="char", arrives_on="date", nights=("int", {"min_value": 1}))
-    table.django_model.objects.create(name="Ada", arrives_on="2026-07-01", nights=3)
+    table = tables.make("guests", guest="char", arrives_on="date", nights=("int", {"min_value": 1}))
+    table.django_model.objects.create(guest="Ada", arrives_on="2026-07-01", nights=3)
     return table
 
 
