@@ -22,10 +22,11 @@ class DynadminConfig(AppConfig):
 
     def ready(self) -> None:
         """Wire, and touch no database."""
-        from dynadmin.checks import check_installation
+        from dynadmin.checks import check_drift, check_installation
 
         autodiscover_modules("fieldtypes")
         checks.register(check_installation, checks.Tags.models)
+        checks.register(check_drift, checks.Tags.database)
         connection_created.connect(load_tables, dispatch_uid="dynadmin.load_tables")
 
 

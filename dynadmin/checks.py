@@ -1,13 +1,17 @@
 """System checks of an installation: each has an id, says what is wrong and what to do."""
 
+from collections.abc import Collection
+
 from django.apps import apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
-from django.db import connections
+from django.core.checks import CheckMessage, Error, Info, Warning
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from dynadmin.admin.urls import LiveResolver
 from dynadmin.conf import SETTINGS
+from dynadmin.executor.drift import find_drift
+from dynadmin.revisions import latest_revision_id, load_schema
 
 ENGINES = {"sqlite", "postgresql"}
 MIDDLEWARE = "dynadmin.middleware.SchemaRevisionMiddleware"
@@ -22,6 +26,22 @@ def check_installation(**kwargs) -> list[CheckMessage]:
         *_check_requests(),
         *_check_settings(),
         *_check_mount(),
+    ]
+
+
+def check_drift(databases: Collection[str] | None = None, **kwargs) -> list[CheckMessage]:
+    """Return where the database differs from what is in force, if this database is asked about."""
+    if DEFAULT_DB_ALIAS not in (databases or ()):
+        return []
+    try:
+        revision = latest_revision_id()
+        found = find_drift(load_schema(revision)) if revision else []
+    except DatabaseError:
+        # A database older than this program: "migrate" asks this before it mends that.
+        return []
+    return [
+        (Info if drift.is_note else Warning)(drift.what, hint=drift.hint, obj=drift.table, id=drift.id)
+        for drift in found
     ]
 
 

@@ -161,7 +161,7 @@ def test_a_view_of_other_columns_is_found(flights):
     execute(f"DROP VIEW {view}")
     execute(f"CREATE VIEW {view} AS SELECT id FROM dyn_t{flights.pk}")
 
-    assert "The view of table “Flights” has other columns" in found_wrong()
+    assert "The view of table “Flights” shows something else" in found_wrong()
 
 
 def test_a_lost_column_and_a_strange_one_are_found(flights, carrier):
@@ -170,7 +170,7 @@ def test_a_lost_column_and_a_strange_one_are_found(flights, carrier):
 
     words = found_wrong()
 
-    assert f"lacks the column dyn_t{flights.pk}.{carrier}" in words
+    assert f"“Carrier” of “Flights” lacks its column dyn_t{flights.pk}.{carrier}" in words
     assert f"has a column dyn_t{flights.pk}.strange that is no field's" in words
 
 

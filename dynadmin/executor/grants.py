@@ -25,32 +25,29 @@ def write_content_types(plan: Plan, *, author=None) -> None:
         if table.purged:
             ContentType.objects.filter(app_label=APP_LABEL, model=table.model_name).delete()
             continue
-        # Not the manager's cached get: after a rollback the cache would name a row that does not exist.
-        content_type, created = ContentType.objects.get_or_create(app_label=APP_LABEL, model=table.model_name)
-        if created:
-            permissions = Permission.objects.bulk_create(_permissions(table, content_type))
-            # A host project's own model of users may know no permissions of single users.
-            if author is not None and not author.is_superuser and hasattr(author, "user_permissions"):
-                author.user_permissions.add(*permissions)
-        else:
-            _rename_permissions(table, content_type)
+        complete_grants(table, author=author)
 
 
-def _permissions(table: TableSchema, content_type: ContentType) -> list[Permission]:
-    return [
-        Permission(
-            content_type=content_type, codename=f"{action}_{table.model_name}", name=_name(action, table)
-        )
-        for action in ACTIONS
-    ]
+def complete_grants(table: TableSchema, *, author=None) -> None:
+    """Make what a table lacks of its content type and permissions, and name them after it."""
+    # Not the manager's cached get: after a rollback the cache would name a row that does not exist.
+    content_type, created = ContentType.objects.get_or_create(app_label=APP_LABEL, model=table.model_name)
+    there = {p.codename: p for p in Permission.objects.filter(content_type=content_type)}
+    wanted = permission_names(table)
+    made = Permission.objects.bulk_create(
+        Permission(content_type=content_type, codename=codename, name=name)
+        for codename, name in wanted.items()
+        if codename not in there
+    )
+    # A host project's own model of users may know no permissions of single users.
+    if created and author is not None and not author.is_superuser and hasattr(author, "user_permissions"):
+        author.user_permissions.add(*made)
+    for codename in set(wanted) & set(there):
+        if there[codename].name != wanted[codename]:
+            Permission.objects.filter(pk=there[codename].pk).update(name=wanted[codename])
 
 
-def _rename_permissions(table: TableSchema, content_type: ContentType) -> None:
-    for permission in Permission.objects.filter(content_type=content_type):
-        action = permission.codename.partition("_")[0]
-        if permission.name != (name := _name(action, table)):
-            Permission.objects.filter(pk=permission.pk).update(name=name)
-
-
-def _name(action: str, table: TableSchema) -> str:
-    return f"Can {action} {table.label or table.name} row"[:NAME_LENGTH]
+def permission_names(table: TableSchema) -> dict[str, str]:
+    """Return the names that people read of a table's permissions, by their codenames."""
+    name = table.label or table.name
+    return {f"{action}_{table.model_name}": f"Can {action} {name} row"[:NAME_LENGTH] for action in ACTIONS}

@@ -39,23 +39,31 @@ def create_guards(editor: BaseDatabaseSchemaEditor, plan: Plan) -> None:
 
 def _create(editor: BaseDatabaseSchemaEditor, table: TableSchema, old: TableSchema | None) -> None:
     guarded = set() if old is None else {field.column for field in old.originals}
+    for field in table.originals:
+        # A remake of the table on SQLite has dropped its triggers.
+        if connection.vendor == "sqlite" or field.column not in guarded:
+            create_guard(editor, table, field)
+
+
+def create_guard(editor: BaseDatabaseSchemaEditor, table: TableSchema, field: FieldSchema) -> None:
+    """Create the guard of an original's column, in the place of what there is of it."""
     if connection.vendor == "postgresql":
         editor.execute(_FUNCTION_SQL)
-    for field in table.originals:
-        if connection.vendor == "sqlite":
-            # A remake of the table has dropped its triggers.
-            drop_guard(editor, table, field)
-        elif field.column in guarded:
-            continue
-        for sql in guard_sql(table, field):
-            editor.execute(sql, None)
+    drop_guard(editor, table, field)
+    for sql in guard_sql(table, field):
+        editor.execute(sql, None)
 
 
 def drop_guard(editor: BaseDatabaseSchemaEditor, table: TableSchema, field: FieldSchema) -> None:
     """Let the column of an original be written again."""
-    on_table = f" ON {table.db_table}" if connection.vendor == "postgresql" else ""
     for name in guard_names(field):
-        editor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
+        drop_trigger(editor, table, name)
+
+
+def drop_trigger(editor: BaseDatabaseSchemaEditor, table: TableSchema, name: str) -> None:
+    """Drop a trigger, if there is one of the name."""
+    on_table = f" ON {table.db_table}" if connection.vendor == "postgresql" else ""
+    editor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
 
 
 def guard_sql(table: TableSchema, field: FieldSchema) -> list[str]:

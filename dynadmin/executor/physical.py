@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import Model
 
+from dynadmin.executor.strangers import keep_strangers
 from dynadmin.factory import build_models
 from dynadmin.schema import TableSchema
 
@@ -13,4 +14,6 @@ def physical_model(table: TableSchema, *, plain: Collection[str] = ()) -> type[M
 
     ``plain`` are columns that are still being filled: they may be empty, and have no index yet.
     """
-    return build_models([table], physical=True, plain=plain)[table.id]
+    model = build_models([table], physical=True, plain=plain)[table.id]
+    keep_strangers(model)
+    return model

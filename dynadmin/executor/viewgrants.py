@@ -1,6 +1,6 @@
 """Who may read a table's view in SQL: it is made anew with each change, and then granted as it was before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
@@ -47,7 +47,7 @@ def fetch_grants(view: str, table: TableSchema) -> list[Grant]:
         ]
 
 
-def grant_sql(view: str, table: TableSchema, grants: list[Grant]) -> Iterator[str]:
+def grant_sql(view: str, table: TableSchema, grants: Iterable[Grant]) -> Iterator[str]:
     """Yield the statements that grant the same on the view as it is now."""
     quote = connection.ops.quote_name
     columns = {0: quote("id"), **{field.id: quote(field.name) for field in table.live_fields}}

@@ -5,6 +5,7 @@ quoted.
 """
 
 import re
+from collections.abc import Iterable
 
 from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -24,9 +25,13 @@ SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,47}\Z")
 
 def view_name(table: TableSchema) -> str:
     """Return the quoted name of the table's view, with its schema on PostgreSQL."""
+    return _view_named(table.name)
+
+
+def _view_named(name: str) -> str:
     if connection.vendor == "postgresql":
-        return f"{_quoted(POSTGRES_SCHEMA)}.{_quoted(table.name)}"
-    return connection.ops.quote_name(f"tables_{_checked(table.name)}")
+        return f"{_quoted(POSTGRES_SCHEMA)}.{_quoted(name)}"
+    return connection.ops.quote_name(f"tables_{_checked(name)}")
 
 
 def drop_views(editor: BaseDatabaseSchemaEditor, plan: Plan) -> Grants:
@@ -45,14 +50,21 @@ def drop_views(editor: BaseDatabaseSchemaEditor, plan: Plan) -> Grants:
 
 def create_views(editor: BaseDatabaseSchemaEditor, plan: Plan, grants: Grants) -> None:
     """Create the views of the tables as the plan leaves them."""
-    if connection.vendor == "postgresql":
-        editor.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(POSTGRES_SCHEMA)}")
     for table in plan.changed_tables:
         if not table.retired:
-            editor.execute(view_sql(table))
-            _comment(editor, table)
-            for statement in grant_sql(view_name(table), table, grants.get(table.id, [])):
-                editor.execute(statement)
+            create_view(editor, table, grants.get(table.id, ()))
+
+
+def create_view(
+    editor: BaseDatabaseSchemaEditor, table: TableSchema, grants: Iterable[Grant] = ()
+) -> None:
+    """Create the view of a live table, and grant on it what was granted before."""
+    if connection.vendor == "postgresql":
+        editor.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(POSTGRES_SCHEMA)}")
+    editor.execute(view_sql(table))
+    write_comments(editor, table)
+    for statement in grant_sql(view_name(table), table, grants):
+        editor.execute(statement)
 
 
 def view_sql(table: TableSchema) -> str:
@@ -63,21 +75,33 @@ def view_sql(table: TableSchema) -> str:
 
 
 def drop_view(editor: BaseDatabaseSchemaEditor, table: TableSchema) -> None:
-    """Drop the view of a table. Raises RefusedChange if something else in the database stands on it."""
+    """Drop the view of a table, if there is one. Raises RefusedChange where something is built on it."""
+    drop_view_named(editor, table.name, label=table.label)
+
+
+def drop_view_named(editor: BaseDatabaseSchemaEditor, name: str, *, label: str = "") -> None:
+    """Same for a view that may be no table's any more."""
     message = _("Something else in the database is built on the view of “%(table)s”: %(detail)s")
-    with dependents_named(message, {"table": table.label or table.name}):
-        editor.execute(f"DROP VIEW IF EXISTS {view_name(table)}")
+    with dependents_named(message, {"table": label or name}):
+        editor.execute(f"DROP VIEW IF EXISTS {_view_named(name)}")
 
 
-def _comment(editor: BaseDatabaseSchemaEditor, table: TableSchema) -> None:
+def comments_of(table: TableSchema) -> list[str]:
+    """Return the comments of the table's view and of its fields, in order. PostgreSQL keeps them."""
+    text = "\n".join(part for part in (table.label, table.description) if part)
+    return [text, *(field.label for field in table.live_fields)]
+
+
+def write_comments(editor: BaseDatabaseSchemaEditor, table: TableSchema) -> None:
+    """Say in the database what a table and its fields are, where the engine has a place for that."""
     if connection.vendor != "postgresql":
         return
     view = view_name(table)
-    text = "\n".join(part for part in (table.label, table.description) if part)
+    text, *labels = comments_of(table)
     comments = [f"COMMENT ON VIEW {view} IS {_literal(editor, text)}"]
-    for field in table.live_fields:
+    for field, label in zip(table.live_fields, labels, strict=True):
         column = f"{view}.{_quoted(field.name)}"
-        comments.append(f"COMMENT ON COLUMN {column} IS {_literal(editor, field.label)}")
+        comments.append(f"COMMENT ON COLUMN {column} IS {_literal(editor, label)}")
     # Sent together, as the table is locked meanwhile.
     editor.execute(";\n".join(comments), None)
 

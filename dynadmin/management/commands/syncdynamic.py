@@ -1,7 +1,8 @@
 """``syncdynamic [TABLE ...]``: bring the tables to what their definitions say, or tell what that would do."""
 
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,8 +11,12 @@ from django.core.management.base import BaseCommand, CommandError
 from dynadmin import executor
 from dynadmin.conversion import Choices
 from dynadmin.exceptions import PlanError, UnsafePlan
+<<<<<<< HEAD
 from dynadmin.executor.drift import find_drift
 from dynadmin.management.deciding import add_choice_arguments, by_field, plan_lines, read_choices
+=======
+from dynadmin.executor.drift import Drift, find_drift, repair
+>>>>>>> 5cc3749 (Find each kind of drift by id, with a hint, and repair what can be repaired without losing anything)
 from dynadmin.models import DynamicModel, plan_all, plan_tables, sync_all
 from dynadmin.plan import Plan
 from dynadmin.registry import registry
@@ -30,6 +35,11 @@ class Command(BaseCommand):
         choice = parser.add_mutually_exclusive_group()
         choice.add_argument("--plan", action="store_true", help="Say what would be done, and do nothing.")
         choice.add_argument(
+            "--repair",
+            action="store_true",
+            help="Repair differences as far as nothing can be lost by it; exit 1 if some are left.",
+        )
+        choice.add_argument(
             "--check",
             action="store_true",
             help="Say where definitions, revision and database differ; exit 1 if they do.",
@@ -40,11 +50,13 @@ class Command(BaseCommand):
         add_choice_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do one of the three."""
+        """Do one of the four."""
         definitions = self._definitions(options["tables"])
         try:
             if options["check"]:
-                self._check(definitions)
+                self._check(only=ids_of(definitions))
+            elif options["repair"]:
+                self._repair(only=ids_of(definitions))
             elif options["plan"]:
                 self._show(self._plan(definitions, self._choices(definitions, options)))
             else:
@@ -91,15 +103,37 @@ class Command(BaseCommand):
         for words in revision.operations if revision else ["Nothing to do."]:
             self.stdout.write(words)
 
-    def _check(self, definitions: list[DynamicModel] | None) -> None:
-        differences = [f"Not applied: {words}" for words in self._plan(definitions).descriptions]
-        only = None if definitions is None else {definition.pk for definition in definitions}
-        differences += find_drift(registry.newest.schema, only=only)
-        for difference in differences:
-            self.stdout.write(difference)
+    def _check(self, *, only: Collection[int] | None) -> None:
+        differences = find_drift(registry.newest.schema, only=only)
+        for _id, same in groupby(differences, key=lambda drift: drift.id):
+            self._write_kind(list(same), {})
         if differences:
             raise CommandError(f"{len(differences)} found.")
         self.stdout.write("Definitions, revision and database agree.")
+
+    def _repair(self, *, only: Collection[int] | None) -> None:
+        repaired = repair(only=only)
+        registry.latest()
+        for drift in repaired.done:
+            self.stdout.write(f"Repaired: {drift.id} {drift.table}: {drift.what}")
+        for _id, same in groupby(repaired.left, key=lambda drift: drift.id):
+            self._write_kind(list(same), repaired.reasons)
+        wrong = [drift for drift in repaired.left if not drift.is_note]
+        if wrong:
+            raise CommandError(f"{len(wrong)} left, {len(repaired.done)} repaired.")
+        self.stdout.write(f"{len(repaired.done)} repaired." if repaired.done else "Nothing to repair.")
+
+    def _write_kind(self, drifts: list[Drift], reasons: Mapping[Drift, str]) -> None:
+        for drift in drifts:
+            self.stdout.write(f"{drift.id} {drift.table}: {drift.what}")
+            if drift in reasons:
+                self.stdout.write(f"    Not repaired: {reasons[drift]}")
+        self.stdout.write(f"    {drifts[0].hint}")
+
+
+def ids_of(definitions: list[DynamicModel] | None) -> set[int] | None:
+    """Return the ids of the named definitions, or None for all."""
+    return None if definitions is None else {definition.pk for definition in definitions}
 
 
 def invalid_definitions(definitions: Iterable[DynamicModel] | None) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Differences between what is in force and what is there."""

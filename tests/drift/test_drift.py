@@ -1,0 +1,154 @@
+"""Each kind of difference is found and repaired, and no row is lost by it."""
+
+import os
+
+import pytest
+from django.db import DatabaseError, connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dynadmin.executor.drift import all_kinds, find_drift, repair
+from dynadmin.executor.inspection import fetch_copies
+from dynadmin.models import DynamicConstraint
+from dynadmin.registry import registry
+from dynadmin.revisions import latest_revision_id
+from tests.drift.damages import DAMAGES, HERE
+from tests.drift.victim import execute, victim
+from tests.support import Tables, drop_everything
+
+EXAMPLES = int(os.environ.get("DRIFT_EXAMPLES", "8"))
+FIELDS = {
+    "carrier": ("char", {"max_length": 2}),
+    "note": ("char", {"max_length": 50}),
+    "code": ("char", {"max_length": 9, "unique": True, "null": True}),
+    "distance": ("int", {"db_index": True}),
+    "stops": ("int", {"default": 7}),
+    "size": "int",
+    "data": "json",
+    "seen": "datetime",
+    "gate": ("char", {"max_length": 4}),
+    "weight": "int",
+    "price": "char",
+    "old": "char",
+}
+ROWS = [
+    {"carrier": "AA", "note": "fine", "code": "x1", "distance": 5, "stops": 1, "size": 2, "data": {"a": [1]}},
+    {"carrier": "UA", "note": "100%", "code": "x2", "distance": 5, "stops": 2, "size": 3, "data": None},
+    {"carrier": "B6", "note": "", "code": None, "distance": None, "stops": 3, "size": 4, "data": []},
+]
+
+
+def make_flights(tables: Tables):
+    """Make a table with rows and rules, a retired field and a converted one."""
+    flights = tables.define("flights", **FIELDS)
+    ids = {field.name: field.pk for field in flights.fields.all()}
+    rules = [
+        ("unique", ["carrier", "note"], {}),
+        ("check", ["stops"], {"operator": "<", "value": "1000"}),
+        ("index", ["seen", "size"], {}),
+    ]
+    for kind, fields, rule in rules:
+        fields = [ids[name] for name in fields]
+        DynamicConstraint.objects.create(model=flights, kind=kind, fields=fields, rule=rule)
+    flights.sync()
+    for row in ROWS:
+        flights.django_model.objects.create(old="kept", price=f"{row['size']}.0", gate="A1", weight=9, **row)
+    flights.fields.filter(name="price").update(type="decimal", options={})
+    flights.fields.filter(name="old").delete()
+    flights.sync(allow_destructive=True)
+    return flights
+
+
+@pytest.fixture
+def flights(tables):
+    yield make_flights(tables)
+    drop_copies()
+
+
+def drop_copies() -> None:
+    execute(*(f"DROP TABLE {name}" for name in fetch_copies()))
+
+
+def found() -> list[str]:
+    registry.refresh()
+    return [drift.id for drift in find_drift(registry.newest.schema)]
+
+
+def stored(fields) -> list[tuple]:
+    """Return the rows as they are in the database, of these fields, retired ones among them."""
+    columns = ", ".join(column for field in fields for column in victim().columns(field))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, {columns} FROM {victim().name} ORDER BY id")
+        return cursor.fetchall()
+
+
+def kept_by(damages) -> list[str]:
+    """Return the fields whose values the damages leave alone."""
+    taken = {field for damage in damages for field in damage.takes}
+    return [] if "*" in taken else [field for field in FIELDS if field not in taken]
+
+
+def test_a_healthy_database_has_no_drift_and_repairing_it_does_nothing(flights):
+    before = stored(FIELDS), latest_revision_id()
+
+    assert found() == []
+    assert repair().done == ()
+    assert (stored(FIELDS), latest_revision_id()) == before
+
+
+@pytest.mark.parametrize("damage", HERE, ids=lambda damage: f"{damage.id[-4:]} {damage.name}")
+def test_damage_is_found_and_repaired_once_and_for_all(flights, damage):
+    fields = kept_by([damage])
+    rows = stored(fields) if fields else []
+    damage.inflict()
+    assert damage.id in found()
+
+    repaired = repair()
+
+    assert (damage.id not in found()) == damage.is_repaired, repaired.reasons
+    if fields:
+        assert stored(fields) == rows
+    if damage.is_repaired:
+        assert found() == list(damage.leaves), repaired.left
+    assert repair().done == ()
+
+
+def test_every_kind_is_damaged_here():
+    elsewhere = {"dynadmin.W104"}  # below
+
+    assert {damage.id for damage in DAMAGES} | elsewhere == {kind.id for kind in all_kinds()}
+    repaired = {damage.id for damage in DAMAGES if damage.is_repaired}
+    assert repaired == {kind.id for kind in all_kinds() if kind.is_repairable}
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(damages=st.lists(st.sampled_from(HERE), min_size=2, max_size=6, unique_by=lambda d: d.name))
+def test_any_damages_together_are_repaired_without_losing_a_row(transactional_db, damages):
+    try:
+        make_flights(Tables())
+        fields = kept_by(damages)
+        rows = stored(fields) if fields else []
+        done = []
+        for damage in damages:
+            try:
+                damage.inflict()
+            except (DatabaseError, AssertionError, StopIteration, LookupError):
+                continue  # there is nothing left to damage in this way
+            done.append(damage)
+
+        repaired = repair()
+
+        blocked = [d for d in repaired.left if d.repair is not None and d not in repaired.reasons]
+        assert blocked == []
+        assert repair().done == ()
+        if fields:
+            assert stored(fields) == rows
+        if all(damage.is_repaired and not damage.leaves for damage in done):
+            assert repaired.left == (), repaired.reasons
+    finally:
+        drop_everything()
+        drop_copies()
