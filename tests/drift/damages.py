@@ -117,10 +117,9 @@ def drop_rule(it: Victim) -> None:
     if connection.vendor == POSTGRESQL:
         execute(f"ALTER TABLE {it.name} DROP CONSTRAINT {it.rule('check')}")
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [it.name])
-        sql = cursor.fetchone()[0]
-    start = sql.index(f', CONSTRAINT "{it.rule("check")}"')
+    sql = it.sql()
+    start = sql.find(f', CONSTRAINT "{it.rule("check")}"')
+    assert start > 0, sql
     end = sql.find(", CONSTRAINT", start + 1)
     it.rewrite(sql[start : end if end > 0 else sql.rindex(")")], "")
 

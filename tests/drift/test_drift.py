@@ -4,7 +4,7 @@ import os
 
 import pytest
 from django.db import DatabaseError, connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dynadmin.executor.drift import all_kinds, find_drift, repair
@@ -123,6 +123,7 @@ def test_every_kind_is_damaged_here():
 
 @settings(
     max_examples=EXAMPLES,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

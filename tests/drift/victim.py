@@ -30,12 +30,17 @@ class Victim:
     def alter(self, field: str, clause: str) -> None:
         execute(f"ALTER TABLE {self.name} ALTER COLUMN {self.column(field)} {clause}")
 
-    def rewrite(self, old: str, new: str) -> None:
-        """Change the text from which SQLite knows the table."""
+    def sql(self) -> str:
+        """Return the text from which SQLite knows the table, empty if it is not there."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [self.name])
-            (sql,) = cursor.fetchone() or ("",)
-            assert old in sql, (old, sql)
+            return (cursor.fetchone() or ("",))[0]
+
+    def rewrite(self, old: str, new: str) -> None:
+        """Change that text."""
+        sql = self.sql()
+        assert old in sql, (old, sql)
+        with connection.cursor() as cursor:
             cursor.execute("PRAGMA writable_schema = ON")
             cursor.execute(
                 "UPDATE sqlite_master SET sql = %s WHERE name = %s", [sql.replace(old, new, 1), self.name]

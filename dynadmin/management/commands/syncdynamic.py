@@ -11,12 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from dynadmin import executor
 from dynadmin.conversion import Choices
 from dynadmin.exceptions import PlanError, UnsafePlan
-<<<<<<< HEAD
-from dynadmin.executor.drift import find_drift
-from dynadmin.management.deciding import add_choice_arguments, by_field, plan_lines, read_choices
-=======
 from dynadmin.executor.drift import Drift, find_drift, repair
->>>>>>> 5cc3749 (Find each kind of drift by id, with a hint, and repair what can be repaired without losing anything)
+from dynadmin.management.deciding import add_choice_arguments, by_field, plan_lines, read_choices
 from dynadmin.models import DynamicModel, plan_all, plan_tables, sync_all
 from dynadmin.plan import Plan
 from dynadmin.registry import registry
