@@ -55,9 +55,7 @@ def create_views(editor: BaseDatabaseSchemaEditor, plan: Plan, grants: Grants) -
             create_view(editor, table, grants.get(table.id, ()))
 
 
-def create_view(
-    editor: BaseDatabaseSchemaEditor, table: TableSchema, grants: Iterable[Grant] = ()
-) -> None:
+def create_view(editor: BaseDatabaseSchemaEditor, table: TableSchema, grants: Iterable[Grant] = ()) -> None:
     """Create the view of a live table, and grant on it what was granted before."""
     if connection.vendor == "postgresql":
         editor.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(POSTGRES_SCHEMA)}")
