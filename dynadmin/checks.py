@@ -10,8 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from dynadmin.admin.urls import LiveResolver
 from dynadmin.conf import SETTINGS
-from dynadmin.executor.drift import find_drift
-from dynadmin.revisions import latest_revision_id, load_schema
+from dynadmin.executor.drift import find_current_drift
+from dynadmin.revisions import latest_revision_id
 
 ENGINES = {"sqlite", "postgresql"}
 MIDDLEWARE = "dynadmin.middleware.SchemaRevisionMiddleware"
@@ -34,8 +34,7 @@ def check_drift(databases: Collection[str] | None = None, **kwargs) -> list[Chec
     if DEFAULT_DB_ALIAS not in (databases or ()):
         return []
     try:
-        revision = latest_revision_id()
-        found = find_drift(load_schema(revision)) if revision else []
+        found = find_current_drift(notes=True) if latest_revision_id() else []
     except DatabaseError:
         # A database older than this program: "migrate" asks this before it mends that.
         return []

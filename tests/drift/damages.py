@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 
 from dynadmin.executor.guards import guard_names, guard_sql
+from dynadmin.executor.online.noting import begin_sql, watch_sql
 from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel, SchemaRevision
 from tests.drift.victim import Victim, execute, victim
 
@@ -242,6 +243,16 @@ def add_rule(it: Victim) -> None:
         execute(f"ALTER TABLE {it.name} ADD {rule}")
 
 
+def leave_what_a_change_built(it: Victim) -> None:
+    stops = it.column("stops")
+    for statement in (*begin_sql(999), *watch_sql(999, it.id, [stops])):
+        execute(statement)
+    execute(
+        f"CREATE UNIQUE INDEX dyn_o999_x0_0 ON {it.name} ({stops})",
+        f"ALTER TABLE {it.name} ADD CONSTRAINT dyn_o999_n0 CHECK ({stops} IS NOT NULL) NOT VALID",
+    )
+
+
 # --- Views ---
 
 
@@ -342,6 +353,7 @@ DAMAGES = [
     _damage("W143", "a permission is renamed", rename_permission),
     _damage("W144", "a content type is left", leave_content_type),
     _damage("W151", "the chain is broken", break_chain),
+    _damage("W153", "a change has left its parts", leave_what_a_change_built, engines=(POSTGRESQL,)),
     _damage("W161", "the definition is deleted", delete_definition),
     _damage("I162", "the definition is edited", edit_definition, is_repaired=False),
 ]

@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dynadmin.executor.drift import all_kinds, find_drift
+from dynadmin.changes import SchemaChange
+from dynadmin.executor.drift import all_kinds, find_current_drift, find_drift
 from dynadmin.fieldtypes import field_types
 from dynadmin.fieldtypes.text import Char
 from dynadmin.models import SchemaRevision
@@ -78,10 +79,21 @@ def test_a_field_of_a_type_that_is_gone_is_w104(tables):
         tables.make("flights", carrier="code")
     registry.refresh()
 
-    assert [drift.id for drift in find_drift(registry.newest.schema)] == [
+    assert [drift.id for drift in find_drift(registry.newest.schema, notes=True)] == [
         "dynadmin.W104",
         "dynadmin.I162",
     ]
+
+
+def test_a_table_that_is_changed_in_the_background_is_not_compared_but_others_are(tables):
+    flights, planes = tables.make("flights", carrier="char"), tables.make("planes", tail="char")
+    for table in (flights, planes):
+        execute(f"ALTER TABLE dyn_t{table.pk} ADD COLUMN extra integer")
+    SchemaChange.objects.create(plan={}, tables=[flights.pk], operations=["Convert"])
+
+    found = [(drift.id, drift.table) for drift in find_current_drift(notes=True)]
+
+    assert found == [("dynadmin.W113", "Planes"), ("dynadmin.I152", "Flights")]
 
 
 @pytest.mark.parametrize("count", [1, 12])

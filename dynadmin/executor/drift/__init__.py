@@ -5,6 +5,7 @@ module adds one with ``register``.
 """
 
 from dynadmin.executor.drift import (
+    changes,
     columns,
     counters,
     grants,
@@ -15,11 +16,21 @@ from dynadmin.executor.drift import (
     tables,
     views,
 )
-from dynadmin.executor.drift.kinds import Drift, Kind, all_kinds, find_drift, register
+from dynadmin.executor.drift.kinds import Drift, Kind, all_kinds, find_current_drift, find_drift, register
 from dynadmin.executor.drift.repairing import Repaired, repair
 from dynadmin.executor.drift.state import State
 
-__all__ = ["Drift", "Kind", "Repaired", "State", "all_kinds", "find_drift", "register", "repair"]
+__all__ = [
+    "Drift",
+    "Kind",
+    "Repaired",
+    "State",
+    "all_kinds",
+    "find_current_drift",
+    "find_drift",
+    "register",
+    "repair",
+]
 
 # They register their kinds as they are imported.
-KINDS = (tables, counters, columns, indexes, rules, guards, views, grants, revisions)
+KINDS = (tables, counters, columns, indexes, rules, guards, views, grants, revisions, changes)

@@ -15,7 +15,7 @@ from dynadmin.executor.drift.columns import words_of
 from dynadmin.executor.drift.kinds import Drift, Kind, register
 from dynadmin.executor.drift.mending import make_rule, rebuild, unique_columns
 from dynadmin.executor.drift.state import State
-from dynadmin.executor.inspection import Index
+from dynadmin.executor.inspection import ARTIFACT, Index
 from dynadmin.schema import TableSchema
 
 # How Django, the engines and constraints of definitions name them: others are somebody's own.
@@ -62,8 +62,9 @@ def _needs_of_rules(state: State, table: TableSchema) -> Iterator[Need]:
 
 
 def indexes_of(state: State, table: TableSchema) -> list[Index]:
-    """Return the indexes a table has, but for its primary key's."""
-    return [index for index in state.indexes.get(table.db_table, ()) if not index.is_primary]
+    """Return the indexes a table has, but for its primary key's and what changes have left."""
+    indexes = state.indexes.get(table.db_table, ())
+    return [index for index in indexes if not index.is_primary and not ARTIFACT.match(index.name)]
 
 
 def _unmet(state: State, table: TableSchema) -> Iterator[Need]:
@@ -98,7 +99,7 @@ class InvalidIndex(Kind):
 
     def find(self, state: State) -> Iterator[Drift]:
         for table in state.present:
-            for index in state.indexes.get(table.db_table, ()):
+            for index in indexes_of(state, table):
                 if not index.is_valid:
                     what = _("Index %(index)s of “%(table)s” was not finished.") % _words(table, index)
                     yield self.drift(table, what, partial(_drop, table, index))

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from dynadmin.executor.drift.state import State
+from dynadmin.revisions import latest_revision_id, load_schema
 from dynadmin.schema import Schema, TableSchema
 
 # Takes the state as it is when the repair's turn has come. Raises RefusedChange or a database's error.
@@ -74,10 +75,21 @@ def all_kinds() -> list[Kind]:
     return [kind for _id, kind in sorted(_kinds.items(), key=lambda item: item[0].rpartition(".")[2][1:])]
 
 
-def find_drift(schema: Schema, *, only: Collection[int] | None = None) -> list[Drift]:
+def find_drift(schema: Schema, *, only: Collection[int] | None = None, notes: bool = False) -> list[Drift]:
     """Return each thing that is not as the schema says. Reads only.
 
-    ``only`` are the ids of tables to look at; without it all are, and what no schema knows too.
+    ``only`` are the ids of tables to look at; without it all are, and what no schema knows too. With
+    ``notes`` there is also what is no fault, and worth knowing.
     """
     state = State(schema, only=only)
-    return [drift for kind in all_kinds() for drift in kind.find(state)]
+    return [drift for kind in all_kinds() if notes or not kind.is_note for drift in kind.find(state)]
+
+
+def find_current_drift(**options) -> list[Drift]:
+    """Return what ``find_drift`` does of the revision in force, whatever is changed meanwhile."""
+    while True:
+        revision = latest_revision_id()
+        found = find_drift(load_schema(revision), **options)
+        # What somebody has just changed only seemed to differ.
+        if not found or latest_revision_id() == revision:
+            return found

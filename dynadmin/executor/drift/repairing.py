@@ -44,7 +44,7 @@ def _repair_once(only: Collection[int] | None) -> Repaired:
             if not repaired:
                 break
             done += repaired
-        left = find_drift(_schema(), only=only)
+        left = find_drift(_schema(), only=only, notes=True)
     return Repaired(done=tuple(done), left=tuple(left), reasons={d: reasons[d] for d in left if d in reasons})
 
 

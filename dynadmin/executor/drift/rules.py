@@ -11,11 +11,17 @@ from django.utils.translation import gettext_lazy
 from dynadmin.executor.drift.kinds import Drift, Kind, register
 from dynadmin.executor.drift.mending import make_rule
 from dynadmin.executor.drift.state import State
+from dynadmin.executor.inspection import ARTIFACT, Check
 from dynadmin.schema import TableSchema
 
 
 def _words(table: TableSchema, rule: str) -> dict[str, str]:
     return {"table": table.label or table.name, "rule": rule}
+
+
+def checks_of(state: State, table: TableSchema) -> list[Check]:
+    """Return the rules a table has, but for what changes have left."""
+    return [check for check in state.checks.get(table.db_table, ()) if not ARTIFACT.match(check.name)]
 
 
 @register
@@ -26,7 +32,7 @@ class UntriedRule(Kind):
 
     def find(self, state: State) -> Iterator[Drift]:
         for table in state.present:
-            for check in state.checks.get(table.db_table, ()):
+            for check in checks_of(state, table):
                 if not check.is_valid:
                     what = _("Rule %(rule)s of “%(table)s” was never tried against all rows.")
                     what %= _words(table, check.name)
@@ -56,7 +62,7 @@ class UnknownRule(Kind):
                 for field, _column in state.fields(table)
                 if field.db_parameters(connection)["check"]
             }
-            for check in state.checks.get(table.db_table, ()):
+            for check in checks_of(state, table):
                 if check.name and check.is_rule and check.name not in names and check.columns not in columns:
                     what = _("No definition knows the rule %(rule)s of “%(table)s”.")
                     yield self.drift(table, what % _words(table, check.name))

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import F, Field, Model, Window
 from django.db.models.functions import Lag
 
+from dynadmin.changes import SchemaChange
 from dynadmin.exceptions import UnknownFieldType
 from dynadmin.executor.drift.defaults import Default, default_of, equal_defaults
 from dynadmin.executor.inspection import (
@@ -17,6 +18,7 @@ from dynadmin.executor.inspection import (
     Counter,
     Index,
     View,
+    fetch_artifacts,
     fetch_checks,
     fetch_counters,
     fetch_indexes,
@@ -56,8 +58,19 @@ class State:
 
     @cached_property
     def present(self) -> list[TableSchema]:
-        """Those that are there and whose types are all installed, so that their parts can be compared."""
-        return [table for table in self.tables if table.db_table in self.columns and table.id in self.models]
+        """Those whose parts can be compared: that are there, at rest, and of types that are all installed."""
+        at_rest = [table for table in self.tables if table.id not in self.in_change]
+        return [table for table in at_rest if table.db_table in self.columns and table.id in self.models]
+
+    @cached_property
+    def unfinished(self) -> list[SchemaChange]:
+        """The changes that build beside tables what no revision knows yet."""
+        return list(SchemaChange.objects.unfinished())
+
+    @cached_property
+    def in_change(self) -> set[int]:
+        """The ids of the tables they concern."""
+        return {id for change in self.unfinished for id in change.tables}
 
     @cached_property
     def models(self) -> Mapping[int, type[Model]]:
@@ -136,6 +149,11 @@ class State:
     @cached_property
     def counters(self) -> Mapping[str, Counter]:
         return fetch_counters(t.db_table for t in self.present if "id" in self.columns[t.db_table])
+
+    @cached_property
+    def artifacts(self) -> Mapping[str, str]:
+        """What changes in the background have built beside tables, and what kind of thing it is."""
+        return fetch_artifacts()
 
     @cached_property
     def grants(self) -> Mapping[str, Mapping[str, str]]:

@@ -3,6 +3,7 @@
 Each is asked for in one query, however many tables there are.
 """
 
+from dynadmin.executor.inspection.artifacts import ARTIFACT, fetch_artifacts
 from dynadmin.executor.inspection.checks import Check, fetch_checks
 from dynadmin.executor.inspection.columns import Column, fetch_copies, fetch_tables, types_of
 from dynadmin.executor.inspection.counters import Counter, fetch_counters
@@ -11,12 +12,14 @@ from dynadmin.executor.inspection.triggers import fetch_triggers
 from dynadmin.executor.inspection.views import View, expected_view, fetch_views
 
 __all__ = [
+    "ARTIFACT",
     "Check",
     "Column",
     "Counter",
     "Index",
     "View",
     "expected_view",
+    "fetch_artifacts",
     "fetch_checks",
     "fetch_copies",
     "fetch_counters",

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from dynadmin import executor
 from dynadmin.conversion import Choices
 from dynadmin.exceptions import PlanError, UnsafePlan
-from dynadmin.executor.drift import Drift, find_drift, repair
+from dynadmin.executor.drift import Drift, find_current_drift, repair
 from dynadmin.management.deciding import add_choice_arguments, by_field, plan_lines, read_choices
 from dynadmin.models import DynamicModel, plan_all, plan_tables, sync_all
 from dynadmin.plan import Plan
@@ -100,7 +100,7 @@ class Command(BaseCommand):
             self.stdout.write(words)
 
     def _check(self, *, only: Collection[int] | None) -> None:
-        differences = find_drift(registry.newest.schema, only=only)
+        differences = find_current_drift(only=only, notes=True)
         for _id, same in groupby(differences, key=lambda drift: drift.id):
             self._write_kind(list(same), {})
         if differences:
