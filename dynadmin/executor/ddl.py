@@ -153,7 +153,8 @@ def _purge_column(operation: PurgeColumn, editor, before, after) -> None:
 def _purge_table(operation: PurgeTable, editor, before, after) -> None:
     message = _("Something else in the database is built on table “%(table)s”: %(detail)s")
     with dependents_named(message, operation.words):
-        editor.execute(f"DROP TABLE {_quoted(before._meta.db_table)}")
+        # Somebody may have dropped it by hand: then there is nothing left to do but to say so.
+        editor.execute(f"DROP TABLE IF EXISTS {_quoted(before._meta.db_table)}")
 
 
 def alter_column(editor: BaseDatabaseSchemaEditor, model: type[Model], old: Field, new: Field) -> None:

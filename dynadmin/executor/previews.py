@@ -98,5 +98,5 @@ def _obstacles(plan: Plan, reports: tuple[Report, ...]) -> Iterator[str]:
         yield from obstacles_in(report)
     decided = Preview(plan=plan, reports=reports).decided_plan
     for operation in decided.operations:
-        if operation.can_fail:
+        if operation.can_fail or operation.others_decide:
             yield from obstacles(operation, decided)

@@ -23,6 +23,7 @@ class Operation:
 
     is_destructive = False  # people lose sight of something
     can_fail = False  # the rows decide whether it is possible
+    others_decide = False  # what others have built in the database decides whether it is possible
     is_physical = False  # it changes the database, and nothing of the schema
 
     def describe(self) -> str:
@@ -226,7 +227,7 @@ class PurgeColumn(FieldOperation):
     """A retired field, or the original of a conversion, is dropped for good."""
 
     is_destructive = True
-    can_fail = True  # somebody may have built on it
+    others_decide = True
 
     def after(self, before: TableSchema | None) -> TableSchema:
         here = before or self.table
@@ -256,7 +257,7 @@ class PurgeTable(Operation):
     """A retired table is dropped for good."""
 
     is_destructive = True
-    can_fail = True  # somebody may have built on it
+    others_decide = True
 
     def after(self, before: TableSchema | None) -> TableSchema:
         return self.table
@@ -268,7 +269,7 @@ class PurgeTable(Operation):
 class RebuildTable(Operation):
     """A table is made anew in the database, the same but for the columns that were dropped from it."""
 
-    can_fail = True
+    others_decide = True
     is_physical = True
 
     def describe(self) -> str:

@@ -148,6 +148,15 @@ def test_a_purged_table_leaves_nothing_but_its_number(event, django_user_model):
         registry.newest.model(pk)
 
 
+def test_a_table_that_somebody_dropped_by_hand_can_be_let_go(event):
+    pk = event.pk
+    event.retire()
+    run(f"DROP TABLE dyn_t{pk}")
+
+    assert purge(tables=[pk]).gone == (f"t{pk}",)
+    assert list(find_drift(registry.newest.schema)) == []
+
+
 def test_a_table_made_after_a_purge_has_another_number(tables, event):
     pk = event.pk
     event.retire()
