@@ -107,6 +107,23 @@ def test_a_plan_says_in_words_what_sync_would_do(tables, event):
     assert event.plan().is_empty
 
 
+WRONG_WORDS = {
+    "a field that is not there": ({"year": "empty"}, {}, "no field “year”"),
+    "a word that is none": ({"country": "drop"}, {}, "“country”: “drop” is none of the words"),
+    "no word at all": ({"country": 7}, {}, "“country”: “7” is none of the words"),
+    "a misspelt key": ({"country": {"values": "x"}}, {}, "“country”: There is no “values” here"),
+    "an answer that is no text": ({}, {"country": {"decimal": 7}}, "“country”: The answer to “decimal”"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_WORDS)
+def test_what_is_said_of_values_is_refused_by_field_if_it_makes_no_sense(event, name):
+    on_failure, answers, message = WRONG_WORDS[name]
+
+    with pytest.raises(ValidationError, match=message):
+        event.plan(on_failure=on_failure, answers=answers)
+
+
 def test_nothing_is_destroyed_without_a_word(event):
     event.fields.all().delete()
 

@@ -27,7 +27,7 @@ class Foreseen:
 
     queryset: QuerySet
     parts: Sequence[Part]
-    cells: Sequence["Cell"]
+    futures: Sequence["FutureValue"]
     is_kept: Callable[..., bool] | None  # None: no combination may be there twice
 
     def count(self) -> int:
@@ -58,14 +58,14 @@ class Foreseen:
 
     def _all(self) -> Iterator[Row]:
         """Yield each row with its values after the plan."""
-        columns = [column for cell in self.cells for column in cell.columns]
+        columns = [column for future in self.futures for column in future.columns]
         for pk, *found in self.queryset.order_by("pk").values_list("pk", *columns).iterator(CHUNK):
             rest = iter(found)
-            yield pk, tuple(cell.become(tuple(islice(rest, len(cell.columns)))) for cell in self.cells)
+            yield pk, tuple(future.become(tuple(islice(rest, len(future.columns)))) for future in self.futures)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cell:
+class FutureValue:
     """Where the value of one field comes from, and what becomes of it."""
 
     columns: Sequence[str]
@@ -80,15 +80,15 @@ def foresee(
     if any(conversions[id].reading is None for id in parts if id in conversions):
         return None
     rule = operation.constraint
-    cells = [_converted(conversions[id], plan) if id in conversions else _same(parts[id]) for id in parts]
+    futures = [_converted(conversions[id], plan) if id in conversions else _same(parts[id]) for id in parts]
     is_kept = KINDS[rule.kind].test(rule, parts)
-    return Foreseen(queryset=rows, parts=tuple(parts.values()), cells=cells, is_kept=is_kept)
+    return Foreseen(queryset=rows, parts=tuple(parts.values()), futures=futures, is_kept=is_kept)
 
 
-def _same(part: Part) -> Cell:
-    return Cell(columns=(part.name,), become=lambda values: values[0])
+def _same(part: Part) -> FutureValue:
+    return FutureValue(columns=(part.name,), become=lambda values: values[0])
 
 
-def _converted(operation: ConvertField, plan: Plan) -> Cell:
+def _converted(operation: ConvertField, plan: Plan) -> FutureValue:
     judge = make_judge(operation, operation.choices, operation.reading or {})
-    return Cell(columns=source_of(operation, plan).columns, become=lambda values: judge(values).value)
+    return FutureValue(columns=source_of(operation, plan).columns, become=lambda values: judge(values).value)

@@ -8,8 +8,6 @@ from django.utils.translation import gettext as _
 
 from dynadmin.conversion import Choices
 
-WORDS = ("stop", "empty", "keep")
-
 
 def choices_by_field(
     definition: Any, on_failure: Mapping[str, Any], answers: Mapping[str, Mapping[str, str]]
@@ -25,9 +23,9 @@ def choices_by_field(
 
 
 def _choices(name: str, wanted: Any, answers: Mapping[str, str]) -> Choices:
-    if isinstance(wanted, Mapping) and set(wanted) == {"value"}:
-        return Choices(on_failure="value", value=str(wanted["value"]), answers=answers)
-    if wanted not in WORDS:
-        message = _("on_failure of “%(name)s” is none of “stop”, “empty”, “keep” and {“value”: …}.")
-        raise ValidationError(message, params={"name": name})
-    return Choices(on_failure=wanted, answers=answers)
+    said = wanted if isinstance(wanted, Mapping) else {"on_failure": wanted}
+    try:
+        return Choices.from_json({"answers": answers, **said})
+    except ValidationError as error:
+        params = {"name": name, "problem": " ".join(error.messages)}
+        raise ValidationError(_("“%(name)s”: %(problem)s"), params=params) from None
