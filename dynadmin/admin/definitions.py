@@ -25,11 +25,11 @@ from dynadmin.admin.definition_forms import DefinitionForm
 from dynadmin.admin.definition_formset import FieldFormSet
 from dynadmin.admin.definition_history import HistoryPage
 from dynadmin.admin.definition_page import page_data
+from dynadmin.admin.definition_plan import PlanPages
 from dynadmin.admin.definition_rules import RuleForm
 from dynadmin.admin.definition_ruleset import RuleFormSet
 from dynadmin.admin.drafts import fetch_drafts
 from dynadmin.admin.navigation import may_view, table_url
-from dynadmin.admin.planpage import PlanPages
 from dynadmin.admin.site import site
 from dynadmin.conf import conf
 from dynadmin.constraints import MOST_RULES

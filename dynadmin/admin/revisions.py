@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from dynadmin.admin.durations import in_words
-from dynadmin.admin.revisionpage import RevisionPage
+from dynadmin.admin.revision_page import RevisionPage
+from dynadmin.admin.revision_undo import UndoPage
 from dynadmin.admin.site import site
-from dynadmin.admin.undopage import UndoPage
 from dynadmin.models import RevisedTable, SchemaRevision
 from dynadmin.registry import registry
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from dynadmin.conversion import chosen, durations, moments, numbers, structured, yesno
-from dynadmin.conversion.chosen import SeparatorEvidence
+from dynadmin.conversion import choicevalues, durations, moments, numbers, structured, yesno
+from dynadmin.conversion.choicevalues import SeparatorEvidence
 from dynadmin.conversion.durations import DurationEvidence
 from dynadmin.conversion.moment_evidence import EpochEvidence, MomentEvidence, ZoneEvidence
 from dynadmin.conversion.number_evidence import NumberEvidence
@@ -106,22 +106,22 @@ NUMBER_FROM_DURATION = Rule(says=_("The number of seconds."), make=durations.num
 
 CHOICE_FROM_TEXT = Rule(
     says=_("The choice with this value or label; capitals matter only between choices."),
-    make=chosen.choice_from_text,
+    make=choicevalues.choice_from_text,
 )
 CHOICE_FROM_CHOICES = Rule(
     says=_("The one value, found by value or label; several cannot be converted."),
-    make=chosen.choice_from_choices,
+    make=choicevalues.choice_from_choices,
 )
 CHOICES_FROM_CHOICES = Rule(
-    says=_("The same values, found by value or label."), make=chosen.choices_from_choices
+    says=_("The same values, found by value or label."), make=choicevalues.choices_from_choices
 )
 CHOICES_FROM_TEXT = Rule(
     says=_("Values with a separator between them, each found by value or label."),
-    make=chosen.choices_from_text,
+    make=choicevalues.choices_from_text,
     evidence=SeparatorEvidence,
 )
 CHOICES_FROM_JSON = Rule(
-    says=_("A list of texts, each found by value or label."), make=chosen.choices_from_choices
+    says=_("A list of texts, each found by value or label."), make=choicevalues.choices_from_choices
 )
 
 JSON_FROM_TEXT = Rule(says=_("JSON, read."), make=structured.json_from_text)

@@ -61,7 +61,10 @@ class Foreseen:
         columns = [column for future in self.futures for column in future.columns]
         for pk, *found in self.queryset.order_by("pk").values_list("pk", *columns).iterator(CHUNK):
             rest = iter(found)
-            yield pk, tuple(future.become(tuple(islice(rest, len(future.columns)))) for future in self.futures)
+            yield (
+                pk,
+                tuple(f.become(tuple(islice(rest, len(f.columns)))) for f in self.futures),
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

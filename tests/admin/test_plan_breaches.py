@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
-from dynadmin.admin import planbreaches
+from dynadmin.admin.plans import breachpages
 from dynadmin.models import DynamicConstraint
 from tests.admin.definition_page import page_url
 from tests.admin.plan_page import draft, plan_page, text_of
@@ -53,7 +53,7 @@ def test_the_page_of_the_plan_shows_the_rows_with_their_values(browser, prices, 
 
 
 def test_all_of_them_are_listed_page_by_page(browser, prices, order, monkeypatch):
-    monkeypatch.setattr(planbreaches, "PAGE", 1)
+    monkeypatch.setattr(breachpages, "PAGE", 1)
     address = page_url("plan_breaches", prices.pk, order.pk)
 
     first = browser.get(address)

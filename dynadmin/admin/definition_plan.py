@@ -16,8 +16,8 @@ from dynadmin import executor
 from dynadmin.admin.applying import apply_draft
 from dynadmin.admin.changes import change_url
 from dynadmin.admin.navigation import may_view
-from dynadmin.admin.planbreaches import BreachPages
 from dynadmin.admin.plans import PlanForms, plan_context
+from dynadmin.admin.plans.breachpages import BreachPages
 from dynadmin.admin.plans.choosing import NOTHING
 from dynadmin.admin.plans.seen import differences, read_seen, seen_in
 from dynadmin.exceptions import NotApplied, PlanError, StalePlan

@@ -18,8 +18,8 @@ from django.utils.translation import ngettext
 from dynadmin import executor
 from dynadmin.admin.applying import leave_to_worker, sentences_of
 from dynadmin.admin.changes import change_url
-from dynadmin.admin.planbreaches import BreachPages
 from dynadmin.admin.plans import PlanForms, plan_context
+from dynadmin.admin.plans.breachpages import BreachPages
 from dynadmin.admin.plans.figures import number
 from dynadmin.admin.plans.seen import differences, read_seen, seen_in
 from dynadmin.exceptions import CannotUndo, Obstructed, PlanError, StalePlan

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from dynadmin import executor
 from dynadmin.admin.navigation import may_view
-from dynadmin.admin.planned import PlannedPages
 from dynadmin.admin.plans import PlanForms
 from dynadmin.admin.plans.breaches import breaches, csv_of, labels_of
 from dynadmin.admin.plans.choosing import NOTHING
+from dynadmin.admin.plans.pages import PlannedPages
 from dynadmin.executor.violations import Found, violating_rows
 from dynadmin.plan import AddConstraint
 
