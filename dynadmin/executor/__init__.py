@@ -43,7 +43,7 @@ __all__ = [
 
 def preview(plan: Plan) -> Preview:
     """Return what the plan does to the rows as they are, and what stands in its way. Reads only."""
-    return make_preview(plan)
+    return make_preview(plan, is_online=online.is_needed(plan))
 
 
 def statements(found: Preview) -> tuple[str, ...]:
@@ -53,7 +53,15 @@ def statements(found: Preview) -> tuple[str, ...]:
     """
     if any(report.reading is None for report in found.reports):
         return ()
-    return record(found.decided_plan, _change_database)
+    sql = record(found.decided_plan, _change_database)
+    return (f"-- {_while_in_use()}", *sql) if found.is_online else sql
+
+
+def _while_in_use() -> str:
+    return _(
+        "The table is large, so this is done while people use it: columns are filled beside those in use, "
+        "batch by batch, indexes are built CONCURRENTLY, checks are validated after. At once it would be:"
+    )
 
 
 def apply(

@@ -21,18 +21,21 @@ class Preview:
     """``obstacles`` are sentences; none means that the plan can be applied.
 
     ``reports`` say what becomes of values, one for each operation the rows have a say in. ``digest`` ties a
-    person's yes to the plan and to these figures.
+    person's yes to the plan and to these figures. ``is_online``: the tables stay in use while they are
+    changed, so that of the figures only those of losses have to stay.
     """
 
     plan: Plan
     obstacles: tuple[str, ...] = ()
     reports: tuple[Report, ...] = ()
+    is_online: bool = False
 
     @property
     def digest(self) -> str:
         if not self.reports:
             return self.plan.digest
-        content = [self.plan.digest, [report.figures for report in self.reports]]
+        figures = [report.losses if self.is_online else report.figures for report in self.reports]
+        content = [self.plan.digest, figures]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
     @property
@@ -75,14 +78,15 @@ class Preview:
         )
 
 
-def make_preview(plan: Plan) -> Preview:
+def make_preview(plan: Plan, *, is_online: bool = False) -> Preview:
     """Look at the rows that the plan concerns. Reads only."""
     try:
         check_target(plan)
     except RefusedChange as refusal:
         return Preview(plan=plan, obstacles=(str(refusal),))
     reports = tuple(report for op in plan.operations if (report := report_on(op, plan)))
-    return Preview(plan=plan, obstacles=tuple(_obstacles(plan, reports)), reports=reports)
+    obstacles = tuple(_obstacles(plan, reports))
+    return Preview(plan=plan, obstacles=obstacles, reports=reports, is_online=is_online)
 
 
 def report_on(operation: Operation, plan: Plan) -> Report | None:

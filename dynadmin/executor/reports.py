@@ -82,7 +82,12 @@ class Report:
     def figures(self) -> list[Any]:
         """What has to be the same when it is done as when it was shown. Rows that only stay may be more."""
         changed = self.changed if isinstance(self.operation, ConvertField) else 0
-        return [changed, self.returned, sorted(self.codes.items()), len(self.repeated)]
+        return [changed, self.returned, *self.losses]
+
+    @property
+    def losses(self) -> list[Any]:
+        """Those of the figures that nobody may be surprised by, however many rows are written meanwhile."""
+        return [sorted(self.codes.items()), len(self.repeated)]
 
 
 def make_report(operation: FieldOperation, plan: Plan) -> Report:

@@ -346,3 +346,31 @@ def test_another_change_of_the_table_is_refused_meanwhile_and_one_of_another_is_
     assert SchemaRevision.objects.get(pk=revision.pk).base == revision.pk - 1
     assert [row["size"] for row in rows_of(table)] == list(range(ROWS))
     assert "added" in rows_of(other)[0]
+
+
+def test_rows_that_only_convert_may_be_written_between_the_look_and_the_yes(tables):
+    table = make(tables)
+    table.fields.filter(name="size").update(type="int", options={})
+    preview = executor.preview(table.plan())
+    assert preview.is_online
+    table.django_model.objects.create(size="007")
+
+    assert table.sync(shown=preview.digest)
+    assert rows_of(table)[-1]["size"] == 7
+
+
+def test_rows_that_do_not_fit_may_not(tables):
+    table = make(tables)
+    table.fields.filter(name="size").update(type="int", options={})
+    shown = executor.preview(table.plan(on_failure={"size": "empty"})).digest
+    table.django_model.objects.create(size="many")
+
+    with pytest.raises(StalePlan, match="no longer the one you saw"):
+        table.sync(on_failure={"size": "empty"}, shown=shown)
+    assert not SchemaChange.objects.exists()
+
+
+def test_the_statements_say_that_the_table_stays_in_use(tables):
+    table = make(tables)
+    table.fields.filter(name="size").update(type="int", options={})
+    assert "while people use it" in executor.statements(executor.preview(table.plan()))[0]

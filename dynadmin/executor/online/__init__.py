@@ -35,7 +35,7 @@ def order(plan: Plan, *, user=None, shown: str = "", is_attached: bool = False) 
 
     ``is_attached``: only this program can end it, as it has something to do in the last transaction.
     """
-    found = make_preview(plan)
+    found = make_preview(plan, is_online=True)
     plan = found.agreed(shown)
     with schema_change():
         if latest_revision_id() != plan.base_revision:
@@ -55,7 +55,7 @@ def _agreed_figures(found: Preview) -> dict[str, dict]:
     """Return what was decided and counted, by the number of the operation it is about."""
     reports = ((number, found.report_of(op)) for number, op in enumerate(found.plan.operations))
     return {
-        str(number): {"failures": dict(report.failures), "reading": report.reading}
+        str(number): {"failures": dict(report.codes), "reading": report.reading}
         for number, report in reports
         if report
     }

@@ -1,44 +1,40 @@
 """The rows whose value does not fit, by work: counted again at the end, when no value can change any more."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 
 from django.db import connection
 
 from dynadmin.executor.online.names import misfits_name
 
-Misfits = Iterable[tuple[int, str]]
+# The id of a row, and why its value does not fit: in no language, and in that of the worker.
+Misfit = tuple[int, str, str]
 
 
-def note_misfits(change: int, work: int, misfits: Misfits, *, instead_of: Iterable[int] = ()) -> None:
+def note_misfits(
+    change: int, work: int, misfits: Sequence[Misfit], *, instead_of: Sequence[int] = ()
+) -> None:
     """Note rows and the reason of each; what was noted of the rows ``instead_of`` is forgotten."""
-    name, rows, forgotten = misfits_name(change), list(misfits), list(instead_of)
+    name = misfits_name(change)
     with connection.cursor() as cursor:
-        if forgotten:
-            cursor.execute(f"DELETE FROM {name} WHERE work = %s AND pk = ANY(%s)", [work, forgotten])  # noqa: S608
-        if rows:
+        if instead_of:
+            sql = f"DELETE FROM {name} WHERE work = %s AND pk = ANY(%s)"  # noqa: S608
+            cursor.execute(sql, [work, list(instead_of)])
+        if misfits:
             cursor.execute(
-                f"INSERT INTO {name} SELECT %s, * FROM unnest(%s::bigint[], %s::text[]) "  # noqa: S608
-                "ON CONFLICT (work, pk) DO UPDATE SET reason = EXCLUDED.reason",
-                [work, [pk for pk, _reason in rows], [reason for _pk, reason in rows]],
+                f"INSERT INTO {name} SELECT %s, * FROM unnest(%s::bigint[], %s::text[], %s::text[]) "  # noqa: S608
+                "ON CONFLICT (work, pk) DO UPDATE SET code = EXCLUDED.code, reason = EXCLUDED.reason",
+                [work, *map(list, zip(*misfits, strict=True))],
             )
 
 
-def count_misfits(change: int) -> Mapping[int, Mapping[str, int]]:
-    """Return how many rows do not fit, by work and reason."""
-    counts: dict[int, dict[str, int]] = defaultdict(dict)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT work, reason, count(*) FROM {misfits_name(change)} GROUP BY 1, 2")  # noqa: S608
-        for work, reason, count in cursor.fetchall():
-            counts[work][reason] = count
-    return counts
-
-
-def first_misfits(change: int, work: int, most: int) -> list[int]:
-    """Return the ids of the first rows that do not fit."""
+def count_misfits(change: int) -> dict[int, dict[str, tuple[str, int]]]:
+    """Return the reason in words and the number of rows, by work and code."""
+    counts: dict[int, dict[str, tuple[str, int]]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT pk FROM {misfits_name(change)} WHERE work = %s ORDER BY pk LIMIT %s",  # noqa: S608
-            [work, most],
+            f"SELECT work, code, min(reason), count(*) FROM {misfits_name(change)} GROUP BY 1, 2"  # noqa: S608
         )
-        return [pk for (pk,) in cursor.fetchall()]
+        for work, code, reason, count in cursor.fetchall():
+            counts[work][code] = (reason, count)
+    return counts

@@ -15,7 +15,7 @@ def begin_sql(change: int) -> Iterator[str]:
     """Yield the statements that make the log, the list of misfits and the function; they lock no table."""
     log, misfits, function = log_name(change), misfits_name(change), function_name(change)
     yield f"CREATE TABLE {log} (t bigint NOT NULL, pk bigint NOT NULL)"
-    yield f"CREATE TABLE {misfits} (work int, pk bigint, reason text NOT NULL, PRIMARY KEY (work, pk))"
+    yield f"CREATE TABLE {misfits} (work int, pk bigint, code text, reason text, PRIMARY KEY (work, pk))"
     # With the rights of whoever makes it: a role that may write rows need not know of the log.
     target = f"{_qualified(log)} (t, pk)"
     yield f"""

@@ -114,7 +114,9 @@ def _settled(job: Job, work: Work, rows: Iterable) -> list[Settled]:
 
 def _do(job: Job, work: Work, settled: list[Settled], *, again: list[int] | None = None) -> None:
     """Write what becomes of rows, and note which do not fit."""
-    misfits = [(pk, outcome.reason) for pk, _values, outcome in settled if outcome.kind == "failed"]
+    misfits = [
+        (pk, outcome.code, outcome.reason) for pk, _values, outcome in settled if outcome.kind == "failed"
+    ]
     if work.is_written:
         _write(job, work, settled if again else [row for row in settled if _is_worth_writing(row)])
     if misfits or again:

@@ -7,15 +7,16 @@ from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import Obstructed, StalePlan
+from dynadmin.executor.online.misfits import Misfit
 from dynadmin.executor.online.works import Work
 
 SAMPLES = 5
 
 
-def refuse_misfits(work: Work, misfits: Sequence[tuple[int, str]]) -> NoReturn:
+def refuse_misfits(work: Work, misfits: Sequence[Misfit]) -> NoReturn:
     """Raise Obstructed: values were written that do not fit, and nobody said what becomes of such."""
-    _pk, reason = misfits[0]
-    rows = ", ".join(str(pk) for pk, why in misfits if why == reason)
+    _pk, code, reason = misfits[0]
+    rows = ", ".join(str(pk) for pk, other, _reason in misfits if other == code)
     message = _(
         "Values of field “%(field)s” of “%(table)s” were written meanwhile that do not fit: %(reason)s. "
         "Rows: %(rows)s. Look at the plan again."
@@ -40,13 +41,13 @@ def _repeated(work: Work, column: str) -> list:
         return [value for (value,) in cursor.fetchall()]
 
 
-def refuse_more_misfits(work: Work, found: Mapping[str, int], agreed: Mapping[str, int]) -> None:
+def refuse_more_misfits(work: Work, found: Mapping[str, tuple[str, int]], agreed: Mapping[str, int]) -> None:
     """Raise StalePlan if more values do not fit than somebody agreed to lose."""
-    for reason, count in found.items():
-        if count > agreed.get(reason, 0):
+    for code, (reason, count) in found.items():
+        if count > agreed.get(code, 0):
             message = _(
                 "The rows of “%(table)s” changed meanwhile: %(count)d values of field “%(field)s” do not fit "
                 "(%(reason)s), and %(agreed)d were agreed to. Nothing was changed; look at the plan again."
             )
-            words = {"count": count, "reason": reason.rstrip("."), "agreed": agreed.get(reason, 0)}
+            words = {"count": count, "reason": reason.rstrip("."), "agreed": agreed.get(code, 0)}
             raise StalePlan(message % (work.operation.words | words))
