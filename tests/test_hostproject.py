@@ -11,7 +11,8 @@ ROOT = Path(__file__).parent.parent
 SCRIPTS = Path(__file__).parent / "hostproject"
 
 BEHIND = "INSTALLED_APPS += dynadmin.APPS"
-BEFORE = "INSTALLED_APPS = dynadmin.APPS + INSTALLED_APPS"
+BEFORE = """INSTALLED_APPS = dynadmin.APPS + INSTALLED_APPS
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}"""
 SETTINGS = """
 import dynadmin
 
@@ -39,7 +40,7 @@ def run(project: Path, *arguments: str, script: str | None = None) -> str:
     return done.stdout + done.stderr
 
 
-@pytest.fixture(params=[BEHIND, BEFORE], ids=["behind the admin", "before the admin"])
+@pytest.fixture(params=[BEHIND, BEFORE], ids=["behind the admin", "before the admin, with a worker"])
 def project(request, tmp_path) -> Path:
     """A new project with three more lines of settings."""
     subprocess.run(
@@ -57,5 +58,7 @@ def test_another_project_uses_tables_after_three_lines(project):
 
     run(project, "shell", script="define.py")
     run(project, "shell", script="use.py")
+    run(project, "shell", script="change.py")
 
     run(project, "syncdynamic", "--check")
+    assert "No change was left behind." in run(project, "resumechanges")
