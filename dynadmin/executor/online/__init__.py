@@ -8,7 +8,7 @@ is cancelled or refused takes everything back; one whose process dies is taken u
 
 from django.db import connection
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils.timezone import template_localtime
 from django.utils.translation import gettext as _
 
 from dynadmin.changes import SchemaChange
@@ -69,7 +69,7 @@ def refuse_meanwhile(plan: Plan) -> None:
     tables = {op.table.id: op.table for op in plan.operations}
     for change in SchemaChange.objects.of_tables(tables):
         table = next(tables[id] for id in tables if id in change.tables)
-        since = date_format(localtime(change.created_at), "DATETIME_FORMAT")
+        since = date_format(template_localtime(change.created_at), "DATETIME_FORMAT")
         message = _(
             "A change of “%(table)s” is being carried out since %(since)s (number %(number)d): "
             "wait for it, or cancel it."

@@ -16,10 +16,12 @@ def begin_sql(change: int) -> Iterator[str]:
     log, misfits, function = log_name(change), misfits_name(change), function_name(change)
     yield f"CREATE TABLE {log} (t bigint NOT NULL, pk bigint NOT NULL)"
     yield f"CREATE TABLE {misfits} (work int, pk bigint, code text, reason text, PRIMARY KEY (work, pk))"
-    # With the rights of whoever makes it: a role that may write rows need not know of the log.
+    # With the rights of whoever makes it: a role that may write rows need not know of the log. So what it
+    # calls must not depend on where that role looks for things.
     target = f"{_qualified(log)} (t, pk)"
     yield f"""
-        CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+        CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql
+        SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         BEGIN
             IF TG_OP = 'DELETE' THEN
                 INSERT INTO {target} VALUES (TG_ARGV[0]::bigint, OLD.id);

@@ -1,4 +1,7 @@
-"""What ends a change because the rows are not what they were when somebody agreed to it."""
+"""What ends a change because the rows are not what they were when somebody agreed to it.
+
+No message has a value in it: who may change tables reads it, and need not be one who may see their rows.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
@@ -26,19 +29,22 @@ def refuse_misfits(work: Work, misfits: Sequence[Misfit]) -> NoReturn:
 
 def refuse_repeated(work: Work, column: str, error: DatabaseError) -> NoReturn:
     """Raise Obstructed: a value that has to be unique is there more than once."""
-    values = ", ".join(map(str, _repeated(work, column))) or _("values")
-    message = _("Field “%(field)s” cannot be unique: %(values)s are there more than once.")
-    raise Obstructed(message % (work.operation.words | {"values": values})) from error
+    message = _("Field “%(field)s” cannot be unique: values are there more than once.")
+    if pairs := [f"{first} = {last}" for first, last in _repeated(work, column)]:
+        message = _("Field “%(field)s” cannot be unique: rows have the same value. Rows: %(rows)s.")
+        raise Obstructed(message % (work.operation.words | {"rows": ", ".join(pairs)})) from error
+    raise Obstructed(message % work.operation.words) from error
 
 
-def _repeated(work: Work, column: str) -> list:
+def _repeated(work: Work, column: str) -> list[tuple[int, int]]:
+    """Return the first and the last row with each of some values that are there more than once."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {column} FROM {work.before.db_table} WHERE {column} IS NOT NULL "  # noqa: S608
-            "GROUP BY 1 HAVING count(*) > 1 LIMIT %s",
+            f"SELECT min(id), max(id) FROM {work.before.db_table} WHERE {column} IS NOT NULL "  # noqa: S608
+            f"GROUP BY {column} HAVING count(*) > 1 ORDER BY 1 LIMIT %s",
             [SAMPLES],
         )
-        return [value for (value,) in cursor.fetchall()]
+        return cursor.fetchall()
 
 
 def refuse_more_misfits(work: Work, found: Mapping[str, tuple[str, int]], agreed: Mapping[str, int]) -> None:

@@ -87,4 +87,6 @@ def _words_of(error: BaseException | None) -> str:
         return ""
     if isinstance(error, PlanError):
         return str(error)
-    return _("An error stopped it: %(error)s") % {"error": str(error)[:1000]}
+    # What a database adds on further lines has values of rows in it.
+    first_line = str(error).partition("\n")[0]
+    return _("An error stopped it: %(error)s") % {"error": first_line[:1000]}
