@@ -9,8 +9,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import BaseConstraint, Index, Model
 
 from dynadmin.exceptions import RefusedChange
-from dynadmin.executor.checks import obstacles
 from dynadmin.executor.ddl import carry_out, flush, row_ids_kept
+from dynadmin.executor.obstacles import obstacles
 from dynadmin.executor.violations import sentence, violating_rows, violations_of
 from dynadmin.plan import AddConstraint, Plan, RemoveConstraint
 from dynadmin.schema import ConstraintSchema

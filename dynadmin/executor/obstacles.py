@@ -1,18 +1,100 @@
-"""What stands in the way of a step on one field, in sentences made from its report."""
+"""What stands in the way of a step, in sentences: the rows themselves, or what others have built on them."""
 
 from collections.abc import Iterator
+from functools import singledispatch
 
+from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dynadmin.executor.dependents import views_on
+from dynadmin.executor.physical import physical_model
 from dynadmin.executor.reports import Report
+from dynadmin.factory import build_field, build_models
+from dynadmin.fieldtypes.cells import from_text
+from dynadmin.plan import AddField, Operation, Plan, PurgeColumn, PurgeTable, RestoreField
 
 SAMPLES = 5
 
 
+@singledispatch
+def obstacles(operation: Operation, plan: Plan) -> Iterator[str]:
+    """Yield what stands in one operation's way."""
+    yield from ()
+
+
+@obstacles.register
+def _add_field(operation: AddField, plan: Plan) -> Iterator[str]:
+    rows = physical_model(plan.base.tables[operation.table.id])._base_manager.count()
+    if not rows:
+        return
+    if operation.choices.on_failure == "value":
+        yield from _refusal_of_value(operation, rows)
+        return
+    message = _(
+        "Field “%(field)s” must have a value, but the rows of “%(table)s” have none yet: "
+        "give it a default, or let it be empty."
+    )
+    yield message % operation.words
+
+
+def _refusal_of_value(operation: AddField | RestoreField, rows: int) -> Iterator[str]:
+    """Yield why the rows that exist cannot all have the value that was chosen."""
+    field = build_field(operation.field)
+    try:
+        from_text(field, operation.choices.value)
+    except ValidationError as error:
+        words = operation.words | {"reason": " ".join(error.messages)}
+        yield _("The value for the rows of field “%(field)s” does not fit: %(reason)s") % words
+    if field.unique and rows > 1:
+        message = _("Field “%(field)s” cannot be unique when all rows are given one value.")
+        yield message % operation.words
+
+
+@obstacles.register
+def _restore_field(operation: RestoreField, plan: Plan) -> Iterator[str]:
+    field = build_models([operation.table])[operation.table.id]._meta.get_field(operation.field.name)
+    if field.null or (field.has_db_default() and not field.unique):
+        return  # rows made meanwhile have no value, or the default
+    model = physical_model(plan.base.tables[operation.table.id])
+    empty = model._base_manager.filter(**{f"{operation.field.column}__isnull": True})
+    if not (count := empty.count()):
+        return
+    if operation.choices.on_failure == "value":
+        yield from _refusal_of_value(operation, count)
+    else:
+        message = ngettext(
+            "Field “%(field)s” must have a value, but %(count)d row of “%(table)s” has none, "
+            "as it was made after the field was deleted: give it one, "
+            "or restore the field as one that may be empty.",
+            "Field “%(field)s” must have a value, but %(count)d rows of “%(table)s” have none, "
+            "as they were made after the field was deleted: give them one, "
+            "or restore the field as one that may be empty.",
+            count,
+        )
+        yield message % (operation.words | {"count": count})
+
+
+@obstacles.register
+def _purge_column(operation: PurgeColumn, plan: Plan) -> Iterator[str]:
+    if views := views_on(operation):
+        message = _("Views that others made read field “%(field)s” of “%(table)s”: drop %(views)s first.")
+        yield message % (operation.words | {"views": ", ".join(views)})
+
+
+@obstacles.register
+def _purge_table(operation: PurgeTable, plan: Plan) -> Iterator[str]:
+    if views := views_on(operation):
+        message = _("Views that others made read table “%(table)s”: drop %(views)s first.")
+        yield message % (operation.words | {"views": ", ".join(views)})
+
+
+# --- What the report on a field says ---
+
+
 def obstacles_in(report: Report) -> Iterator[str]:
-    """Yield what has to be decided or mended before the step can be made."""
+    """Yield what has to be decided or mended before the step on a field can be made."""
     words = report.operation.words
     if report.why_not:
         message = _("Field “%(field)s” cannot be converted: %(reason)s")

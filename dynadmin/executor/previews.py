@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import Obstructed, RefusedChange, StalePlan
-from dynadmin.executor.checks import check_target, obstacles
 from dynadmin.executor.limits import find_limits
-from dynadmin.executor.obstacles import obstacles_in
+from dynadmin.executor.obstacles import obstacles, obstacles_in
 from dynadmin.executor.reports import Report, make_report
+from dynadmin.executor.targets import check_target
 from dynadmin.plan import AlterField, ConvertField, Operation, Plan
 from dynadmin.schema import TableSchema
 

@@ -11,9 +11,9 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
-from dynadmin.executor.checks import obstacles
 from dynadmin.executor.ddl import carry_out
 from dynadmin.executor.dependents import dependents_named, views_on
+from dynadmin.executor.obstacles import obstacles
 from dynadmin.executor.tableparts import (
     COPIED,
     GIVEN_GRANTS,

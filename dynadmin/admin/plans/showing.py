@@ -13,7 +13,7 @@ from dynadmin.admin.plans.steps import effect_of
 from dynadmin.admin.plans.uses import uses_of
 from dynadmin.conversion import Choices
 from dynadmin.executor import Preview, Report
-from dynadmin.executor.checks import obstacles
+from dynadmin.executor.obstacles import obstacles
 from dynadmin.plan import AddConstraint, FieldOperation, Operation, Plan, RetireField
 from dynadmin.schema import TableSchema
 

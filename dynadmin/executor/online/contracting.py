@@ -13,7 +13,6 @@ from django.db.models import Model
 from django.utils import timezone
 
 from dynadmin.changes import Phase
-from dynadmin.executor.checks import check_target
 from dynadmin.executor.ddl import alter_column, carry_out, run_operations, schema_editor
 from dynadmin.executor.grants import write_content_types
 from dynadmin.executor.guards import create_guards, drop_guards
@@ -26,6 +25,7 @@ from dynadmin.executor.online.noting import end_sql, end_watch_sql
 from dynadmin.executor.online.passes import drain, drain_all
 from dynadmin.executor.online.refusing import refuse_more_misfits
 from dynadmin.executor.online.works import Work
+from dynadmin.executor.targets import check_target
 from dynadmin.executor.transactions import schema_change
 from dynadmin.executor.views import create_views, drop_views
 from dynadmin.plan import AddField, ConvertField, Operation, Plan
