@@ -1,5 +1,6 @@
 """The form of one field of a table: its label, name, type, options and place."""
 
+import json
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dynadmin import naming
 from dynadmin.admin.definition_forms import HiddenNumber
-from dynadmin.admin.options_widget import OptionsField
+from dynadmin.admin.options_widget import OptionsField, read_json
 from dynadmin.conf import conf
 from dynadmin.fieldtypes import field_types
 from dynadmin.models import DynamicField
@@ -69,6 +70,28 @@ class FieldForm(forms.ModelForm):
     def _post_clean(self) -> None:
         super()._post_clean()
         # The model has run the form of options; its errors go to the editor, each beside its option.
+        self.fields["options"].widget.show_errors(self._errors_of_options())
+
+    @property
+    def given_type(self) -> str:
+        """The type that was sent, which may be none."""
+        return str(self["type"].data)
+
+    @property
+    def given_options(self) -> dict[str, Any]:
+        """The options that were sent; none if they are not an object."""
+        options = read_json(self["options"].data or "")
+        return options if isinstance(options, dict) else {}
+
+    def offer(self, option: str, value: Any, message: str) -> None:
+        """Fill an option in that was refused, and show a message in the place of its errors."""
+        options = {**self.given_options, option: value}
+        self.data = self.data.copy()
+        self.data[self.add_prefix("options")] = json.dumps(options)
+        words = "%(option)s: %(message)s"
+        offered = ValidationError(words, params={"option": option, "message": message})
+        others = [e for e in self.errors.as_data()["options"] if (e.params or {}).get("option") != option]
+        self.errors["options"] = self.error_class([*others, offered])
         self.fields["options"].widget.show_errors(self._errors_of_options())
 
     def validate_constraints(self) -> None:

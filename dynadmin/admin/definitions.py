@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from dynadmin.admin.applying import apply_draft
+from dynadmin.admin.definition_choices import offer_choices
 from dynadmin.admin.definition_conflicts import find_conflict
 from dynadmin.admin.definition_fields import FieldForm
 from dynadmin.admin.definition_files import FilePages
@@ -179,12 +180,20 @@ class DefinitionAdmin(HistoryPage, FilePages, PlanPages, admin.ModelAdmin):
     ) -> HttpResponse:
         form = context["adminform"].form
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        if request.method == "POST" and obj is not None:
+            self.offer_choices(request, obj, formsets[0])
         context |= {
             "definition_data": page_data(),
             "conflict": find_conflict(form, *formsets) if getattr(form, "is_conflict", False) else None,
             "has_pending_plan": obj is not None and request.method == "GET" and self.has_pending_plan(obj),
         }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def offer_choices(self, request: HttpRequest, definition: DynamicModel, fields: FieldFormSet) -> None:
+        """Help who made a field one of choices without naming them, and may see the values there are."""
+        table = registry.current.schema.tables.get(definition.pk)
+        if table is not None and not table.retired and may_view(request.user, table):
+            offer_choices(fields.kept_forms, registry.current, table.id)
 
     def get_formset_kwargs(
         self, request: HttpRequest, obj: DynamicModel, inline: admin.StackedInline, prefix: str

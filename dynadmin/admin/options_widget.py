@@ -64,11 +64,10 @@ class OptionsWidget(JSONFormWidget):
         return context
 
     def show_errors(self, errors: Iterable[ValidationError]) -> None:
-        """Show each error beside the option that it names."""
-        error_map = ErrorMap()
+        """Show each error beside the option that it names, and no other."""
+        self.error_map = ErrorMap()
         for error in errors:
-            error_map.append([error.params["option"]], [str(error.params["message"])])
-        self.add_error(error_map)
+            self.error_map.append([error.params["option"]], [str(error.params["message"])])
 
 
 class OptionsField(forms.JSONField):

@@ -7,7 +7,7 @@ users, and an undo all convert with it.
 from dynadmin.conversion.choices import ON_FAILURE, Choices
 from dynadmin.conversion.conversion import Conversion, Survey
 from dynadmin.conversion.outcomes import CHANGED, FAILED, SAME, Outcome
-from dynadmin.conversion.proposals import propose_choices
+from dynadmin.conversion.proposals import count_parts, propose_choices
 from dynadmin.conversion.questions import Question
 from dynadmin.exceptions import CannotConvert, Undecided
 
@@ -23,5 +23,6 @@ __all__ = [
     "Question",
     "Survey",
     "Undecided",
+    "count_parts",
     "propose_choices",
 ]

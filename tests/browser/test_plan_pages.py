@@ -51,6 +51,23 @@ def test_a_person_changes_a_type_sees_what_it_does_and_decides(page, sales, asse
     assert list(prices) == [(7, ""), (1200, ""), (None, "n/a"), (12, ""), (None, "soon")]
 
 
+def test_choices_are_made_from_the_values(page, sales, assert_clean):
+    page.goto(page_url("change", sales.pk))
+    field = card(page, 2)
+    field.get_by_label("Type:").select_option("choice")
+    save(page)
+
+    expect(field).to_contain_text("Shop 1 (2), Shop 2 (2), Shop 0 (1)")
+    expect(field.get_by_label("Value", exact=True)).to_have_count(3)
+    assert_clean(page)
+    save(page)
+
+    expect(page).to_have_url(re.compile("/plan/$"))
+    expect(page.locator(".plan-counts")).to_contain_text("5")
+    button(page, "Apply").click()
+    expect(page).to_have_url(re.compile("/admin/tables/sales/$"))
+
+
 def test_figures_that_a_choice_makes_outdated_say_so(page, sales):
     field = draft(sales, "price", "int")
     query = "&".join(f"{name}={value}" for name, value in chosen(field, "empty").items())
