@@ -8,6 +8,7 @@ from dynadmin.plan import Plan
 from dynadmin.schema import Schema, TableSchema
 
 NO_REVISION = 0
+UNDEFINED_TABLE = "42P01"
 
 
 class SchemaRevision(models.Model):
@@ -71,10 +72,11 @@ def latest_revision_id() -> int:
     with connection.cursor() as cursor:
         try:
             cursor.execute(f"SELECT MAX(id) FROM {table}")  # noqa: S608
-        except DatabaseError:
-            if table in connection.introspection.table_names():
-                raise
-            return NO_REVISION
+        except DatabaseError as error:
+            # Told by the error alone: in a transaction PostgreSQL would answer no question after it.
+            if getattr(error.__cause__, "sqlstate", None) == UNDEFINED_TABLE or "no such table" in str(error):
+                return NO_REVISION
+            raise
         return cursor.fetchone()[0] or NO_REVISION
 
 

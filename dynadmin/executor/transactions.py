@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from dynadmin.conf import conf
 from dynadmin.exceptions import PlanError, SchemaBusy
@@ -29,14 +29,25 @@ def schema_change() -> Iterator[None]:
     """
     if connection.in_atomic_block:
         raise PlanError("The schema cannot be changed inside a transaction: call this outside atomic().")
-    constraints_off = connection.vendor == "sqlite" and connection.disable_constraint_checking()
+    with _references_unchecked(), transaction.atomic():
+        take_lock()
+        yield
+
+
+@contextmanager
+def _references_unchecked() -> Iterator[None]:
+    if connection.vendor != "sqlite":
+        yield
+        return
     try:
-        with transaction.atomic():
-            take_lock()
-            yield
+        connection.disable_constraint_checking()
+        yield
     finally:
-        if constraints_off:
+        try:
             connection.enable_constraint_checking()
+        except DatabaseError:
+            # Nobody must go on with a connection that checks nothing; a new one does.
+            connection.close()
 
 
 def take_lock() -> None:

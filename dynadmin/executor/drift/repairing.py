@@ -52,13 +52,11 @@ def _repair_all(
     editor: BaseDatabaseSchemaEditor, only: Collection[int] | None, reasons: dict[Drift, str]
 ) -> list[Drift]:
     repaired = []
+    state = State(_schema(), only=only)
     for kind in all_kinds():
-        for drift in list(kind.find(State(_schema(), only=only))):
-            if drift.repair is None:
-                continue
+        for drift in [drift for drift in kind.find(state) if drift.repair]:
             try:
-                # Each sees the database as the one before has left it.
-                _repair_one(editor, drift, State(_schema(), only=only))
+                _repair_one(editor, drift, state)
             except (RefusedChange, DatabaseError) as error:
                 if isinstance(error, OperationalError) and is_busy(error):
                     raise
@@ -66,6 +64,8 @@ def _repair_all(
                 reasons[drift] = str(error).strip()
             else:
                 repaired.append(drift)
+                # The next one sees the database as this one has left it.
+                state = State(_schema(), only=only)
     return repaired
 
 
