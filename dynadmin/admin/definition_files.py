@@ -12,7 +12,6 @@ from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +21,7 @@ from dynadmin.admin.navigation import may_view
 from dynadmin.admin.plans import PlanForms, Sight, plan_context
 from dynadmin.conf import conf
 from dynadmin.exceptions import BadSchemaFile, Obstructed, PlanError, TransferError
+from dynadmin.fieldtypes.fields.clocks import today
 from dynadmin.models import DynamicModel, SchemaLoad, dump_schema
 from dynadmin.plan import Plan
 from dynadmin.registry import registry
@@ -101,7 +101,7 @@ class FilePages:
             tables = registry.current.schema.tables
             text = dump_schema(tables[id] for id in form.cleaned_data["tables"])
             response = HttpResponse(text, content_type="application/json")
-            response["Content-Disposition"] = f'attachment; filename="schema-{localdate():%Y-%m-%d}.json"'
+            response["Content-Disposition"] = f'attachment; filename="schema-{today():%Y-%m-%d}.json"'
             return response
         return self._file_page(request, "export", _("Export definitions"), form=form)
 

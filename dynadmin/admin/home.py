@@ -19,7 +19,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from dynadmin.admin.drafts import Drafts, fetch_drafts
-from dynadmin.admin.navigation import by_folder, may, table_url, visible_tables
+from dynadmin.admin.navigation import by_folder, may, name_of, table_url, visible_tables
 from dynadmin.conf import conf
 from dynadmin.executor.counts import RowCount, count_rows
 from dynadmin.factory import APP_LABEL
@@ -39,7 +39,7 @@ class Change:
 
     @property
     def who(self) -> str:
-        return self.entry.user.get_short_name() or self.entry.user.get_username()
+        return name_of(self.entry.user)
 
     @property
     def when(self) -> str:

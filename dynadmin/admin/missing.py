@@ -12,6 +12,7 @@ from dynadmin.revisions import SchemaRevision
 from dynadmin.schema import TableSchema
 
 REVISIONS_SEARCHED = 200
+LONGEST_ID = 18  # Python reads no number of thousands of digits
 SAFE_METHODS = {"GET", "HEAD"}
 
 
@@ -61,7 +62,7 @@ def _entered(request: HttpRequest, table: TableSchema) -> list[tuple[str, str]]:
 
 def _table_by_id(name: str) -> TableSchema | None:
     number = name.removeprefix("t")
-    if number == name or not number.isdecimal():
+    if number == name or not number.isdecimal() or len(number) > LONGEST_ID:
         return None
     return registry.current.schema.tables.get(int(number))
 

@@ -19,6 +19,12 @@ RECENT_TABLES = 12
 PERMISSIONS = ("add", "change", "delete", "view")
 
 
+def name_of(user: Any) -> str:
+    """Return what to call somebody; a project's own class of users need not know short names."""
+    short = getattr(user, "get_short_name", str)()
+    return short or user.get_username()
+
+
 def may(user: User | AnonymousUser, action: str, table: TableSchema) -> bool:
     """Say whether the user may "view", "add", "change" or "delete" the rows of a table."""
     return user.has_perm(f"{APP_LABEL}.{action}_{table.model_name}")

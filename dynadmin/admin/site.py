@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from dynadmin.admin import missing
 from dynadmin.admin.home import TableList, fetch_activity, get_definitions_admin
-from dynadmin.admin.navigation import tables_entry
+from dynadmin.admin.navigation import name_of, tables_entry
 from dynadmin.admin.rows import rowadmin_factory
 from dynadmin.admin.trash import TrashPages, add_trash
 from dynadmin.admin.urls import LiveResolver
@@ -108,7 +108,7 @@ class DynamicAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """Greet, list the tables, and tell what happened lately."""
-        name = request.user.get_short_name() or request.user.get_username()
+        name = name_of(request.user)
         context = {
             **self._table_list_context(request),
             "title": _("Hello, %(name)s") % {"name": name},

@@ -77,7 +77,7 @@ class Conversion:
                 return step(value)
             except CannotConvert:
                 raise
-            except (TypeError, ValueError, AttributeError, ArithmeticError):
+            except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError):
                 # A row holds what no field of its type would take: other programs write tables, too.
                 raise cannot("invalid") from None
 

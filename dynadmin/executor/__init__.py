@@ -9,7 +9,7 @@ import time
 from django.utils.translation import gettext as _
 
 from dynadmin.changes import SchemaChange
-from dynadmin.exceptions import StalePlan, UnsafePlan
+from dynadmin.exceptions import RefusedChange, StalePlan, UnknownFieldType, UnsafePlan
 from dynadmin.executor import (  # noqa: F401 -- register how steps are carried out
     constraints,
     converting,
@@ -114,6 +114,14 @@ def _apply_once(plan: Plan, user, before_commit, shown: str) -> SchemaRevision:
 
 
 def _change_database(plan: Plan) -> None:
+    """Raises RefusedChange where a table has a column of a type that is not installed."""
+    try:
+        _carry_out(plan)
+    except UnknownFieldType as error:
+        raise RefusedChange(str(error)) from error
+
+
+def _carry_out(plan: Plan) -> None:
     with schema_editor() as editor:
         grants = drop_views(editor, plan)
         drop_guards(editor, plan)

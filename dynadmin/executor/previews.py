@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from dynadmin.exceptions import Obstructed, RefusedChange, StalePlan
+from dynadmin.exceptions import Obstructed, RefusedChange, StalePlan, UnknownFieldType
 from dynadmin.executor.limits import find_limits
 from dynadmin.executor.obstacles import obstacles, obstacles_in
 from dynadmin.executor.reports import Report, make_report
@@ -79,7 +79,18 @@ class Preview:
 
 
 def make_preview(plan: Plan, *, is_online: bool = False) -> Preview:
-    """Look at the rows that the plan concerns. Reads only."""
+    """Look at the rows that the plan concerns. Reads only.
+
+    Where a table has a field of a type that is not installed, nothing can be told but that.
+    """
+    try:
+        return _preview(plan, is_online=is_online)
+    except UnknownFieldType as error:
+        nothing = Plan(base_revision=plan.base_revision, base=plan.base, target=plan.base)
+        return Preview(plan=nothing, obstacles=(str(error),))
+
+
+def _preview(plan: Plan, *, is_online: bool) -> Preview:
     try:
         check_target(plan)
     except RefusedChange as refusal:

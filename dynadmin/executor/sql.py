@@ -13,6 +13,7 @@ import sqlparse
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
+from dynadmin.exceptions import RefusedChange
 from dynadmin.plan import Plan
 
 # Questions about the database's structure may be asked; their answers decide on what comes next.
@@ -52,7 +53,7 @@ def record(plan: Plan, change: Callable[[Plan], None]) -> tuple[str, ...]:
     with connection.execute_wrapper(recorder):
         try:
             change(plan)
-        except DatabaseError:
+        except (DatabaseError, RefusedChange):
             recorder.note(_("What follows cannot be told before this much has been done."))
     return tuple(map(_formatted, recorder.statements))
 

@@ -138,3 +138,7 @@ def test_changed_tables_leave_nothing_behind_in_the_thread(flights):
         reverse(f"admin:tables_t{flights.pk}_add")
 
     assert len(copy_context()) == before
+
+
+def test_an_address_with_a_number_of_thousands_of_digits_is_of_no_table(flights, admin_client):
+    assert admin_client.get(f"/admin/tables/t{'9' * 5000}/").status_code == 404

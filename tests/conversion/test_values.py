@@ -245,3 +245,10 @@ def test_words_for_no(word):
 @pytest.mark.parametrize("word", ["maybe", "2", "-", "null", "yesno", "N/A", "?"])
 def test_other_words_are_neither(word):
     assert converted(conversion("char", "bool"), [word]) == ["!bool"]
+
+
+def test_an_object_where_a_list_of_choices_should_be_does_not_fit():
+    colors = {"choices": ["red", "sky"]}
+    pair = conversion(field("multichoice", **colors), field("choice", **colors))
+
+    assert converted(pair, [{"a": 1}, ["red"]]) == ["!invalid", "red"]

@@ -13,6 +13,7 @@ from dynadmin.admin.plans import PlanForms
 from dynadmin.admin.plans.breaches import breaches, csv_of, labels_of
 from dynadmin.admin.plans.choosing import NOTHING
 from dynadmin.admin.plans.pages import PlannedPages
+from dynadmin.admin.plans.rows import has_all_types
 from dynadmin.executor.violations import Found, violating_rows
 from dynadmin.plan import AddConstraint
 
@@ -71,7 +72,7 @@ class BreachPages(PlannedPages):
             return PlanForms(NOTHING, {}), None, None
         steps: Any = (op for op in plan.operations if isinstance(op, AddConstraint))
         operation = next((op for op in steps if op.constraint.id == rule_id and op.can_fail), None)
-        if operation is None:
+        if operation is None or not has_all_types(operation, plan):
             return forms, None, None
         if not may_view(request.user, operation.table):
             raise PermissionDenied

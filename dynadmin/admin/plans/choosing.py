@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from dynadmin.conversion import ON_FAILURE, Choices, Conversion, Question
 from dynadmin.conversion.choices import EMPTY, KEEP, LONGEST_ANSWER, STOP, VALUE
+from dynadmin.exceptions import UnknownFieldType
 from dynadmin.executor import Report
 from dynadmin.factory import build_field
 from dynadmin.fieldtypes.cells import from_text
@@ -41,6 +42,14 @@ def _words_of_converting(operation: AlterField | ConvertField) -> tuple[str, ...
 def _words_of_giving(operation: AddField | RestoreField) -> tuple[str, ...]:
     # One value for all rows is more than a unique field takes, except where there is only one.
     return (STOP, VALUE) if operation.can_fail else ()
+
+
+def _words_known(operation: Operation) -> tuple[str, ...]:
+    """Return the same; nothing either where a type is not installed, which the preview tells."""
+    try:
+        return possible_words(operation)
+    except UnknownFieldType:
+        return ()
 
 
 @singledispatch
@@ -143,7 +152,7 @@ class PlanForms:
         self.by_field = {
             operation.field.id: ChoiceForm(data, operation=operation, words=words)  # type: ignore[attr-defined]
             for operation in plan.operations
-            if (words := possible_words(operation))
+            if (words := _words_known(operation))
         }
 
     def is_valid(self) -> bool:

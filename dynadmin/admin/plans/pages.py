@@ -13,7 +13,7 @@ from dynadmin import executor
 from dynadmin.admin.navigation import may_view, table_url
 from dynadmin.admin.plans import PlanForms, Sight
 from dynadmin.admin.plans.choosing import NOTHING
-from dynadmin.admin.plans.rows import ONLY, csv_of, only, operation_on, page_of, rows_of
+from dynadmin.admin.plans.rows import ONLY, csv_of, has_all_types, only, operation_on, page_of, rows_of
 from dynadmin.admin.plans.seen import read_seen
 from dynadmin.plan import FieldOperation, Plan
 from dynadmin.registry import registry
@@ -89,8 +89,10 @@ class PlannedPages:
         operation = operation_on(plan, field_id)
         if operation and not may_view(request.user, operation.table):
             raise PermissionDenied
-        report = executor.report_on(operation, plan) if operation else None
-        if operation is None or (report and report.reading is None):
+        if operation is None or not has_all_types(operation, plan):
+            return forms, None, iter(())
+        report = executor.report_on(operation, plan)
+        if report and report.reading is None:
             return forms, None, iter(())
         samples = rows_of(operation, plan, report, after=after_of(request))
         return forms, operation, only(only_of(request), samples)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dynadmin.admin.plans.figures import Example, RowUrl, example_of
 from dynadmin.executor import Report, Sample, affected_rows, lost_rows
 from dynadmin.factory import build_field
+from dynadmin.fieldtypes import field_types
 from dynadmin.plan import FieldOperation, Operation, Plan, RetireField
 from dynadmin.schema import FieldSchema
 from dynadmin.transfer.formulas import escape_formula, is_free_text
@@ -46,6 +47,12 @@ def operation_on(plan: Plan, field_id: int) -> FieldOperation | None:
     """Return the step of a plan that affects the values of a field."""
     steps = (op for op in plan.operations if isinstance(op, FieldOperation) and op.field.id == field_id)
     return next((op for op in steps if op.can_fail or isinstance(op, RetireField)), None)
+
+
+def has_all_types(operation: Operation, plan: Plan) -> bool:
+    """Whether the rows of a step can be read: no app with the type of a field of theirs is missing."""
+    before = plan.base.tables.get(operation.table.id, operation.table)
+    return all(field.type in field_types for field in (*before.columns, *operation.table.columns))
 
 
 def only(kind: str, samples: Iterable[Sample]) -> Iterator[Sample]:

@@ -11,13 +11,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.template.response import TemplateResponse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from import_export.signals import post_export
 
 from dynadmin.admin.transfer.forms import ExportForm
 from dynadmin.exceptions import TransferError
+from dynadmin.fieldtypes.fields.clocks import today
 from dynadmin.transfer.exporter import export_rows, exportable_fields
 from dynadmin.transfer.formats import FORMATS
 
@@ -100,7 +100,7 @@ class ExportScreens:
             escape=form.cleaned_data["escape"],
         )
         response = StreamingHttpResponse(_begun(pieces), content_type=format_.content_type)
-        name = f"{self.file_stem()}-{localdate():%Y-%m-%d}.{format_.slug}"
+        name = f"{self.file_stem()}-{today():%Y-%m-%d}.{format_.slug}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         post_export.send(sender=None, model=self.model)
         return response

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from dynadmin.admin.navigation import name_of
 from dynadmin.executor.weights import Weight
 from dynadmin.fieldtypes import field_types
 from dynadmin.fieldtypes.files import Upload
@@ -35,8 +36,7 @@ class Line:
 
     @property
     def who(self) -> str:
-        user = self.item.who
-        return user.get_short_name() or user.get_username() if user else ""
+        return name_of(self.item.who) if self.item.who else ""
 
     @property
     def ago(self) -> str:

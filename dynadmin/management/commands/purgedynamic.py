@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.timezone import localtime
+from django.utils.timezone import template_localtime
 
 from dynadmin.conf import conf
 from dynadmin.models import TrashItem, purge_older_than, trash
@@ -73,11 +73,17 @@ def _lines(items: Sequence[TrashItem]) -> Iterator[str]:
         weight = weights.get(item.key)
         parts = [
             f"{item.key}: {_what(item)}",
-            f"deleted {localtime(item.when):%Y-%m-%d %H:%M}" if item.when else "deleted nobody knows when",
+            f"deleted {template_localtime(item.when):%Y-%m-%d %H:%M}"
+            if item.when
+            else "deleted nobody knows when",
             f"by {item.who}" if item.who else "",
             f"{weight.rows} {'rows' if item.kind == TABLE else 'values'}, {weight.size}" if weight else "",
         ]
         yield ", ".join(part for part in parts if part)
+
+
+def _when(item: TrashItem) -> str:
+    return f"{template_localtime(item.when):%Y-%m-%d %H:%M}" if item.when else "nobody knows when"
 
 
 def _what(item: TrashItem) -> str:
