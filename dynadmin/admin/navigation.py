@@ -88,11 +88,6 @@ def table_url(table: TableSchema, *, site_name: str) -> str:
     return f"{tables_url(site_name)}{table.name}/"
 
 
-def page_url(table: TableSchema, page: str, *, site_name: str) -> str:
-    """Return the address of one of a table's pages: "changelist", "add", "import"..."""
-    return reverse(f"admin:{APP_LABEL}_{table.model_name}_{page}", current_app=site_name)
-
-
 def _model_entry(user: User | AnonymousUser, table: TableSchema, site_name: str) -> dict[str, Any]:
     allowed = {action: may(user, action, table) for action in PERMISSIONS}
     url = table_url(table, site_name=site_name)

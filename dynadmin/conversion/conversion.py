@@ -1,6 +1,6 @@
 """From the values of one field to those of another: what can be, what has to be asked, and the converter."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -99,14 +99,6 @@ class Conversion:
     def possible_failures(self) -> tuple[str, ...]:
         """The words that ``Choices.on_failure`` may be for the new field."""
         return possible_failures(self.ends)
-
-    def original_text(self, value: Any) -> str:
-        """Return a value of the old field as text, which is kept of values that do not convert."""
-        return "" if value is None else self._write(value)
-
-    @cached_property
-    def _write(self) -> Callable[[Any], str]:
-        return self.ends.write()
 
     def _possible_rule(self) -> Rule:
         if self.rule is None:

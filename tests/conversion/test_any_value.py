@@ -13,8 +13,6 @@ from dynadmin.conversion import FAILED, SAME, CannotConvert, Choices, Undecided
 from dynadmin.conversion.amounts import decimal_of, marks_of, number_text, read_amount
 from dynadmin.conversion.rules import RULES
 from dynadmin.fieldtypes import field_types
-from dynadmin.fieldtypes.cells import to_text
-from dynadmin.schema import FieldSchema
 from tests.conversion.conversions import conversion, field
 from tests.fieldtypes.cases import CASES
 from tests.fieldtypes.test_any_value import NAUGHTY, OPTIONS, STRATEGIES
@@ -164,13 +162,3 @@ def test_a_grouped_number_is_read_back(number, mark):
     assert mark in marks_of(amount.body)
     digits = number_text(amount.body, mark)
     assert decimal_of(digits, negative=amount.is_negative, percent=False) == number
-
-
-def test_text_of_a_kept_value_is_the_text_of_a_file():
-    for case in SCALARS:
-        schema = FieldSchema(
-            id=1, name="value", type=case.slug, options=field(case.slug, **case.options).options
-        )
-        pair = conversion(schema, "text")
-        for _given, value, text in case.valid:
-            assert pair.original_text(value) == text == to_text(pair.ends.old_field, value)

@@ -135,12 +135,6 @@ def test_equal_numbers_that_are_written_differently_are_not_mixed_up():
     assert [settle(value).value for value in (0.0, -0.0, 0.0)] == ["0.0", "-0.0", "0.0"]
 
 
-def test_the_original_is_kept_as_text():
-    assert conversion("decimal", "int").original_text(Decimal("0.50")) == "0.50"
-    assert conversion("json", "int").original_text({"a": [1]}) == '{"a":[1]}'
-    assert conversion("int", "bool").original_text(None) == ""
-
-
 def test_what_is_open_names_the_question_and_the_answers():
     with pytest.raises(Undecided) as caught:
         conversion("char", "int").survey(["12 %"]).reading({"percent": "nonsense"})
