@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from dynadmin.admin.navigation import may_view
 from dynadmin.admin.plans import PlanForms
 from dynadmin.admin.plans.breaches import breaches, csv_of, labels_of
 from dynadmin.admin.plans.choosing import NOTHING
-from dynadmin.admin.plans.pages import PlannedPages
+from dynadmin.admin.plans.pages import PlannedPages, csv_response
 from dynadmin.admin.plans.rows import has_all_types
 from dynadmin.executor.violations import Found, violating_rows
 from dynadmin.plan import AddConstraint
@@ -35,19 +35,13 @@ class BreachPages(PlannedPages):
         shown = breaches(found, lambda pk: sight.row_url(operation.table, pk), most=PAGE + 1, start=start)
         rows = list(shown)
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "original": planned,
-            "media": self.media,
+            **self.rows_context(request, planned, forms, operation),
             "title": _("Rows of “%(table)s” that break a rule") % operation.words,
-            "operation": operation,
             "labels": labels_of(found),
             "rows": rows[:PAGE],
             "start": start,
             "next": start + PAGE if len(rows) > PAGE else None,
-            "query": forms.query,
             "csv_url": self.plan_page(planned, "plan_breaches_csv", rule_id),
-            "plan_url": self.plan_url(planned, forms),
         }
         return TemplateResponse(request, self.breaches_template, context)
 
@@ -57,10 +51,7 @@ class BreachPages(PlannedPages):
         forms, operation, found = self.broken(request, planned, rule_id)
         if operation is None or found is None:
             return HttpResponseRedirect(self.plan_url(planned, forms))
-        response = StreamingHttpResponse(csv_of(found), content_type="text/csv; charset=utf-8")
-        name = f"{operation.table.name}-rule-{rule_id}.csv"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return csv_response(csv_of(found), f"{operation.table.name}-rule-{rule_id}.csv")
 
     def broken(
         self, request: HttpRequest, planned: Any, rule_id: int

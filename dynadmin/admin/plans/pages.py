@@ -1,6 +1,6 @@
 """What all pages of plans have in common; and all rows that a step affects, as a list and as a CSV file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +15,7 @@ from dynadmin.admin.plans import PlanForms, Sight
 from dynadmin.admin.plans.choosing import NOTHING
 from dynadmin.admin.plans.rows import ONLY, csv_of, has_all_types, only, operation_on, page_of, rows_of
 from dynadmin.admin.plans.seen import read_seen
-from dynadmin.plan import FieldOperation, Plan
+from dynadmin.plan import FieldOperation, Operation, Plan
 from dynadmin.registry import registry
 from dynadmin.schema import TableSchema
 
@@ -52,18 +52,12 @@ class PlannedPages:
             return HttpResponseRedirect(self.plan_url(planned, forms))
         sight = self.sight(request, planned)
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "original": planned,
-            "media": self.media,
+            **self.rows_context(request, planned, forms, operation),
             "title": _("Rows of “%(table)s” that are affected") % operation.words,
-            "operation": operation,
             "page": page_of(samples, lambda pk: sight.row_url(operation.table, pk)),
-            "query": forms.query,
             "only": only_of(request),
             "after": after_of(request),
             "csv_url": self.plan_page(planned, "plan_csv", field_id),
-            "plan_url": self.plan_url(planned, forms),
         }
         return TemplateResponse(request, self.rows_template, context)
 
@@ -73,10 +67,22 @@ class PlannedPages:
         forms, operation, samples = self.affected(request, planned, field_id)
         if operation is None:
             return HttpResponseRedirect(self.plan_url(planned, forms))
-        response = StreamingHttpResponse(csv_of(operation, samples), content_type="text/csv; charset=utf-8")
         name = f"{operation.table.name}-{operation.field.name}-affected.csv"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return csv_response(csv_of(operation, samples), name)
+
+    def rows_context(
+        self, request: HttpRequest, planned: Any, forms: PlanForms, operation: Operation
+    ) -> dict[str, Any]:
+        """Return what the pages with rows of a plan have in common."""
+        return {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": planned,
+            "media": self.media,
+            "operation": operation,
+            "query": forms.query,
+            "plan_url": self.plan_url(planned, forms),
+        }
 
     def affected(
         self, request: HttpRequest, planned: Any, field_id: int
@@ -129,6 +135,13 @@ class PlannedPages:
             messages.warning(request, message)
             return False
         return True
+
+
+def csv_response(lines: Iterable[bytes], name: str) -> HttpResponse:
+    """Return a CSV file that is sent as it is made."""
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def after_of(request: HttpRequest) -> int:
