@@ -132,7 +132,7 @@ class PlanPages(BreachPages):
         forms = None
         try:
             forms, plan = self.look(definition, data)
-            found = executor.preview(plan)
+            found = self.preview(request, plan)
         except ValidationError as error:
             found = Preview(plan=NOTHING, obstacles=tuple(error.messages))
         seen = read_seen(data.get("seen", ""))
@@ -140,6 +140,7 @@ class PlanPages(BreachPages):
             **self.page_context(request, definition, found, forms),
             "title": _("Changes of “%(table)s”") % {"table": definition},
             "differences": list(differences(seen, seen_in(found, {}))) if seen else [],
+            "exact_url": self.exact_url(definition, forms) if forms else "",
             "can_discard": registry.current.schema.tables.get(definition.pk) is not None,
         }
         return TemplateResponse(request, self.plan_template, context)

@@ -98,13 +98,14 @@ class UndoPage(BreachPages):
     def _undo_page(
         self, request: HttpRequest, revision: SchemaRevision, forms: PlanForms, found: Undo
     ) -> HttpResponse:
-        preview = executor.preview(found.plan)
+        preview = self.preview(request, found.plan)
         seen = read_seen(request.POST.get("seen", ""))
         context = {
             **self.revision_context(request, revision),
             "title": _("Undo revision %(number)d") % {"number": revision.pk},
             **plan_context(preview, forms=forms, sight=self.sight(request, revision, forms.query)),
             "differences": list(differences(seen, seen_in(preview, {}))) if seen else [],
+            "exact_url": self.exact_url(revision, forms),
             "conflicts": list(self._hindrances(found.conflicts[:MOST_CONFLICTS])),
             "more_conflicts": len(found.conflicts[MOST_CONFLICTS:]),
             "notes": [*found.notes, *notes_on(preview)],

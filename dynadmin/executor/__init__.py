@@ -20,7 +20,7 @@ from dynadmin.executor.ddl import run_operations, schema_editor
 from dynadmin.executor.grants import write_content_types
 from dynadmin.executor.guards import create_guards, drop_guards
 from dynadmin.executor.losses import lost_rows
-from dynadmin.executor.previews import Preview, make_preview, report_on
+from dynadmin.executor.previews import Preview, make_preview, reading_on
 from dynadmin.executor.reports import Report, Sample, affected_rows
 from dynadmin.executor.sql import record
 from dynadmin.executor.transactions import hold_rows, retry_while_busy, schema_change
@@ -36,14 +36,17 @@ __all__ = [
     "apply",
     "lost_rows",
     "preview",
-    "report_on",
+    "reading_on",
     "statements",
 ]
 
 
-def preview(plan: Plan) -> Preview:
-    """Return what the plan does to the rows as they are, and what stands in its way. Reads only."""
-    return make_preview(plan, is_online=online.is_needed(plan))
+def preview(plan: Plan, *, at_once: bool = False) -> Preview:
+    """Return what the plan does to the rows as they are, and what stands in its way. Reads only.
+
+    ``at_once``: where very many values would have to be looked at, some are, and the preview says so.
+    """
+    return make_preview(plan, is_online=online.is_needed(plan), at_once=at_once)
 
 
 def statements(found: Preview) -> tuple[str, ...]:

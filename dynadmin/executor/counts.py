@@ -49,6 +49,7 @@ class Bound:
     """How many rows a table can have at most, and has by the database's own estimate."""
 
     table: str
+    last: int  # the highest id
     span: int  # no more rows than this
     estimate: int  # -1: the database has none
 
@@ -86,7 +87,12 @@ def fetch_bounds(tables: Iterable[str]) -> list[Bound]:
         [_row(table, _of(table, "MAX(id)"), _of(table, "MIN(id)"), _estimate(table)) for table in tables]
     )
     return [
-        Bound(table=table, span=0 if last is None else last - first + 1, estimate=int(estimate))
+        Bound(
+            table=table,
+            last=last or 0,
+            span=0 if last is None else last - first + 1,
+            estimate=int(estimate),
+        )
         for table, last, first, estimate in rows
     ]
 

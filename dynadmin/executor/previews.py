@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from dynadmin.exceptions import Obstructed, RefusedChange, StalePlan, UnknownFieldType
 from dynadmin.executor.limits import find_limits
 from dynadmin.executor.obstacles import obstacles, obstacles_in
-from dynadmin.executor.reports import Report, make_report
+from dynadmin.executor.reports import Report, make_reading, make_report
 from dynadmin.executor.targets import check_target
 from dynadmin.plan import AlterField, ConvertField, Operation, Plan
 from dynadmin.schema import TableSchema
@@ -29,6 +29,11 @@ class Preview:
     obstacles: tuple[str, ...] = ()
     reports: tuple[Report, ...] = ()
     is_online: bool = False
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether not all rows were looked at: then it is an impression, and nobody can agree to it."""
+        return any(report.sampled for report in self.reports)
 
     @property
     def digest(self) -> str:
@@ -78,39 +83,52 @@ class Preview:
         )
 
 
-def make_preview(plan: Plan, *, is_online: bool = False) -> Preview:
+def make_preview(plan: Plan, *, is_online: bool = False, at_once: bool = False) -> Preview:
     """Look at the rows that the plan concerns. Reads only.
 
     Where a table has a field of a type that is not installed, nothing can be told but that.
     """
     try:
-        return _preview(plan, is_online=is_online)
+        return _preview(plan, is_online=is_online, at_once=at_once)
     except UnknownFieldType as error:
         nothing = Plan(base_revision=plan.base_revision, base=plan.base, target=plan.base)
         return Preview(plan=nothing, obstacles=(str(error),))
 
 
-def _preview(plan: Plan, *, is_online: bool) -> Preview:
+def _preview(plan: Plan, *, is_online: bool, at_once: bool) -> Preview:
     try:
         check_target(plan)
     except RefusedChange as refusal:
         return Preview(plan=plan, obstacles=(str(refusal),))
-    reports = tuple(report for op in plan.operations if (report := report_on(op, plan)))
+    reports = tuple(report for op in plan.operations if (report := report_on(op, plan, at_once=at_once)))
     obstacles = tuple(_obstacles(plan, reports))
     return Preview(plan=plan, obstacles=obstacles, reports=reports, is_online=is_online)
 
 
-def report_on(operation: Operation, plan: Plan) -> Report | None:
+def report_on(operation: Operation, plan: Plan, *, at_once: bool = False) -> Report | None:
     """Return what an operation makes of values; None if they have no say in it. Reads only."""
-    if operation.can_fail and isinstance(operation, AlterField | ConvertField):
-        return make_report(operation, plan)
+    if is_reported(operation):
+        return make_report(operation, plan, at_once=at_once)  # type: ignore[arg-type]
     return None
+
+
+def reading_on(operation: Operation, plan: Plan) -> Report | None:
+    """Return how an operation reads values, without counting any; None if they have no say in it."""
+    if is_reported(operation):
+        return make_reading(operation, plan)  # type: ignore[arg-type]
+    return None
+
+
+def is_reported(operation: Operation) -> bool:
+    """Whether values have a say in an operation."""
+    return operation.can_fail and isinstance(operation, AlterField | ConvertField)
 
 
 def _obstacles(plan: Plan, reports: tuple[Report, ...]) -> Iterator[str]:
     yield from find_limits(plan)
     for report in reports:
-        yield from obstacles_in(report)
+        if not report.sampled:
+            yield from obstacles_in(report)
     decided = Preview(plan=plan, reports=reports).decided_plan
     for operation in decided.operations:
         if operation.can_fail or operation.others_decide:

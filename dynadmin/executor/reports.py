@@ -17,6 +17,7 @@ from dynadmin.executor.judging import (
     make_judge,
     source_of,
 )
+from dynadmin.executor.sampling import take_sample
 from dynadmin.fieldtypes.cells import text_writer
 from dynadmin.plan import ConvertField, FieldOperation, Plan
 
@@ -55,6 +56,7 @@ class Report:
     questions: tuple[Question, ...] = ()
     reading: Mapping[str, Any] | None = None
     why_not: str = ""
+    sampled: int = 0
 
     @property
     def total(self) -> int:
@@ -90,24 +92,40 @@ class Report:
         return [sorted(self.codes.items()), len(self.repeated)]
 
 
-def make_report(operation: FieldOperation, plan: Plan) -> Report:
-    """Look at every value of the field and count what the step makes of it. Reads only."""
+def make_report(operation: FieldOperation, plan: Plan, *, at_once: bool = False) -> Report:
+    """Look at every value of the field and count what the step makes of it. Reads only.
+
+    ``at_once``: where that would take long, some values are looked at.
+    """
+    source = source_of(operation, plan)
+    sample = take_sample(source) if at_once else None
+    cells = _Cells(source) if sample is None else sample
+    report = _read(operation, cells)
+    if report.reading is None:
+        return replace(report, sampled=len(sample or ()))
+    tally = _Tally(operation, source)
+    tally.count(cells, make_judge(operation, report.choices, report.reading))
+    report = tally.counted(report)
+    return replace(report, sampled=report.total, repeated=()) if sample else report
+
+
+def make_reading(operation: FieldOperation, plan: Plan) -> Report:
+    """Return a report on how the values are to be read, which counts none of them."""
+    return _read(operation, _Cells(source_of(operation, plan)))
+
+
+def _read(operation: FieldOperation, cells: Iterable[Cell]) -> Report:
     choices = getattr(operation, "choices", Choices())
     conversion = Conversion(operation.old, operation.field)  # type: ignore[attr-defined]
     if not conversion.is_possible:
         return Report(operation=operation, choices=choices, why_not=conversion.why_not)
-    source = source_of(operation, plan)
-    cells = _Cells(source)
     is_edited = edited_of(operation)
     survey = conversion.survey(cell.values[0] for cell in cells if is_edited(cell.values))
-    questions = survey.asked(choices.answers)
+    report = Report(operation=operation, choices=choices, questions=survey.asked(choices.answers))
     try:
-        reading = survey.reading(choices.answers)
+        return replace(report, reading=survey.reading(choices.answers))
     except Undecided:
-        return Report(operation=operation, choices=choices, questions=questions)
-    tally = _Tally(operation, source)
-    tally.count(cells, make_judge(operation, choices, reading))
-    return tally.report(choices, questions, reading)
+        return report
 
 
 def affected_rows(
@@ -148,30 +166,32 @@ def _sampler(operation: FieldOperation, source: Source) -> Callable[[Cell, Outco
 
 
 class _Cells:
-    """The distinct values, for going over them twice: remembered if they are not too many."""
+    """The distinct values, for going over them twice: asked for once, if they can all be remembered."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._remembered: list[Cell] | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._seen: list[Cell] = []
+        self._more, self._forgot = self._source.cells(), False
 
     def __iter__(self) -> Iterator[Cell]:
-        if self._remembered is not None:
-            yield from self._remembered
-            return
-        seen: list[Cell] = []
-        for cell in self._source.cells():
-            if len(seen) <= MOST_REMEMBERED:
-                seen.append(cell)
+        if self._forgot:
+            self._begin()
+        yield from self._seen
+        for cell in self._more:
+            if len(self._seen) < MOST_REMEMBERED:
+                self._seen.append(cell)
+            else:
+                self._forgot = True
             yield cell
-        if len(seen) <= MOST_REMEMBERED:
-            self._remembered = seen
 
 
 class _Tally:
     """Counts outcomes, and keeps some of each kind to show."""
 
     def __init__(self, operation: FieldOperation, source: Source) -> None:
-        self._operation = operation
         self._sample = _sampler(operation, source)
         new = field_of(operation)
         self._is_unique, self._write = new.unique, text_writer(new)
@@ -201,11 +221,11 @@ class _Tally:
                 made = self._made.setdefault(outcome.value, [0, cell.pk])
                 made[0] += cell.count
 
-    def report(self, choices: Choices, questions: Any, reading: Mapping[str, Any]) -> Report:
+    def counted(self, report: Report) -> Report:
+        """Return the report with the figures and samples in it."""
         repeated = [(made, count, pk) for made, (count, pk) in self._made.items() if count > 1]
-        return Report(
-            operation=self._operation,
-            choices=choices,
+        return replace(
+            report,
             same=self._counts["same"],
             changed=self._counts["changed"],
             returned=self._counts[ORIGINAL],
@@ -217,6 +237,4 @@ class _Tally:
                 Sample(before="", after=self._write(made), count=count, pk=pk)
                 for made, count, pk in sorted(repeated, key=lambda item: -item[1])[:MOST_SAMPLES]
             ),
-            questions=tuple(questions),
-            reading=reading,
         )

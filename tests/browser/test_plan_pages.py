@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from dynadmin.executor import sampling
 from tests.admin.definition_page import page_url
 from tests.admin.plan_page import chosen, draft
 from tests.browser.definition_cards import card, save
@@ -77,7 +78,7 @@ def test_figures_that_a_choice_makes_outdated_say_so(page, sales):
     page.get_by_label("The value").fill("0")
 
     expect(page.get_by_label("Give them this value:")).to_be_checked()
-    expect(page.get_by_role("status")).to_contain_text("show the figures again")
+    expect(page.locator(".plan-outdated")).to_contain_text("show the figures again")
     expect(button(page, "Apply")).to_be_disabled()
     page.get_by_label("The value").fill("")
     page.get_by_label("Leave them empty", exact=True).check()
@@ -131,3 +132,22 @@ def test_the_page_is_open_to_all_and_fits_the_window(
     assert_clean(page)
     screenshot(page, f"plan {window}")
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+def test_figures_of_some_rows_give_way_to_those_of_all_and_choices_stay(page, sales, monkeypatch):
+    for name, value in {"SMALL": 3, "PLACES": 2, "ROWS_AT_EACH": 1}.items():
+        monkeypatch.setattr(sampling, name, value)
+    draft(sales, "price", "int")
+    held = []
+    page.route("**/*exact=1", lambda route: held.append(route))
+    page.goto(page_url("plan", sales.pk))
+
+    expect(page.locator(".plan-counting")).to_contain_text("the exact figures follow")
+    expect(page.locator(".plan-counts .is-same td").first).to_have_text("0")
+    page.get_by_label("Leave them empty", exact=True).check()
+    held[0].continue_()
+
+    expect(page.locator(".plan-counts .is-same td").first).to_have_text("2")
+    expect(page.locator(".plan-counting")).to_have_count(0)
+    expect(page.get_by_label("Leave them empty", exact=True)).to_be_checked()
+    expect(page.get_by_text("show the figures again")).to_be_visible()

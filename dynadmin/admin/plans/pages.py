@@ -15,9 +15,13 @@ from dynadmin.admin.plans import PlanForms, Sight
 from dynadmin.admin.plans.choosing import NOTHING
 from dynadmin.admin.plans.rows import ONLY, csv_of, has_all_types, only, operation_on, page_of, rows_of
 from dynadmin.admin.plans.seen import read_seen
+from dynadmin.executor import Preview
 from dynadmin.plan import FieldOperation, Operation, Plan
 from dynadmin.registry import registry
 from dynadmin.schema import TableSchema
+
+# In an address: count all rows, however long it takes.
+EXACT = "exact"
 
 
 class PlannedPages:
@@ -97,7 +101,7 @@ class PlannedPages:
             raise PermissionDenied
         if operation is None or not has_all_types(operation, plan):
             return forms, None, iter(())
-        report = executor.report_on(operation, plan)
+        report = executor.reading_on(operation, plan)
         if report and report.reading is None:
             return forms, None, iter(())
         samples = rows_of(operation, plan, report, after=after_of(request))
@@ -107,6 +111,14 @@ class PlannedPages:
         """Return the address of the plan's page with what was decided on it."""
         url = self.plan_page(planned, "plan")
         return f"{url}?{forms.query}" if forms.query else url
+
+    def preview(self, request: HttpRequest, plan: Plan) -> Preview:
+        """Look at a plan: at first of very many values at some, so that there is something to see."""
+        return executor.preview(plan, at_once=request.method == "GET" and EXACT not in request.GET)
+
+    def exact_url(self, planned: Any, forms: PlanForms) -> str:
+        """Return the address of the plan's page with all rows counted."""
+        return f"{self.plan_page(planned, 'plan')}?{forms.query}&{EXACT}=1"
 
     def sight(self, request: HttpRequest, planned: Any, query: str = "") -> Sight:
         """Return what this person may see of the rows, with the addresses of the pages that show them."""

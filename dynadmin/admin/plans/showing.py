@@ -76,6 +76,7 @@ def plan_context(
         "steps": steps,
         "obstacles": found.obstacles,
         "statements": executor.statements(found),
+        "sampled": max((report.sampled for report in found.reports), default=0),
         "has_choices": any(step.form and (step.is_to_decide or step.form.asks) for step in steps),
     }
 
