@@ -2,6 +2,7 @@
 
 import pytest
 
+from dynadmin.admin.plans.timing import roughly
 from dynadmin.models import DynamicField, SchemaRevision
 from tests.admin.definition_page import form_data, page_url, rows_of
 from tests.admin.plan_page import answered, chosen, counts, draft, plan_page, text_of
@@ -330,3 +331,33 @@ def test_going_back_finds_the_edits(browser, prices):
 
     formset = page.context["inline_admin_formsets"][0].formset
     assert formset.forms[0]["type"].value() == "int"
+
+
+# --- How long it takes ---
+
+
+def test_the_page_says_how_long_it_takes_and_who_waits(browser, prices):
+    draft(prices, "price", "int")
+
+    text = text_of(plan_page(browser, prices))
+
+    assert "This takes less than a second. Nobody will notice" in text
+
+
+DURATIONS = {
+    0: "less than a second",
+    0.99: "less than a second",
+    1: "about 1 second",
+    1.2: "about 2 seconds",
+    11: "about 15 seconds",
+    60: "about 60 seconds",
+    61: "about 2 minutes",
+    3000: "about 60 minutes",
+    3601: "about 2 hours",
+    90_000: "about 26 hours",
+}
+
+
+@pytest.mark.parametrize("seconds", DURATIONS)
+def test_a_duration_is_told_as_roughly_as_it_is_known(seconds):
+    assert roughly(seconds) == DURATIONS[seconds]

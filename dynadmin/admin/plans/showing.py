@@ -10,6 +10,7 @@ from dynadmin.admin.plans.choosing import ChoiceForm, PlanForms
 from dynadmin.admin.plans.figures import Figures, figures_of
 from dynadmin.admin.plans.seen import seen_in
 from dynadmin.admin.plans.steps import effect_of
+from dynadmin.admin.plans.timing import timing_of
 from dynadmin.admin.plans.uses import uses_of
 from dynadmin.conversion import Choices
 from dynadmin.executor import Preview, Report
@@ -75,6 +76,7 @@ def plan_context(
         "seen": seen_in(found, forms.choices if forms else {}).sign(),
         "steps": steps,
         "obstacles": found.obstacles,
+        "timing": timing_of(found.plan),
         "statements": executor.statements(found),
         "sampled": max((report.sampled for report in found.reports), default=0),
         "has_choices": any(step.form and (step.is_to_decide or step.form.asks) for step in steps),
