@@ -5,7 +5,7 @@ import json
 import pytest
 from django.contrib.auth.models import Permission
 
-from dynadmin.admin.options_widget import read_json
+from dynadmin.admin.definitions.options_widget import read_json
 from tests.admin.definition_page import errors_on, form_data, page_url, rows_of
 
 VALUES = ["sky", "Red", "sky", "", "blue; sky", "two\nlines"]

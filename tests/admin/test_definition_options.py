@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dynadmin.admin.options_widget import read_json, schemas
+from dynadmin.admin.definitions.options_widget import read_json, schemas
 from dynadmin.fieldtypes import field_types
 from dynadmin.models import DynamicModel
 from tests.admin.definition_page import errors_on, field_row, form_data, page_url, rows_of

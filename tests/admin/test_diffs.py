@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dynadmin.admin.diffs import MOST_LINES, diff_of
+from dynadmin.admin.revisions.diffs import MOST_LINES, diff_of
 from tests.revision_chain import ISBN, PAGES, RULE, TITLE, book, field
 
 STATUS = field(7, "status", "choice", choices=[{"value": "a", "label": "Ay"}, {"value": "b", "label": ""}])

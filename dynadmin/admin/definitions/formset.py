@@ -11,9 +11,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from dynadmin import naming
-from dynadmin.admin.definition_fields import FieldForm
-from dynadmin.admin.definition_references import ReferenceField
-from dynadmin.admin.definition_rows import PageFormSet
+from dynadmin.admin.definitions.fields import FieldForm
+from dynadmin.admin.definitions.references import ReferenceField
+from dynadmin.admin.definitions.rows import PageFormSet
 from dynadmin.conf import conf
 from dynadmin.models import DynamicField
 from dynadmin.registry import registry

@@ -18,17 +18,17 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from dynadmin.admin.applying import apply_draft
-from dynadmin.admin.definition_choices import offer_choices
-from dynadmin.admin.definition_conflicts import find_conflict
-from dynadmin.admin.definition_fields import FieldForm
-from dynadmin.admin.definition_files import FilePages
-from dynadmin.admin.definition_forms import DefinitionForm
-from dynadmin.admin.definition_formset import FieldFormSet
-from dynadmin.admin.definition_history import HistoryPage
-from dynadmin.admin.definition_page import page_data
-from dynadmin.admin.definition_plan import PlanPages
-from dynadmin.admin.definition_rules import RuleForm
-from dynadmin.admin.definition_ruleset import RuleFormSet
+from dynadmin.admin.definitions.choices import offer_choices
+from dynadmin.admin.definitions.conflicts import find_conflict
+from dynadmin.admin.definitions.fields import FieldForm
+from dynadmin.admin.definitions.files import FilePages
+from dynadmin.admin.definitions.forms import DefinitionForm
+from dynadmin.admin.definitions.formset import FieldFormSet
+from dynadmin.admin.definitions.history import HistoryPage
+from dynadmin.admin.definitions.plan import PlanPages
+from dynadmin.admin.definitions.rules import RuleForm
+from dynadmin.admin.definitions.ruleset import RuleFormSet
+from dynadmin.admin.definitions.scripts import page_data
 from dynadmin.admin.drafts import fetch_drafts
 from dynadmin.admin.navigation import may_view, table_url
 from dynadmin.admin.site import site

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from dynadmin.admin.definition_references import PageFields
-from dynadmin.admin.definition_rows import PageFormSet
-from dynadmin.admin.definition_rules import RuleForm
+from dynadmin.admin.definitions.references import PageFields
+from dynadmin.admin.definitions.rows import PageFormSet
+from dynadmin.admin.definitions.rules import RuleForm
 from dynadmin.constraints import KINDS, MOST_RULES
 from dynadmin.models import DynamicConstraint
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from dynadmin.admin.definition_fields import FieldForm
+from dynadmin.admin.definitions.fields import FieldForm
 from dynadmin.admin.plans.figures import number
 from dynadmin.conversion import count_parts, propose_choices
 from dynadmin.fieldtypes import field_types

@@ -9,10 +9,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from dynadmin.admin.definition_fields import FieldForm
-from dynadmin.admin.definition_forms import DefinitionForm
-from dynadmin.admin.definition_formset import FieldFormSet
-from dynadmin.admin.definition_ruleset import RuleFormSet
+from dynadmin.admin.definitions.fields import FieldForm
+from dynadmin.admin.definitions.forms import DefinitionForm
+from dynadmin.admin.definitions.formset import FieldFormSet
+from dynadmin.admin.definitions.ruleset import RuleFormSet
 from dynadmin.models import DynamicField, DynamicModel
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dynadmin import naming
-from dynadmin.admin.options_widget import schemas
+from dynadmin.admin.definitions.options_widget import schemas
 from dynadmin.constraints import KINDS
 
 

@@ -10,8 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from dynadmin import naming
-from dynadmin.admin.definition_forms import HiddenNumber
-from dynadmin.admin.options_widget import OptionsField, read_json
+from dynadmin.admin.definitions.forms import HiddenNumber
+from dynadmin.admin.definitions.options_widget import OptionsField, read_json
 from dynadmin.conf import conf
 from dynadmin.fieldtypes import field_types
 from dynadmin.models import DynamicField

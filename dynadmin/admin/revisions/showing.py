@@ -11,8 +11,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dynadmin.admin.diffs import TableDiff, diff_of
 from dynadmin.admin.durations import in_words
+from dynadmin.admin.revisions.diffs import TableDiff, diff_of
 from dynadmin.models import DynamicModel, RevisedTable, SchemaRevision
 from dynadmin.models.history import tables_after, tables_before
 from dynadmin.registry import registry

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from dynadmin.admin.revision_page import fetch_revisions_of
+from dynadmin.admin.revisions.showing import fetch_revisions_of
 
 MOST_REVISIONS = 20
 

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from dynadmin.admin.definition_references import FieldsField, PageFields
+from dynadmin.admin.definitions.references import FieldsField, PageFields
 from dynadmin.constraints import KINDS, OPERATORS, clean_constraint
 from dynadmin.models import DynamicConstraint
 from dynadmin.schema import ConstraintSchema

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from dynadmin.admin.durations import in_words
-from dynadmin.admin.revision_page import RevisionPage
-from dynadmin.admin.revision_undo import UndoPage
+from dynadmin.admin.revisions.showing import RevisionPage
+from dynadmin.admin.revisions.undoing import UndoPage
 from dynadmin.admin.site import site
 from dynadmin.models import RevisedTable, SchemaRevision
 from dynadmin.registry import registry
