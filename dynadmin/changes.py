@@ -170,6 +170,16 @@ class SchemaChange(models.Model):
         return bool(here.exclude(phase=Phase.FINISH).update(is_cancel_requested=True))
 
 
+def is_of_a_change(error: Exception) -> bool:
+    """Whether the database refused a row because of what its table is being changed to.
+
+    A unique index has to hold before it can be relied on, so there is a moment in which the rows keep a rule
+    that no class knows yet.
+    """
+    broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    return bool(broken and broken.startswith("dyn_o"))
+
+
 def free_abandoned() -> list[int]:
     """Take changes away from workers that have given no sign of life, and return their ids.
 

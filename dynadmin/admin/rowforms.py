@@ -27,12 +27,14 @@ OPENED = "_opened"
 class RowForm(forms.ModelForm):
     """A model form that knows what it showed when it was opened. ``token`` belongs into a hidden input."""
 
+    refusal = ""  # why the row was refused already
+
     def __init__(self, data=None, files=None, **kwargs):
         super().__init__(data, files, **kwargs)
         self.opened = Token.loads(self.data.get(OPENED, "")) if self.is_bound else None
         # Taken now: validation writes into the instance.
         self.fresh = Token.of(self.instance, self.model_fields.values())
-        self.surprises: list[str] = []
+        self.surprises = [self.refusal] if self.refusal else []
         self.conflicts: list[str] = []
         self.merged: list[str] = []
         self._untouched: set[str] = set()

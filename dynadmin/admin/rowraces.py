@@ -14,12 +14,16 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from dynadmin.changes import is_of_a_change
 from dynadmin.factory import Row
 from dynadmin.registry import registry, schema_moved_on
 
 # Views that do all or nothing, so that a failed call may be made again.
 REPEATABLE = ("changelist", "add", "change", "delete", "history")
 REPEATED = "_dynadmin_repeated"
+
+# Why the database has refused the row, where no form can find that out by itself.
+REFUSED = "_dynadmin_refused"
 
 # A table may change again while a request is repeated; one that never stands still is no table to work on.
 MOST_REPETITIONS = 5
@@ -43,6 +47,8 @@ class RowRacesMixin(ModelAdmin):
             except DatabaseError as error:
                 if not self._may_repeat(request, error):
                     raise
+                if is_of_a_change(error):
+                    setattr(request, REFUSED, self._refusal())
                 return self._repeat(request, kind, args, kwargs)
 
         return update_wrapper(wrapper, view)
@@ -53,13 +59,19 @@ class RowRacesMixin(ModelAdmin):
         # A value that has to be unique may be taken while a form is checked; the form then says so.
         return isinstance(error, IntegrityError) or schema_moved_on(error)
 
+    def _refusal(self):
+        return _(
+            "The table is just being changed: a value you entered is one that no two rows may share from now on, "
+            "or breaks another rule that is coming. Nothing was saved; your input is kept."
+        )
+
     def _repeat(self, request, kind, args, kwargs):
         """Put the request to the table as it is now."""
         setattr(request, REPEATED, getattr(request, REPEATED, 0) + 1)
         model = self._newest_model()
         if model is None:
             return self.table_gone(request)
-        if request.method == "POST" and kind not in REPEATABLE:
+        if request.method == "POST" and (kind not in REPEATABLE or self._has_no_form(request, kind)):
             self.message_user(request, _("The table changed meanwhile. Please try again."), messages.WARNING)
             return HttpResponseRedirect(request.get_full_path())
         for files in request.FILES.lists() if request.method == "POST" else ():
@@ -68,6 +80,10 @@ class RowRacesMixin(ModelAdmin):
         names = {pattern.name: pattern.callback for pattern in self._admin_of(model).get_urls()}
         view = names[f"{model._meta.app_label}_{model._meta.model_name}_{kind}"]
         return view(request, *args, **kwargs)
+
+    def _has_no_form(self, request, kind):
+        """Whether a refusal cannot be told in a form."""
+        return hasattr(request, REFUSED) and kind not in {"add", "change"}
 
     def _newest_model(self):
         """Return the table's class in the newest revision; None if the table was retired."""

@@ -12,7 +12,7 @@ from dynadmin.admin.columns import EMPTY, make_column
 from dynadmin.admin.rowdeletion import RowDeletionMixin
 from dynadmin.admin.rowforms import OPENED, RowForm
 from dynadmin.admin.rowlist import RowListMixin
-from dynadmin.admin.rowraces import RowRacesMixin
+from dynadmin.admin.rowraces import REFUSED, RowRacesMixin
 from dynadmin.admin.transfer import TransferAdminMixin
 from dynadmin.factory import Row
 
@@ -53,6 +53,11 @@ class RowAdmin(RowRacesMixin, TransferAdminMixin, RowDeletionMixin, RowListMixin
         if isinstance(db_field, models.JSONField) and form_field and not form_field.widget.is_hidden:
             form_field.widget.attrs.setdefault("class", "vLargeTextField code")
         return form_field
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.refusal = getattr(request, REFUSED, "")  # a class of this request's own
+        return form
 
     def get_object(self, request, object_id, from_field=None):
         """Return the row, nobody else's to change while this one is being saved; None if there is none."""

@@ -32,6 +32,15 @@ class Conflict(APIException):
     default_detail = _("The row is in conflict with another change. Read it again and repeat your change.")
 
 
+class TableChanging(Conflict):
+    """The table is about to have a rule that the row breaks."""
+
+    default_detail = _(
+        "The table is just being changed, and your row breaks a rule that is coming: a value that no two rows "
+        "may share, for one. Nothing was written."
+    )
+
+
 class TableChanged(Conflict):
     """A newer revision came into force while the request was under way."""
 

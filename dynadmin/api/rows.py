@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from dynadmin.api.errors import Conflict
+from dynadmin.api.errors import Conflict, TableChanging
 from dynadmin.api.etags import check_precondition, etag_of
 from dynadmin.api.history import log_addition, log_change, log_deletion
 from dynadmin.api.pagination import RowPagination, row_id
@@ -22,6 +22,7 @@ from dynadmin.api.permissions import TablePermission
 from dynadmin.api.serializers import RowSerializer, serializer_class_of
 from dynadmin.api.tables import model_asked_for
 from dynadmin.api.views import ApiView
+from dynadmin.changes import is_of_a_change
 from dynadmin.constraints.breaking import complaint_of
 from dynadmin.factory import Row
 from dynadmin.registry import schema_moved_on
@@ -109,6 +110,8 @@ class RowViewSet(ApiView, GenericViewSet):
                 yield
         except IntegrityError as error:
             serializer.check_row(serializer.validated_data)
+            if is_of_a_change(error):
+                raise TableChanging from error
             if schema_moved_on(error):
                 raise
             raise Conflict(complaint_of(error, self.model) or None) from error
