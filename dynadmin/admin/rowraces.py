@@ -61,8 +61,8 @@ class RowRacesMixin(ModelAdmin):
 
     def _refusal(self):
         return _(
-            "The table is just being changed: a value you entered is one that no two rows may share from now on, "
-            "or breaks another rule that is coming. Nothing was saved; your input is kept."
+            "The table is just being changed: you entered a value that no two rows may share from now on, or "
+            "that breaks another rule which is coming. Nothing was saved; your input is kept."
         )
 
     def _repeat(self, request, kind, args, kwargs):

@@ -36,8 +36,8 @@ class TableChanging(Conflict):
     """The table is about to have a rule that the row breaks."""
 
     default_detail = _(
-        "The table is just being changed, and your row breaks a rule that is coming: a value that no two rows "
-        "may share, for one. Nothing was written."
+        "The table is just being changed, and your row breaks a rule that is coming: it may have a value "
+        "that no two rows may share from now on. Nothing was written."
     )
 
 

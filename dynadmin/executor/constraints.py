@@ -34,7 +34,7 @@ def _add_constraint(operation: AddConstraint, editor: BaseDatabaseSchemaEditor, 
     constraint = constraint_of(after, operation.constraint)
     try:
         with _savepoint(), row_ids_kept(editor, after):
-            _add(editor, after, constraint)
+            add_constraint(editor, after, constraint)
             flush(editor)
     except IntegrityError as error:
         editor.deferred_sql.clear()
@@ -63,7 +63,10 @@ def _savepoint() -> AbstractContextManager[Any]:
     return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
-def _add(editor: BaseDatabaseSchemaEditor, model: type[Model], constraint: BaseConstraint | Index) -> None:
+def add_constraint(
+    editor: BaseDatabaseSchemaEditor, model: type[Model], constraint: BaseConstraint | Index
+) -> None:
+    """Let a schema editor add a rule or an index."""
     if isinstance(constraint, Index):
         editor.add_index(model, constraint)
     else:

@@ -63,6 +63,7 @@ def _without_ids(table, text):
     for number in numbers:
         text = re.sub(rf"(?<=[cg]){number}(?=_|\b)", f"<{number - first}>", text)
     text = re.sub(rf"dyn_t{table.pk}\b", "T", re.sub(rf"dyn_t{table.pk}_", "T_", text))
+    text = re.sub(r"\bdyn_k\d+", "dyn_k", text)
     # A column that is new and unique has its constraint named by PostgreSQL.
     return re.sub(r"(_#_uniq|_key)\b", "_unique", text)
 

@@ -1,4 +1,4 @@
-"""A row that breaks a rule which is just coming into force: refused with words, and nothing a person entered lost."""
+"""A row that breaks a rule which is just coming into force: refused with words, and no input lost."""
 
 import pytest
 from django.contrib.auth.models import User

@@ -9,6 +9,7 @@ from dynadmin.executor.drift import find_drift
 from dynadmin.models import DynamicModel, SchemaChange, undo
 from dynadmin.registry import registry
 from tests.online.support import add, alter, fill, rows_of, structure_of, traces
+from tests.test_rules import add_rule
 
 pytestmark = pytest.mark.only_on("postgresql")
 
@@ -49,6 +50,36 @@ def registry_revision():
     from dynadmin.models import SchemaRevision
 
     return SchemaRevision.objects.first()
+
+
+def rule(kind, *names, **parts):
+    """Add a rule on whole rows."""
+
+    def act(table):
+        add_rule(table, kind, *names, **parts)
+        return table.sync()
+
+    return act
+
+
+def with_rule(kind, *names, then, **parts):
+    """Add a rule, then make another change, which takes the rule along."""
+
+    def act(table):
+        rule(kind, *names, **parts)(table)
+        return then(table)
+
+    return act
+
+
+def at_once(kind, *names, change, **parts):
+    """Add a rule and change a field in one revision."""
+
+    def act(table):
+        add_rule(table, kind, *names, **parts)
+        return change(table)
+
+    return act
 
 
 @dataclass(frozen=True)
@@ -109,12 +140,32 @@ CASES = {
     "converted and back, required": Case(
         CHAR, {"blank": False, "db_index": True}, NUMBERED, and_back(convert(INT, null=False)), changes=2
     ),
+    "two fields without repetition": Case(INT, {}, range(9), rule("unique", "value", "other")),
+    "a comparison": Case(INT, {}, range(9), rule("check", "value", operator=">=", value="0")),
+    "an index of two fields": Case(INT, {}, range(9), rule("index", "value", "other")),
+    "a rule on a field that is converted": Case(
+        CHAR,
+        {"max_length": 30},
+        NUMBERED,
+        with_rule("unique", "value", "other", then=convert(INT)),
+        changes=2,
+    ),
+    "a comparison of a field that is converted": Case(
+        CHAR, {}, NUMBERED, at_once("check", "value", operator=">=", value="0", change=convert(INT))
+    ),
+    "a rule on a field that is written anew": Case(
+        CHAR,
+        {"null": True, "max_length": 30},
+        [*"abc", None],
+        with_rule("index", "other", "value", then=change(null=False)),
+        changes=2,
+    ),
     "retired and restored": Case(INT, {"null": False, "blank": False}, range(5), without_and_with),
 }
 
 
 def carried_out(tables, name, case):
-    table = tables.make(name, other="text", value=(case.type, dict(case.options)))
+    table = tables.make(name, other=("char", {"max_length": 30}), value=(case.type, dict(case.options)))
     fill(table, len(case.values), lambda n: {"value": case.values[n]})
     case.action(table)
     return DynamicModel.objects.get(pk=table.pk)

@@ -19,6 +19,7 @@ from dynadmin.registry import registry
 from dynadmin.revisions import latest_revision_id
 from tests.online.support import alter, fill, rows_of, structure_of, traces
 from tests.support import process_environment
+from tests.test_rules import add_rule
 
 pytestmark = [pytest.mark.only_on("postgresql"), pytest.mark.usefixtures("everything_is_large")]
 
@@ -374,3 +375,42 @@ def test_the_statements_say_that_the_table_stays_in_use(tables):
     table = make(tables)
     table.fields.filter(name="size").update(type="int", options={})
     assert "while people use it" in executor.statements(executor.preview(table.plan()))[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "names", "rule"),
+    [("unique", ("number", "size"), {}), ("check", ("number",), {"operator": ">=", "value": "0"})],
+)
+def test_a_row_written_meanwhile_that_breaks_a_coming_rule_stops_it(tables, at_step, kind, names, rule):
+    table = tables.make("event", size=("char", {"max_length": 20}), number="int")
+    fill(table, ROWS, lambda n: {"size": str(n), "number": n})
+    add_rule(table, kind, *names, **rule)
+    before, model = structure_of(table), table.django_model
+
+    def write(step):
+        if step == "index":
+            model.objects.create(size="0", number=0 if kind == "unique" else -1)
+
+    with at_step(write), pytest.raises(Obstructed, match=r"breaks? the rule .*Rows?: .*41"):
+        table.sync()
+    assert structure_of(table) == before
+    assert traces() == []
+
+
+def test_a_rule_killed_while_it_is_built_is_built_to_its_end(tables, at_step, settings):
+    table = tables.make("event", size=("char", {"max_length": 20}), number="int")
+    fill(table, ROWS, lambda n: {"size": str(n), "number": n})
+    add_rule(table, "unique", "number", "size")
+    add_rule(table, "check", "number", operator=">=", value="0")
+    for number in range(2, 5):
+        with at_step(kill_at(number)), pytest.raises(Killed):
+            table.sync()
+        change = SchemaChange.objects.first()
+        if number < 4:
+            assert change.request_cancel()
+            with pytest.raises(ChangeCancelled):
+                take_over(settings)
+    take_over(settings)
+    assert SchemaChange.objects.first().state == "done"
+    assert traces() == []
+    assert len([row for row in structure_of(table)[2] if "dyn_k" in row]) == 2

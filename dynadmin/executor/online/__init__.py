@@ -16,7 +16,7 @@ from dynadmin.exceptions import RefusedChange, StalePlan
 from dynadmin.executor.online.jobs import load_plan
 from dynadmin.executor.online.running import run
 from dynadmin.executor.online.sizes import is_large
-from dynadmin.executor.online.works import works_of
+from dynadmin.executor.online.works import tables_in_work
 from dynadmin.executor.previews import Preview, make_preview
 from dynadmin.executor.transactions import schema_change
 from dynadmin.plan import Plan, plan_to_json
@@ -27,7 +27,7 @@ __all__ = ["is_needed", "load_plan", "order", "refuse_meanwhile", "run"]
 
 def is_needed(plan: Plan) -> bool:
     """Whether the plan does something to every row of a table that is too large for one transaction."""
-    return connection.vendor == "postgresql" and any(is_large(work.before) for work in works_of(plan))
+    return connection.vendor == "postgresql" and any(map(is_large, tables_in_work(plan).values()))
 
 
 def order(plan: Plan, *, user=None, shown: str = "", is_attached: bool = False) -> SchemaChange:

@@ -16,8 +16,9 @@ from dynadmin.changes import Phase
 from dynadmin.executor.ddl import alter_column, carry_out, run_operations, schema_editor
 from dynadmin.executor.grants import write_content_types
 from dynadmin.executor.guards import create_guards, drop_guards
+from dynadmin.executor.online.builds import Build
 from dynadmin.executor.online.holding import LOCK_MS
-from dynadmin.executor.online.indexes import Build, attached, builds_of, outdated, with_index
+from dynadmin.executor.online.indexes import builds_of, outdated, with_index
 from dynadmin.executor.online.jobs import Job
 from dynadmin.executor.online.misfits import count_misfits
 from dynadmin.executor.online.names import requirement_name
@@ -65,7 +66,8 @@ class _Contract:
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.builds: list[Build] = list(attached(builds_of(job)))
+        self.builds: list[Build] = list(builds_of(job))
+        self.rules = {id(rule): number for number, rule in job.rules}
         self.outdated = {work.number: list(outdated(job, work)) for work in job.works}
         self.added = {field.column for table in job.tables for field in job.added(table)}
         self.fillers = job.fillers
@@ -114,8 +116,15 @@ class _Contract:
         work = next((work for work in self.job.works if work.operation is operation), None)
         if work is not None:
             self._conclude(work, editor, before, after)
+        elif attached := self._attached(self.rules.get(id(operation))):
+            for statement in attached:
+                editor.execute(statement)
         elif not (isinstance(operation, AddField) and operation.field.column in self.added):
             carry_out(operation, editor, before, after)
+
+    def _attached(self, number: int | None) -> list[str]:
+        """Return the statements that give what was built for an operation its place."""
+        return [build.attach for build in self.builds if build.number == number]
 
     def _conclude(self, work: Work, editor, before, after: type[Model]) -> None:
         """Put the column that was built into its place, and make the rest of it as its field says."""
@@ -124,9 +133,8 @@ class _Contract:
             editor.execute(f"ALTER TABLE {table} DROP COLUMN {work.replaced}")
         for statement in self.outdated[work.number]:
             editor.execute(statement)
-        for build in self.builds:
-            if build.work.number == work.number:
-                editor.execute(build.attach)
+        for statement in self._attached(work.number):
+            editor.execute(statement)
         column, target = self.job.column(work), after._meta.get_field(work.operation.field.column)
         built = with_index(column, target)
         if column.null and not target.null:

@@ -3,6 +3,7 @@
 from django.db import connection
 
 from dynadmin.executor.online.holding import Hold
+from dynadmin.executor.online.undoing import drop_leftovers
 
 CHECKS = """
     SELECT r.relname, c.conname, a.attname
@@ -19,6 +20,7 @@ def finish(hold: Hold) -> None:
         with hold.long_statement(), connection.cursor() as cursor:
             cursor.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
         hold.patiently(lambda table=table, name=name, column=column: _require(hold, table, name, column))
+    drop_leftovers(hold.change)
     with hold.long_statement(), connection.cursor() as cursor:
         for id in hold.change.tables:
             cursor.execute(f"ANALYZE dyn_t{id:d}")

@@ -39,6 +39,8 @@ class Hold:
         self.worker = worker
         self._ended = threading.Event()
         self._stop: type[ChangeCancelled | ChangeLost] | None = None
+        if change.is_cancel_requested:  # while nobody was at work on it
+            self._stop = ChangeCancelled
         self._may_be_cancelled = True
         self._statement = threading.Lock()
         self._stoppable: Any = None

@@ -1,77 +1,124 @@
-"""Indexes built while people write: as Django would make them, only concurrently, and attached at the end."""
+"""Indexes of fields and rules on whole rows: as Django would make them, only while people write.
+
+What Django would run is asked of Django, and each statement is put so that it keeps nobody from writing.
+"""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from copy import copy
-from dataclasses import dataclass
+from functools import partial
+from typing import Any, NoReturn
 
 from django.db import IntegrityError, connection
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import Field
 
+from dynadmin.executor.constraints import add_constraint, constraint_of
+from dynadmin.executor.online.builds import Build, Check, is_valid_index
 from dynadmin.executor.online.jobs import Job
 from dynadmin.executor.online.names import index_name
-from dynadmin.executor.online.refusing import refuse_repeated
+from dynadmin.executor.online.refusing import refuse_broken, refuse_repeated
 from dynadmin.executor.online.works import Work
+from dynadmin.executor.physical import physical_model
+from dynadmin.plan import AddConstraint
 
-UNIQUE = re.compile(
-    r'ALTER TABLE (?P<table>"\w+") ADD CONSTRAINT "(?P<name>\w+)" UNIQUE (?P<columns>\(.+\))$'
-)
+UNIQUE = re.compile(r'ALTER TABLE "\w+" ADD CONSTRAINT "(?P<name>\w+)" UNIQUE (?P<rest>\(.+\))$')
+CHECK = re.compile(r'ALTER TABLE "\w+" ADD CONSTRAINT "(?P<name>\w+)" (?P<rest>CHECK \(.+\))$', re.DOTALL)
+INDEX = re.compile(r'CREATE INDEX "(?P<name>\w+)" ON "\w+" (?P<rest>.+)$')
 DROP = re.compile(r'DROP INDEX IF EXISTS "(?P<name>\w+)"$')
-INDEX = re.compile(r'CREATE INDEX "(?P<name>\w+)" (?P<rest>ON .+)$')
 
-
-@dataclass(frozen=True, kw_only=True)
-class Build:
-    """One index. It has a name of the change while it is built, and gets the one Django knows it by after."""
-
-    work: Work
-    name: str
-    final_name: str
-    create: str
-    attach: str
+Refuse = Callable[[IntegrityError], NoReturn]
 
 
 def builds_of(job: Job) -> Iterator[Build]:
-    """Yield the indexes that the columns of a change get."""
+    """Yield what has to be built before the change is taken into use."""
     for work in job.works:
-        place = 0
-        for statement in _statements(job, work):
-            if build := _build(work, statement, index_name(job.change.pk, work.number, place)):
-                place += 1
+        refuse = partial(refuse_repeated, work, work.building.column)
+        for build in _builds(job, work.number, work.before.db_table, field_sql(job, work), refuse):
+            # Unique texts have one index of those of indexed texts, which then is there already.
+            if work.replaced or not is_valid_index(build.final_name):
                 yield build
+    for number, rule in job.rules:
+        refuse = partial(refuse_broken, rule, job.expanded(rule.table.id))
+        yield from _builds(job, number, rule.table.db_table, _rule_sql(rule), refuse)
 
 
-def outdated(job: Job, work: Work) -> Iterator[str]:
-    """Yield the statements that drop the indexes which the new ones make superfluous."""
-    kept = {name for build in builds_of(job) for name in (build.name, build.final_name)}
-    for statement in _statements(job, work):
-        if (found := DROP.match(statement)) and found["name"] not in kept:
-            yield statement
+def _builds(job: Job, number: int, table: str, statements: list[str], refuse: Refuse) -> Iterator[Build]:
+    built = job.replacing(table)
+    place = 0
+    for statement in statements:
+        name = index_name(job.change.pk, number, place)
+        parts = _parts(statement, table, name, job.columns_in_work(table))
+        if parts is None:
+            continue
+        place += 1
+        kind, final_name, create, attach = parts
+        for column, building in built.items():
+            create = create.replace(f'"{column}"', f'"{building}"')
+        common: dict[str, Any] = {"number": number, "table": table, "name": name, "final_name": final_name}
+        yield kind(**common, create=create, attach=attach, refuse=refuse)
 
 
-def _statements(job: Job, work: Work) -> list[str]:
-    """Return what Django would run to give the column the indexes that its target has."""
+def _parts(
+    statement: str, table: str, name: str, in_work: set[str]
+) -> tuple[type[Build], str, str, str] | None:
+    """Return what a statement of Django's makes, under which name, how it is built and then attached."""
+    if found := UNIQUE.match(statement):
+        create = f'CREATE UNIQUE INDEX CONCURRENTLY "{name}" ON {table} {found["rest"]}'
+        attach = f'ALTER TABLE {table} ADD CONSTRAINT "{found["name"]}" UNIQUE USING INDEX "{name}"'
+        return Build, found["name"], create, attach
+    if found := INDEX.match(statement):
+        create = f'CREATE INDEX CONCURRENTLY "{name}" ON {table} {found["rest"]}'
+        return Build, found["name"], create, f'ALTER INDEX "{name}" RENAME TO "{found["name"]}"'
+    # A check of a column that is being built would refuse rows whose value is not in it yet.
+    if (found := CHECK.match(statement)) and not any(f'"{column}"' in statement for column in in_work):
+        create = f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {found["rest"]} NOT VALID'
+        attach = f'ALTER TABLE {table} RENAME CONSTRAINT "{name}" TO "{found["name"]}"'
+        return Check, found["name"], create, attach
+    return None
+
+
+def build_all(job: Job) -> None:
+    """Build what is not built yet."""
+    for build in builds_of(job):
+        job.hold.reach("index")
+        job.hold.write()
+        if not build.is_done():
+            job.hold.patiently(partial(build.make, job.hold))
+        job.hold.write()
+
+
+# --- What Django would run ---
+
+
+def field_sql(job: Job, work: Work) -> list[str]:
+    """Return what would give the column the indexes that its target has."""
     model = job.expanded(work.before.id)
     column = copy(job.column(work))
     column.column = work.operation.field.column
     bare = without_index(column) if work.is_new else column
+    return _collected(lambda editor: editor.alter_field(model, bare, with_index(bare, work.target)))
+
+
+def _rule_sql(rule: AddConstraint) -> list[str]:
+    model = physical_model(rule.table)
+    return _collected(lambda editor: add_constraint(editor, model, constraint_of(model, rule.constraint)))
+
+
+def _collected(run: Callable[[BaseDatabaseSchemaEditor], None]) -> list[str]:
     with connection.schema_editor(collect_sql=True, atomic=False) as editor:
-        editor.alter_field(model, bare, with_index(bare, work.target))
+        run(editor)
     return [statement.rstrip(";") for statement in editor.collected_sql]
 
 
-def _build(work: Work, statement: str, name: str) -> Build | None:
-    if found := UNIQUE.match(statement):
-        unique, rest = "UNIQUE ", f"ON {found['table']} {found['columns']}"
-        attach = f'ALTER TABLE {found["table"]} ADD CONSTRAINT "{found["name"]}" UNIQUE USING INDEX "{name}"'
-    elif found := INDEX.match(statement):
-        unique, rest = "", found["rest"]
-        attach = f'ALTER INDEX "{name}" RENAME TO "{found["name"]}"'
-    else:
-        return None
-    rest = rest.replace(f'"{work.operation.field.column}"', f'"{work.building.column}"')
-    create = f'CREATE {unique}INDEX CONCURRENTLY "{name}" {rest}'
-    return Build(work=work, name=name, final_name=found["name"], create=create, attach=attach)
+def outdated(job: Job, work: Work) -> Iterator[str]:
+    """Yield the statements that drop the indexes which the new ones make superfluous."""
+    statements = field_sql(job, work)
+    kept = {found["name"] for statement in statements if (found := INDEX.match(statement))}
+    for statement in statements:
+        found = DROP.match(statement)
+        if found and found["name"] not in kept and not found["name"].startswith("dyn_o"):
+            yield statement
 
 
 def without_index(field: Field) -> Field:
@@ -86,40 +133,3 @@ def with_index(field: Field, target: Field) -> Field:
     indexed = copy(field)
     indexed._unique, indexed.db_index = field.unique or target.unique, field.db_index or target.db_index
     return indexed
-
-
-def build_indexes(job: Job) -> None:
-    """Build what is not there yet. What an interrupted attempt has left is dropped, and built anew."""
-    for build in builds_of(job):
-        job.hold.reach("index")
-        if not is_valid(build.name) and not is_there_already(build):
-            job.hold.patiently(lambda build=build: _build_one(job, build))
-        job.hold.write()
-
-
-def _build_one(job: Job, build: Build) -> None:
-    try:
-        with job.hold.long_statement(), connection.cursor() as cursor:
-            # It waits for whoever works in the database, and nobody waits for it.
-            cursor.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{build.name}"')
-            cursor.execute(build.create)
-    except IntegrityError as error:
-        refuse_repeated(build.work, build.work.building.column, error)
-
-
-def attached(builds: Iterable[Build]) -> Iterator[Build]:
-    """Yield the indexes that were built and have to be given their place."""
-    return (build for build in builds if not is_there_already(build))
-
-
-def is_there_already(build: Build) -> bool:
-    """Whether the column has it by another of its options, as unique texts have one of indexed texts."""
-    return not build.work.replaced and is_valid(build.final_name)
-
-
-def is_valid(name: str) -> bool:
-    """Whether there is an index of this name, built to its end."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [f'"{name}"'])
-        row = cursor.fetchone()
-    return bool(row and row[0])

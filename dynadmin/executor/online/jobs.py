@@ -11,7 +11,7 @@ from django.db.models import Field, Model
 from dynadmin.changes import SchemaChange
 from dynadmin.executor.filling import Filler
 from dynadmin.executor.online.holding import Hold
-from dynadmin.executor.online.works import Work, works_of
+from dynadmin.executor.online.works import Work, rules_of, works_of
 from dynadmin.executor.physical import physical_model
 from dynadmin.plan import Plan, plan_from_json
 from dynadmin.revisions import latest_revision_id, load_schema
@@ -32,6 +32,7 @@ class Job:
         self.change = hold.change
         self.plan = load_plan(self.change)
         self.works = works_of(self.plan, change=self.change.pk)
+        self.rules = rules_of(self.plan)
 
     @cached_property
     def judged(self) -> list[Work]:
@@ -41,7 +42,8 @@ class Job:
     @cached_property
     def tables(self) -> dict[int, TableSchema]:
         """The tables on which there is work, as they are before it."""
-        return {work.before.id: work.before for work in self.works}
+        ids = [*(work.before.id for work in self.works), *(rule.table.id for _number, rule in self.rules)]
+        return {id: self.plan.base.tables[id] for id in ids}
 
     def works_on(self, table: int) -> list[Work]:
         return [work for work in self.judged if work.before.id == table]
@@ -57,6 +59,16 @@ class Job:
         here = [work for work in self.works if work.before.id == table]
         built = [work.building for work in here if work.is_new]
         return built + [work.kept for work in here if work.kept]
+
+    def replacing(self, table: str) -> dict[str, str]:
+        """Return the columns of a table that are built under other names than they will have, with those."""
+        here = [work for work in self.works if work.before.db_table == table and work.replaced]
+        return {work.replaced: work.building.column for work in here}
+
+    def columns_in_work(self, table: str) -> set[str]:
+        """Return the columns whose values are still being written, by the names they will have."""
+        here = [work for work in self.works if work.before.db_table == table and work.is_written]
+        return {work.operation.field.column for work in here}
 
     def expanded(self, table: int) -> type[Model]:
         """Return the class of a table with all that is built in it; those columns have no rules yet."""

@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from django.db import DatabaseError, connection
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import Obstructed, StalePlan
 from dynadmin.executor.online.misfits import Misfit
 from dynadmin.executor.online.works import Work
+from dynadmin.executor.violations import sentence, violations_of
+from dynadmin.plan import AddConstraint
 
 SAMPLES = 5
 
@@ -34,6 +37,16 @@ def refuse_repeated(work: Work, column: str, error: DatabaseError) -> NoReturn:
         message = _("Field “%(field)s” cannot be unique: rows have the same value. Rows: %(rows)s.")
         raise Obstructed(message % (work.operation.words | {"rows": ", ".join(pairs)})) from error
     raise Obstructed(message % work.operation.words) from error
+
+
+def refuse_broken(rule: AddConstraint, model: type[Model], error: DatabaseError) -> NoReturn:
+    """Raise Obstructed: rows break the rule that is to be added. ``model`` has the columns as they are."""
+    found = violations_of(rule.constraint, rule.table, model._base_manager.all())
+    known = {field.name for field in model._meta.concrete_fields}
+    if known.issuperset(part.name for part in found.parts):
+        raise Obstructed(sentence(rule, found, found.count())) from error
+    message = _("Rows of “%(table)s” break the rule “%(rule)s”.")
+    raise Obstructed(message % (rule.words | {"rule": rule.rule})) from error
 
 
 def _repeated(work: Work, column: str) -> list[tuple[int, int]]:

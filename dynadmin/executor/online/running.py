@@ -11,10 +11,10 @@ from dynadmin.executor.online.contracting import BeforeCommit, contract
 from dynadmin.executor.online.expanding import expand
 from dynadmin.executor.online.finishing import finish
 from dynadmin.executor.online.holding import Hold, worker_name
-from dynadmin.executor.online.indexes import build_indexes
+from dynadmin.executor.online.indexes import build_all
 from dynadmin.executor.online.jobs import Job
 from dynadmin.executor.online.passes import drain_all, go_through
-from dynadmin.executor.online.undoing import undo
+from dynadmin.executor.online.undoing import drop_leftovers, undo
 
 MOST_ATTEMPTS = 10
 # What may be over in a moment: the server restarts, a disk is full, another worker was faster.
@@ -30,14 +30,25 @@ def run(change: SchemaChange, before_commit: BeforeCommit = None, *, is_owner: b
     worker = worker_name()
     if not change.claim(worker):
         return False
-    with Hold(change, worker) as hold:
-        if change.phase != Phase.FINISH:
-            with _TakenBack(hold):
-                _refuse_hopeless(change, is_owner)
-                _lead_into_use(hold, before_commit)
-        finish(hold)
-        hold.end(State.DONE)
+    try:
+        with Hold(change, worker) as hold:
+            if change.phase != Phase.FINISH:
+                with _TakenBack(hold):
+                    _refuse_hopeless(change, is_owner)
+                    _lead_into_use(hold, before_commit)
+            finish(hold)
+            hold.end(State.DONE)
+    except ChangeLost:
+        _leave(change)
+        raise
     return True
+
+
+def _leave(change: SchemaChange) -> None:
+    """Leave nothing behind when another worker has ended the change meanwhile."""
+    change.refresh_from_db()
+    if not change.is_unfinished or change.phase == Phase.FINISH:
+        drop_leftovers(change)
 
 
 def _refuse_hopeless(change: SchemaChange, is_owner: bool) -> None:
@@ -60,7 +71,7 @@ def _lead_into_use(hold: Hold, before_commit: BeforeCommit) -> None:
         drain_all(job)
         hold.write(phase=Phase.INDEX)
     if job.change.phase == Phase.INDEX:
-        build_indexes(job)
+        build_all(job)
         hold.write(phase=Phase.CONTRACT)
     contract(job, before_commit)
 

@@ -17,7 +17,16 @@ from dynadmin.conversion import Choices
 from dynadmin.executor.judging import Judge, Source, make_judge
 from dynadmin.executor.online.names import shadow_of
 from dynadmin.executor.physical import physical_model
-from dynadmin.plan import AddField, AlterField, ConvertField, FieldOperation, Operation, Plan, RestoreField
+from dynadmin.plan import (
+    AddConstraint,
+    AddField,
+    AlterField,
+    ConvertField,
+    FieldOperation,
+    Operation,
+    Plan,
+    RestoreField,
+)
 from dynadmin.schema import FieldSchema, TableSchema
 
 
@@ -89,6 +98,21 @@ def _works(plan: Plan, change: int) -> Iterator[Work]:
                 # What people use, or may get back, stays as it is until the end.
                 work = replace(work, building=shadow_of(work.building, change=change, work=number))
             yield work
+
+
+def rules_of(plan: Plan) -> list[tuple[int, AddConstraint]]:
+    """Return the rules and indexes that a plan adds to tables that are there, with their places in it."""
+    return [
+        (number, operation)
+        for number, operation in enumerate(plan.operations)
+        if isinstance(operation, AddConstraint) and operation.table.id in plan.base.tables
+    ]
+
+
+def tables_in_work(plan: Plan) -> dict[int, TableSchema]:
+    """Return the tables of which every row is looked at or written, as they are before the plan."""
+    ids = {*(work.before.id for work in works_of(plan)), *(rule.table.id for _number, rule in rules_of(plan))}
+    return {id: plan.base.tables[id] for id in sorted(ids)}
 
 
 @singledispatch
