@@ -69,7 +69,7 @@ def test_a_change_of_a_large_table_is_left_to_a_worker(client, ada, large):
     assert [row["size"] for row in rows_of(large)] == list(range(20))
     page = client.get(response.url).content.decode()
     assert "Done" in page
-    assert "Change the type of field “Size” of “Event” from char to int" in page
+    assert change.operations[0] in page
     assert "/admin/tables/event/" in page
     assert traces() == []
 
