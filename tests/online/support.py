@@ -4,7 +4,9 @@ import re
 
 from django.db import connection
 
-from dynadmin.models import DynamicField
+from dynadmin.executor.drift import find_drift
+from dynadmin.models import DynamicField, SchemaChange
+from dynadmin.registry import registry
 
 
 def fill(table, count, make):
@@ -80,3 +82,27 @@ def traces():
             WHERE attname LIKE 'dyn\_o%' AND NOT attisdropped AND c.relkind = 'r'
         """)
         return [name for (name,) in cursor.fetchall()]
+
+
+# --- A change with steps of all kinds ---
+
+ROWS = 40
+
+
+def make(tables, name="event"):
+    table = tables.make(name, size=("char", {"max_length": 20}), note="text")
+    fill(table, ROWS, lambda n: {"size": str(n), "note": f"row {n}"})
+    return table
+
+
+def convert(table):
+    """A change with all kinds of steps: new values, indexes, a value that must be there."""
+    return alter(table, "size", "int", unique=True, null=False)
+
+
+def assert_nothing_happened(table, before):
+    assert structure_of(table) == before
+    assert [row["size"] for row in rows_of(table)] == [str(n) for n in range(ROWS)]
+    assert traces() == []
+    assert list(find_drift(registry.newest.schema)) == []
+    assert not SchemaChange.objects.unfinished().exists()
