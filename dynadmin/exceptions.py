@@ -86,8 +86,9 @@ class BadSchemaFile(DynadminError):
     """A file of definitions cannot be read; ``problems`` are sentences, each with its place in the file."""
 
     def __init__(self, *problems: str) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+        # They quote the file, and JSON may have halves of characters, which no page can show.
+        self.problems = tuple(text.encode(errors="backslashreplace").decode() for text in problems)
+        super().__init__("\n".join(self.problems))
 
 
 class ChangeCancelled(PlanError):

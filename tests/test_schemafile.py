@@ -186,6 +186,17 @@ WRONG_FILES = {
         '{"dynadmin": 1, "tables": [{"name": "flights", "label": "\\ud800"}]}',
         "half of a surrogate",
     ),
+    "a surrogate in a name": (
+        '{"dynadmin": 1, "tables": [{"name": "x\\ud800"}]}',
+        "Table “x\\ud800”, name: ",
+    ),
+    "a surrogate for a key": ('{"dynadmin": 1, "tables": [], "\\ud800": 1}', "There is no “\\ud800” beside"),
+    "too many tables": (file_of(*[7] * 1001), "The file has 1001 tables; there can be at most 1000."),
+    "too many fields": (file_of(entry(*[7] * 301)), "fields: there are 301; there can be at most 300."),
+    "too many rules": (
+        file_of(entry(constraints=[7] * 1000)),
+        "constraints: there are 1000; there can be at most",
+    ),
 }
 
 

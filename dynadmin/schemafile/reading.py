@@ -10,7 +10,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from dynadmin import naming
-from dynadmin.constraints import clean_constraint
+from dynadmin.conf import conf
+from dynadmin.constraints import MOST_RULES, clean_constraint
 from dynadmin.exceptions import BadSchemaFile, UnknownFieldType
 from dynadmin.fieldtypes import field_types
 from dynadmin.options import OptionsForm, kind_of
@@ -50,6 +51,9 @@ def _entries(data: Any) -> list[Any]:
         raise BadSchemaFile(_("There is no “%(key)s” beside “tables” in this format.") % {"key": unknown[0]})
     if not isinstance(data.get("tables"), list):
         raise BadSchemaFile(_("There is no list of tables under “tables”."))
+    if len(data["tables"]) > conf.MAX_TABLES:
+        message = _("The file has %(count)d tables; there can be at most %(limit)d.")
+        raise BadSchemaFile(message % {"count": len(data["tables"]), "limit": conf.MAX_TABLES})
     return list(data["tables"])
 
 
@@ -168,8 +172,18 @@ class Reader:
         if not isinstance(entry, Mapping):
             return entry, [], []
         own = dict(entry)
-        lists = [self._list(own.pop(key, []), f"{place}, {key}") for key in ("fields", "constraints")]
+        most = {"fields": conf.MAX_FIELDS, "constraints": MOST_RULES}
+        lists = [self._short_list(own.pop(key, []), f"{place}, {key}", most[key]) for key in most]
         return own, lists[0], lists[1]
+
+    def _short_list(self, value: Any, place: str, most: int) -> list[Any]:
+        """Return the list; of one with too many entries none is read."""
+        entries = self._list(value, place)
+        if len(entries) <= most:
+            return entries
+        words = {"place": place, "count": len(entries), "limit": most}
+        self.problems.append(_("%(place)s: there are %(count)d; there can be at most %(limit)d.") % words)
+        return []
 
     def _list(self, value: Any, place: str) -> list[Any]:
         if isinstance(value, list):
