@@ -247,3 +247,13 @@ def test_a_change_whose_task_was_lost_is_carried_out_all_the_same(large, setting
     worker.work()
     change.refresh_from_db()
     assert change.state == "done"
+
+
+@pytest.mark.only_on("postgresql")
+def test_the_plan_of_a_table_says_that_a_change_of_it_is_under_way(client, ada, large):
+    change_page = apply(client, large).url
+    plan = client.get(reverse("admin:dynadmin_dynamicmodel_plan", args=[large.pk])).content.decode()
+    assert "being carried out since" in plan
+    assert change_page in plan
+    assert "_apply" not in plan
+    assert "_discard" not in plan

@@ -141,6 +141,7 @@ class PlanPages(BreachPages):
             "title": _("Changes of “%(table)s”") % {"table": definition},
             "differences": list(differences(seen, seen_in(found, {}))) if seen else [],
             "exact_url": self.exact_url(definition, forms) if forms else "",
+            "under_way": next(SchemaChange.objects.of_tables([definition.pk]), None),
             "can_discard": registry.current.schema.tables.get(definition.pk) is not None,
         }
         return TemplateResponse(request, self.plan_template, context)
