@@ -18,18 +18,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave tests of one engine's own ways to the run on that engine, and pure ones to one run."""
+    """Leave tests of one engine's own ways to the run on that engine.
+
+    Tests that ask no database could not differ from one engine to the other: they run with SQLite.
+    """
 
     def is_for_this_engine(item: pytest.Item) -> bool:
-        if item.get_closest_marker("pure") and connection.vendor != "sqlite":
-            return False
         marker = item.get_closest_marker("only_on")
-        return marker is None or marker.args[0] == connection.vendor
+        engines = {marker.args[0]} if marker else {"sqlite"} | ({connection.vendor} & asked_by(item))
+        return connection.vendor in engines
 
     left_out = [item for item in items if not is_for_this_engine(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if is_for_this_engine(item)]
+
+
+def asked_by(item: pytest.Item) -> set[str]:
+    """Return the engines that a test is about, by what it asks for."""
+    asks = {"db", "transactional_db"}.intersection(getattr(item, "fixturenames", ()))
+    return {"sqlite", "postgresql"} if asks or item.get_closest_marker("django_db") else set()
 
 
 def pytest_report_header() -> str:

@@ -8,8 +8,6 @@ from dynadmin.plan import Undoing
 from dynadmin.schema import ConstraintSchema
 from tests.revision_chain import ISBN, NAME, OTHER, PAGES, RULE, TITLE, Chain, book, field
 
-pytestmark = pytest.mark.pure
-
 # What the second revision made of a book with title and pages; and the undoing of that, in words.
 EFFECTS = {
     "a field added": (book(TITLE, PAGES, ISBN), ["Retire field “isbn”"]),

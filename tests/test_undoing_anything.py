@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,8 +9,6 @@ from hypothesis import strategies as st
 from dynadmin.constraints import clean_constraint
 from dynadmin.schema import ConstraintSchema, Schema, TableSchema
 from tests.revision_chain import Chain, field
-
-pytestmark = pytest.mark.pure
 
 NAMES = st.sampled_from(["a", "b", "c", "d", "e", "f"])
 TYPES = st.sampled_from(["char", "text", "int", "bool", "date"])

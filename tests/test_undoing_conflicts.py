@@ -7,8 +7,6 @@ import pytest
 from dynadmin.plan import Undoing, make_release_plan
 from tests.revision_chain import NAME, OTHER, PAGES, TITLE, Chain, book, field
 
-pytestmark = pytest.mark.pure
-
 YEAR = field(4, "year", "int")
 AGAIN = "was changed again by revision 3; undo that first."
 # What the second and the third revision made; and why the second cannot be undone.

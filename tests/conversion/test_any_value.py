@@ -17,8 +17,6 @@ from tests.conversion.conversions import conversion, field
 from tests.fieldtypes.cases import CASES
 from tests.fieldtypes.test_any_value import NAUGHTY, OPTIONS, STRATEGIES
 
-pytestmark = pytest.mark.pure
-
 COLORS = {"choices": ["red", "sky", "no hue", "1", "2024-01-31"]}
 FIELDS = {
     field_type.slug: field(

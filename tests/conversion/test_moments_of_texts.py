@@ -7,8 +7,6 @@ from django.utils import timezone as django_timezone
 
 from tests.conversion.conversions import asked, conversion, converted
 
-pytestmark = pytest.mark.pure
-
 JANUARY_31 = [
     *(
         "2024-01-31",

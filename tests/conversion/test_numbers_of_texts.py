@@ -6,8 +6,6 @@ import pytest
 
 from tests.conversion.conversions import asked, conversion, converted, field
 
-pytestmark = pytest.mark.pure
-
 EXACT = field("decimal", max_digits=15, decimal_places=4)
 
 # A text that is clear by itself, and the number it means.

@@ -20,8 +20,6 @@ from dynadmin.conversion import (
 from dynadmin.fieldtypes import get_field
 from tests.conversion.conversions import conversion, field
 
-pytestmark = pytest.mark.pure
-
 REQUIRED = field("int", null=False)
 UNIQUE = field("int", unique=True)
 

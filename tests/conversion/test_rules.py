@@ -13,8 +13,6 @@ from dynadmin.fieldtypes import FieldType, field_types
 from dynadmin.schema import FieldSchema
 from tests.conversion.conversions import conversion, field
 
-pytestmark = pytest.mark.pure
-
 
 class Grade(FieldType):
     slug = "grade"

@@ -8,8 +8,6 @@ import pytest
 
 from tests.conversion.conversions import asked, conversion, converted, field
 
-pytestmark = pytest.mark.pure
-
 COLORS = [
     {"value": "red", "label": "Hot"},
     {"value": "sky", "label": "Blue"},
