@@ -109,6 +109,20 @@ def test_more_values_than_can_be_remembered_give_the_same_figures(sales, monkeyp
     assert (report.total, report.figures) == (ROWS, expected.figures)
 
 
+def test_long_texts_are_asked_for_again_rather_than_remembered(tables, monkeypatch):
+    table = tables.make("notes", note="text")
+    for letter in "abc":
+        table.django_model.objects.create(note=letter * 2000)
+    draft(table, "note", "int")
+    monkeypatch.setattr(reports, "MOST_REMEMBERED", 20)
+
+    with CaptureQueriesContext(connection) as queries:
+        report = executor.preview(table.plan()).reports[0]
+
+    assert sum("GROUP BY 1" in query["sql"] for query in queries) == 2
+    assert report.failed == 3
+
+
 # --- The page ---
 
 

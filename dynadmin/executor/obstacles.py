@@ -112,13 +112,20 @@ def obstacles_in(report: Report) -> Iterator[str]:
 
 def _misfits(report: Report) -> str:
     reason = max(report.failures, key=lambda reason: report.failures[reason])
+    count = number_format(report.failed, force_grouping=True)
+    words = report.operation.words | {"count": count, "reason": reason.rstrip(".")}
+    pks = sorted(sample.pk for sample in report.misfits if sample.reason == reason)[:SAMPLES]
+    if not pks:  # who reads this may not see the rows
+        message = ngettext(
+            "%(count)s value of field “%(field)s” would not fit (%(reason)s).",
+            "%(count)s values of field “%(field)s” would not fit (%(reason)s).",
+            report.failed,
+        )
+        return message % words
     message = ngettext(
         "%(count)s value of field “%(field)s” would not fit (%(reason)s): row %(rows)s.",
         "%(count)s values of field “%(field)s” would not fit (%(reason)s): rows %(rows)s.",
         report.failed,
     )
-    pks = sorted(sample.pk for sample in report.misfits if sample.reason == reason)[:SAMPLES]
     rows = ", ".join(map(str, pks)) + (_(" and more") if report.failed > len(pks) else "")
-    count = number_format(report.failed, force_grouping=True)
-    words = {"count": count, "reason": reason.rstrip("."), "rows": rows}
-    return message % (report.operation.words | words)
+    return message % (words | {"rows": rows})

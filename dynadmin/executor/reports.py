@@ -22,6 +22,7 @@ from dynadmin.fieldtypes.cells import text_writer
 from dynadmin.plan import ConvertField, FieldOperation, Plan
 
 MOST_SAMPLES = 20
+ORDINARY = 200  # characters of a text that takes no more room than a number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,17 +176,24 @@ class _Cells:
     def _begin(self) -> None:
         self._seen: list[Cell] = []
         self._more, self._forgot = self._source.cells(), False
+        self._room = MOST_REMEMBERED
 
     def __iter__(self) -> Iterator[Cell]:
         if self._forgot:
             self._begin()
         yield from self._seen
         for cell in self._more:
-            if len(self._seen) < MOST_REMEMBERED:
+            self._room -= _size(cell)
+            if self._room >= 0:
                 self._seen.append(cell)
             else:
                 self._forgot = True
             yield cell
+
+
+def _size(cell: Cell) -> int:
+    """Return how much room a cell takes, in such as most are: a long text takes that of many."""
+    return 1 + sum(len(value) for value in cell.values if isinstance(value, str)) // ORDINARY
 
 
 class _Tally:

@@ -28,6 +28,20 @@ def values(table, name="price"):
     return list(table.django_model.objects.order_by("pk").values_list(name, flat=True))
 
 
+LONG = [("é" * 1000, "é" * 70), ("9" * 100_000, "at most 2000 characters")]
+
+
+@pytest.mark.parametrize(("value", "words"), LONG)
+def test_what_is_too_long_for_an_address_is_counted_and_stays_on_the_page(browser, prices, value, words):
+    field = draft(prices, "price", max_length=5)
+    page = plan_page(browser, prices)
+
+    page = answered(browser, prices, page, "_count", **chosen(field, "value", value))
+
+    assert page.status_code == 200
+    assert words in page.content.decode()
+
+
 # --- What leads to the page ---
 
 

@@ -147,6 +147,7 @@ def test_who_may_not_see_rows_sees_figures_and_no_value(definer, prices):
 
     text = text_of(page)
     assert "is not a number 2" in text
+    assert "would not fit (is not a number). " in text
     assert not any(value in text for value in ("n/a", "=1+1", "1,200.00"))
     assert "As CSV" not in text
 

@@ -65,7 +65,7 @@ class PlanPages(BreachPages):
             return self.discard(request, definition)
         forms = PlanForms(self.bare_plan(definition), request.POST)
         if "_count" in request.POST:
-            return HttpResponseRedirect(self.plan_url(definition, forms))
+            return self.count_again(definition, forms) or self.render_plan(request, definition, request.POST)
         if done := self.apply(request, definition, forms):
             return HttpResponseRedirect(self.url_after(request, definition, done))
         return self.render_plan(request, definition, request.POST)
@@ -185,7 +185,7 @@ class PlanPages(BreachPages):
     def retire(self, request: HttpRequest, definition: DynamicModel) -> HttpResponse | None:
         """Retire the table and return where to go; None if it could not be done, which a message tells."""
         try:
-            definition.retire(user=request.user, shown=request.POST.get("shown", "-"))
+            definition.retire(user=request.user, shown=request.POST.get("shown") or "-")
         except PlanError as error:
             level = messages.WARNING if isinstance(error, StalePlan) else messages.ERROR
             messages.add_message(request, level, str(error))

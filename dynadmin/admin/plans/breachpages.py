@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
@@ -30,7 +30,7 @@ class BreachPages(PlannedPages):
         planned = self.get_planned(request, object_id)
         forms, operation, found = self.broken(request, planned, rule_id)
         if operation is None or found is None:
-            return HttpResponseRedirect(self.plan_url(planned, forms))
+            return self.back_to_plan(planned, forms)
         sight, start = self.sight(request, planned), start_of(request)
         shown = breaches(found, lambda pk: sight.row_url(operation.table, pk), most=PAGE + 1, start=start)
         rows = list(shown)
@@ -50,7 +50,7 @@ class BreachPages(PlannedPages):
         planned = self.get_planned(request, object_id)
         forms, operation, found = self.broken(request, planned, rule_id)
         if operation is None or found is None:
-            return HttpResponseRedirect(self.plan_url(planned, forms))
+            return self.back_to_plan(planned, forms)
         return csv_response(csv_of(found), f"{operation.table.name}-rule-{rule_id}.csv")
 
     def broken(

@@ -22,6 +22,7 @@ from dynadmin.schema import TableSchema
 
 # In an address: count all rows, however long it takes.
 EXACT = "exact"
+LONGEST_URL = 2000  # Django redirects to no longer ones
 
 
 class PlannedPages:
@@ -53,7 +54,7 @@ class PlannedPages:
         planned = self.get_planned(request, object_id)
         forms, operation, samples = self.affected(request, planned, field_id)
         if operation is None:
-            return HttpResponseRedirect(self.plan_url(planned, forms))
+            return self.back_to_plan(planned, forms)
         sight = self.sight(request, planned)
         context = {
             **self.rows_context(request, planned, forms, operation),
@@ -70,7 +71,7 @@ class PlannedPages:
         planned = self.get_planned(request, object_id)
         forms, operation, samples = self.affected(request, planned, field_id)
         if operation is None:
-            return HttpResponseRedirect(self.plan_url(planned, forms))
+            return self.back_to_plan(planned, forms)
         name = f"{operation.table.name}-{operation.field.name}-affected.csv"
         return csv_response(csv_of(operation, samples), name)
 
@@ -111,6 +112,15 @@ class PlannedPages:
         """Return the address of the plan's page with what was decided on it."""
         url = self.plan_page(planned, "plan")
         return f"{url}?{forms.query}" if forms.query else url
+
+    def count_again(self, planned: Any, forms: PlanForms) -> HttpResponse | None:
+        """Lead to the plan's page with what was decided; None where that is too much for an address."""
+        url = self.plan_url(planned, forms)
+        return HttpResponseRedirect(url) if len(url) <= LONGEST_URL else None
+
+    def back_to_plan(self, planned: Any, forms: PlanForms) -> HttpResponse:
+        """Lead to the plan's page, with what was decided as far as that fits an address."""
+        return self.count_again(planned, forms) or HttpResponseRedirect(self.plan_page(planned, "plan"))
 
     def preview(self, request: HttpRequest, plan: Plan) -> Preview:
         """Look at a plan: at first of very many values at some, so that there is something to see."""

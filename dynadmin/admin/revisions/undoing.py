@@ -89,7 +89,7 @@ class UndoPage(BreachPages):
         check_permissions(request, found.plan)
         if request.method == "POST":
             if "_count" in request.POST:
-                return HttpResponseRedirect(self.plan_url(revision, forms))
+                return self.count_again(revision, forms) or self._undo_page(request, revision, forms, found)
             if self.is_answered(request, forms) and (done := self._undo(request, revision, forms)):
                 return done
             forms, found = self._look(revision, data)
