@@ -57,7 +57,9 @@ def run_operations(
         before = tables.get(operation.table.id)
         after = operation.after(before)
         if after != before or operation.is_physical:
-            do(operation, editor, before and physical_model(before), physical_model(after))
+            # A table that goes as a whole may have columns of a type that is not installed any more.
+            is_shown = before is not None and not isinstance(operation, PurgeTable)
+            do(operation, editor, physical_model(before) if is_shown else None, physical_model(after))
             tables[after.id] = after
 
 
@@ -154,7 +156,7 @@ def _purge_table(operation: PurgeTable, editor, before, after) -> None:
     message = _("Something else in the database is built on table “%(table)s”: %(detail)s")
     with dependents_named(message, operation.words):
         # Somebody may have dropped it by hand: then there is nothing left to do but to say so.
-        editor.execute(f"DROP TABLE IF EXISTS {_quoted(before._meta.db_table)}")
+        editor.execute(f"DROP TABLE IF EXISTS {_quoted(operation.table.db_table)}")
 
 
 def alter_column(editor: BaseDatabaseSchemaEditor, model: type[Model], old: Field, new: Field) -> None:
