@@ -8,7 +8,7 @@ from dynadmin.executor.judging import Cell, Source
 SMALL = 30_000
 SHARED = 0.8
 # Rows that follow one another often share a value, rows far apart may do so or not.
-PLACES, ROWS_AT_EACH = 400, 10
+PLACES, ROWS_AT_EACH = 200, 10
 
 
 def take_sample(source: Source) -> list[Cell] | None:

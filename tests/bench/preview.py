@@ -30,7 +30,10 @@ CONVERSIONS = [
 
 
 def measure(options: Options) -> Iterator[Result]:
-    """Measure each conversion against reading the column's values, the least anybody could do."""
+    """Measure each conversion against reading the column: the values, and in which row each is.
+
+    Nobody could say less of them who leads to the first row with a value.
+    """
     table, model = _flights()
     for name, type, chosen, words in CONVERSIONS:
         plan = _draft(table, name, type, chosen)
@@ -39,7 +42,7 @@ def measure(options: Options) -> Iterator[Result]:
             return executor.preview(plan, at_once=True)
 
         def scan(name: str = name) -> None:
-            for _value in model._base_manager.values_list(name, flat=True).iterator(chunk_size=5000):
+            for _row in model._base_manager.values_list("pk", name).iterator(chunk_size=5000):
                 pass
 
         is_sampled = look().is_sampled
