@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, DateField, Field, IntegerField, TextField
 
 from dynadmin.conversion import Outcome
@@ -18,6 +19,7 @@ from dynadmin.fieldtypes.cells import to_text
 from dynadmin.loading import load
 
 BATCH = 20_000
+MOST_PREPARED = 100_000
 TEMPORARY = "dyn_filling"
 
 # Numbers with a point are not always found again on SQLite, nor is NULL anywhere.
@@ -68,7 +70,15 @@ class Filler:
 
     def write(self, rows: Iterable[Settled]) -> None:
         """Write what has become of the values into the columns, whatever was in them."""
-        write_columns(self._targets, [(pk, *self._row(values[0], outcome)) for pk, values, outcome in rows])
+        self.write_stored(self.stored(rows))
+
+    def stored(self, rows: Iterable[Settled]) -> list[tuple[Any, ...]]:
+        """Return the id of each row, and what is to be stored in the columns, as the driver takes it."""
+        return [(pk, *self._row(values[0], outcome)) for pk, values, outcome in rows]
+
+    def write_stored(self, rows: list[tuple[Any, ...]]) -> None:
+        """Write what was made ready."""
+        write_columns(self._targets, rows)
 
     @property
     def _targets(self) -> list[Field]:
@@ -98,8 +108,24 @@ class Filler:
         return self.source.model._meta.get_field(self.source.columns[0])
 
     def _stored(self, field: Field, value: Any) -> Any:
-        # Not the proxy of all threads, which takes longer to ask than the value to prepare.
-        return field.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])
+        if not isinstance(value, str | int):
+            return field.get_db_prep_save(value, self._connection)
+        # Most values are there many times, and preparing one takes longer than finding it.
+        known = self._prepared.setdefault(field.column, {})
+        key = (value.__class__, value)
+        if key not in known:
+            if len(known) >= MOST_PREPARED:
+                known.clear()
+            known[key] = field.get_db_prep_save(value, self._connection)
+        return known[key]
+
+    @cached_property
+    def _prepared(self) -> dict[str, dict[Any, Any]]:
+        return {}
+
+    @cached_property
+    def _connection(self) -> BaseDatabaseWrapper:
+        return connections[DEFAULT_DB_ALIAS]
 
 
 def write_columns(fields: list[Field], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -120,10 +146,11 @@ def write_columns(fields: list[Field], rows: Sequence[tuple[Any, ...]]) -> None:
     columns = [_quoted(field.column) for field in fields]
     assigned = ", ".join(f"{column} = dyn_new.{column}" for column in columns)
     source = f"unnest({arrays}) AS dyn_new (dyn_id, {', '.join(columns)})"
+    ids, *values = map(list, zip(*rows, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {_table(fields)} SET {assigned} FROM {source} WHERE id = dyn_id",  # noqa: S608
-            list(map(list, zip(*rows, strict=True))),
+            [f"{{{','.join(map(str, ids))}}}", *values],
         )
 
 

@@ -32,8 +32,8 @@ FIELDS = [
 COLUMNS = {
     "name": "'name ' || n",
     "code": "'code-' || n",
-    "size_text": "'' || n % 50000",
-    "length_text": "'' || n",
+    "size_text": "'' || n * 37 % 5000",
+    "length_text": "'' || n * 37 % 5000",
     "pages": "n % 1000",
     "weight": "n % 7000",
     "price": "n % 100000 / 100.0",

@@ -5,7 +5,12 @@ records in itself how far the change has come: a batch is done and recorded, or 
 """
 
 import time
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from operator import itemgetter
+from typing import Any
 
 from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
@@ -19,6 +24,8 @@ from dynadmin.executor.online.noting import count_notes, take_notes
 from dynadmin.executor.online.refusing import SAMPLES, refuse_misfits
 from dynadmin.executor.online.works import Work
 from dynadmin.plan import AlterField
+
+Stored = tuple[Any, ...]
 
 CHUNK = 5000  # rows that are read and judged at a time, which keeps nobody from anything
 SMALLEST, LARGEST = 50, CHUNK
@@ -34,17 +41,18 @@ class Pace:
 
     def __init__(self) -> None:
         self.size = self.FIRST
-        self._began = 0.0
 
-    def __enter__(self) -> int:
-        self._began = time.monotonic()
-        return self.size
-
-    def __exit__(self, failed: object, *rest: object) -> None:
-        taken = time.monotonic() - self._began
-        fitting = self.size // 2 if failed else int(self.size * BATCH_S / max(taken, 0.001))
-        self.size = min(max(fitting, SMALLEST, self.size // 2), LARGEST, self.size * 2)
-        time.sleep(taken * conf.ONLINE_PAUSE)
+    @contextmanager
+    def timing(self, rows: int) -> Iterator[None]:
+        """Take the time of writing so many rows, then rest."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            taken = time.monotonic() - began
+            fitting = int(max(rows, 1) * BATCH_S / max(taken, 0.001))
+            self.size = min(max(fitting, SMALLEST, self.size // 2), LARGEST, self.size * 2)
+            time.sleep(taken * conf.ONLINE_PAUSE)
 
 
 def go_through(job: Job) -> None:
@@ -60,25 +68,28 @@ def go_through(job: Job) -> None:
 
 
 def _next_chunk(job: Job, work: Work, pace: Pace) -> None:
-    """Read and judge some rows, then write them in short transactions.
+    """Read and judge some rows, and make ready what is to be stored; then write it in short transactions.
 
     What people write in between is noted, and done again later.
     """
     place, last, upto = job.change.position
     rows = job.fillers[work.number].source.batch(after=last, size=CHUNK)
     settled = _settled(job, work, [row for row in rows if row[0] <= upto])
+    stored = _stored(job, work, filter(_is_worth_writing, settled))
     if not settled:
         job.hold.write(position=[place, upto, upto])
     while settled:
         job.hold.reach("fill")
-        written, settled = settled[: pace.size], settled[pace.size :]
-        job.hold.patiently(lambda written=written: _write_batch(job, work, written, pace))
+        batch, settled = settled[: pace.size], settled[pace.size :]
+        cut = bisect_right(stored, batch[-1][0], key=itemgetter(0))
+        written, stored = stored[:cut], stored[cut:]
+        job.hold.patiently(partial(_write_batch, job, work, batch, written, pace))
 
 
-def _write_batch(job: Job, work: Work, settled: list[Settled], pace: Pace) -> None:
+def _write_batch(job: Job, work: Work, settled: list[Settled], stored: list[Stored], pace: Pace) -> None:
     place, _last, upto = job.change.position
-    with pace, job.hold.step():
-        _do(job, work, settled)
+    with pace.timing(len(settled)), job.hold.step():
+        _do(job, work, settled, stored)
         job.hold.write(position=[place, settled[-1][0], upto], done=job.change.done + len(settled))
 
 
@@ -89,7 +100,7 @@ def drain(job: Job, *, most: int = 500) -> bool:
         pks = [pk for noted, pk in notes if noted == table]
         for work in job.works_on(table) if pks else ():
             settled = _settled(job, work, job.fillers[work.number].source.rows(pks))
-            _do(job, work, settled, again=pks)
+            _do(job, work, settled, _stored(job, work, settled), again=pks)
     return bool(notes)
 
 
@@ -102,8 +113,8 @@ def drain_all(job: Job) -> None:
 
 
 def _drain_batch(job: Job, pace: Pace) -> None:
-    with pace as size, job.hold.step():
-        drain(job, most=size)
+    with pace.timing(pace.size), job.hold.step():
+        drain(job, most=pace.size)
         job.hold.write()
 
 
@@ -112,13 +123,19 @@ def _settled(job: Job, work: Work, rows: Iterable) -> list[Settled]:
     return list(_with_one_empty(job.fillers[work.number].settle(rows), work))
 
 
-def _do(job: Job, work: Work, settled: list[Settled], *, again: list[int] | None = None) -> None:
+def _stored(job: Job, work: Work, settled: Iterable[Settled]) -> list[Stored]:
+    """Return what is to be written, if anything is."""
+    return job.fillers[work.number].stored(settled) if work.is_written else []
+
+
+def _do(
+    job: Job, work: Work, settled: list[Settled], stored: list[Stored], *, again: list[int] | None = None
+) -> None:
     """Write what becomes of rows, and note which do not fit."""
     misfits = [
         (pk, outcome.code, outcome.reason) for pk, _values, outcome in settled if outcome.kind == "failed"
     ]
-    if work.is_written:
-        _write(job, work, settled if again else [row for row in settled if _is_worth_writing(row)])
+    _write(job, work, stored)
     if misfits or again:
         note_misfits(job.change.pk, work.number, misfits, instead_of=again or ())
     if misfits and work.choices.on_failure == "stop":
@@ -142,10 +159,9 @@ def _is_worth_writing(row: Settled) -> bool:
     return outcome.value is not None or outcome.kind == "failed"
 
 
-def _write(job: Job, work: Work, settled: list[Settled]) -> None:
+def _write(job: Job, work: Work, stored: list[Stored]) -> None:
     try:
-        if settled:
-            job.fillers[work.number].write(settled)
+        job.fillers[work.number].write_stored(stored)
     except IntegrityError as error:  # the column that is built has its index already
         message = _(
             "Field “%(field)s” cannot be unique: a value was written meanwhile that is there already."
