@@ -7,7 +7,7 @@ from functools import partial
 from django.db import connection
 
 from dynadmin import executor
-from dynadmin.models import DynamicField, DynamicModel
+from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel
 from dynadmin.registry import registry
 from tests.bench.crew import Crew
 from tests.bench.options import Options
@@ -92,6 +92,14 @@ def retire(table: DynamicModel) -> None:
     table.fields.filter(name="renamed").delete()
 
 
+def new_rule(kind: str, *names: str, **rule) -> Callable[[DynamicModel], None]:
+    def change(table: DynamicModel) -> None:
+        ids = [table.fields.get(name=name).pk for name in names]
+        DynamicConstraint.objects.create(model=table, kind=kind, fields=ids, label="", rule=rule)
+
+    return change
+
+
 AT_ONCE = {
     "adding a column": new_field("added", "int"),
     "adding a required column": new_field("needed", "int", null=False, default=7),
@@ -103,6 +111,8 @@ GOING_THROUGH_THE_ROWS = {
     "a column without repetition": options("code", unique=True),
     "a column that must be given": options("weight", null=False, blank=False, default=1),
     "a new indexed column": new_field("indexed", "int", db_index=True),
+    "a rule on two columns": new_rule("unique", "code", "weight"),
+    "a comparison": new_rule("check", "pages", operator=">=", value="0"),
     "a shorter text": options("name", max_length=30),
     "text to number": new_type("size_text", "int"),
 }
@@ -114,7 +124,8 @@ def measure(options: Options) -> Iterator[Result]:
     table = make_table(rows)
     yield from measure_throughput(table, rows)
     with Crew(table.pk) as crew:
-        crew.watch("undisturbed", lambda: time.sleep(max(5, 20 * options.scale)))
+        undisturbed = partial(crew.watch, "undisturbed", partial(time.sleep, max(5, 30 * options.scale)))
+        undisturbed()
         for name, change in {**AT_ONCE, **GOING_THROUGH_THE_ROWS}.items():
             change(table)
             time.sleep(1)
@@ -122,6 +133,7 @@ def measure(options: Options) -> Iterator[Result]:
             yield from lock_time(name, apply)
             registry.refresh()
             time.sleep(1)
+        undisturbed()
     yield from crew.results(most_ratio=MOST_STALL_RATIO if connection.vendor == "postgresql" else None)
 
 
