@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from dynadmin import executor
 from dynadmin.exceptions import PlanError, RefusedChange, StalePlan, UnsafePlan
@@ -351,3 +352,17 @@ def test_a_revision_says_who_did_what(tables, django_user_model):
     revision = SchemaRevision.objects.get()
     assert revision.author == ada
     assert revision.operations == ["Create table “Events” with the fields Country"]
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize(
+    "spec", ["char", ("int", {"null": False, "default": 7}), "int", ("char", {"db_index": True})]
+)
+def test_a_field_with_a_constant_default_is_added_without_copying_the_table(tables, spec):
+    event = tables.make("event", country="char")
+    event.django_model.objects.create(country="PL")
+    tables.add(event, added=spec)
+    with CaptureQueriesContext(connection) as queries:
+        event.sync()
+    assert not any("new__" in query["sql"] for query in queries)
+    assert event.django_model.objects.get().added in ("", 7, None)

@@ -79,13 +79,19 @@ def _add_field(operation: AddField, editor, before, after) -> None:
     field = _column(after, operation)
     if operation.choices.on_failure == "value":
         _add_with_value(operation, editor, before, after)
-    elif not field.unique and isinstance(getattr(field, "db_default", None), Value):
+    elif not field.unique and _has_constant_default(field):
         # SQLite's own editor would copy the whole table for what ALTER TABLE does in milliseconds.
         BaseDatabaseSchemaEditor.add_field(editor, before, field)
     else:
         with row_ids_kept(editor, after):
             editor.add_field(before, field)
     flush(editor)
+
+
+def _has_constant_default(field: Field) -> bool:
+    if not field.has_db_default():
+        return False
+    return isinstance(field.db_default, Value) or not hasattr(field.db_default, "resolve_expression")
 
 
 def _add_with_value(operation: AddField, editor, before, after) -> None:

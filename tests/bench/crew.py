@@ -68,7 +68,7 @@ class Crew:
                 errors = [t.error for t in timed if t.error]
                 yield Result(
                     name=f"{period}: longest of the {name}",
-                    measured=max(t.taken for t in timed) * 1000,
+                    measured=max((t.taken for t in timed), default=0.0) * 1000,
                     floor=usual[name] * 1000,
                     unit="ms",
                     at_most_ratio=most_ratio if period != "undisturbed" else None,
