@@ -93,6 +93,7 @@ def test_a_search_without_result_leads_back(page, flights, assert_clean, screens
     screenshot(page, "rows-no-match")
     assert_clean(page)
     page.locator(".nothing a").click()
+    page.locator("#result_list").wait_for()
     assert page.locator("#result_list tbody tr").count() == 100
 
 

@@ -153,3 +153,14 @@ def test_any_damages_together_are_repaired_without_losing_a_row(transactional_db
     finally:
         drop_everything()
         drop_copies()
+
+
+def test_a_default_of_a_decimal_is_the_same_however_the_column_was_made(tables):
+    table = tables.make("prices", price=("int", {"default": 0, "null": False}), note="char")
+    table.fields.filter(name="price").update(type="decimal", options={"default": 0, "null": False})
+    table.sync()
+    assert [drift for drift in find_drift(registry.newest.schema) if not drift.is_note] == []
+    tables.add(table, cost=("decimal", {"default": 1, "null": False}))
+    table.sync()
+
+    assert [drift for drift in find_drift(registry.newest.schema) if not drift.is_note] == []

@@ -27,12 +27,18 @@ def default_of(field: Field) -> str | None:
 def equal_defaults(pairs: Iterable[Default]) -> set[Default]:
     """Return those of the pairs whose two sides come to the same value."""
     pairs = set(pairs)
-    same = {pair for pair in pairs if pair[0] == pair[1]}
+    same = {pair for pair in pairs if _bare(pair[0]) == _bare(pair[1])}
     asked = sorted(pair for pair in pairs - same if LITERAL.fullmatch(pair[0]))
     for start in range(0, len(asked), PAIRS_A_QUERY):
         some = asked[start : start + PAIRS_A_QUERY]
         same |= {pair for pair, is_same in zip(some, _answers(some), strict=True) if is_same}
     return same
+
+
+def _bare(sql: str) -> str:
+    """Return the expression without brackets around all of it, which SQLite writes or not."""
+    whole = re.fullmatch(r"\((CAST\([^()]*\)|[^()]*)\)", sql.strip())
+    return whole[1] if whole else sql.strip()
 
 
 def _answers(pairs: list[Default]) -> tuple:
