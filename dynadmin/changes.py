@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
@@ -139,7 +139,8 @@ class SchemaChange(models.Model):
         claimed = free.update(
             state=State.RUNNING,
             worker=worker,
-            attempts=F("attempts") + 1,
+            # Those that came to nothing: one that is interrupted each night may still come to its end.
+            attempts=Case(When(done__gt=F("done_before"), then=1), default=F("attempts") + 1),
             started_at=Coalesce("started_at", Now()),
             claimed_at=Now(),
             done_before=F("done"),

@@ -7,6 +7,7 @@ import time
 
 import pytest
 from django.db import OperationalError
+from django.db.models import F
 
 from dynadmin import executor
 from dynadmin.changes import SchemaChange, free_abandoned
@@ -67,7 +68,8 @@ def test_a_change_killed_at_any_step_is_taken_up_where_it_was_left(tables, at_st
         take_over(settings)
         assert change.done <= ROWS
         change = SchemaChange.objects.first()
-        assert (change.state, change.attempts, change.done) == ("done", 2, ROWS), steps[number]
+        assert (change.state, change.done) == ("done", ROWS), steps[number]
+        assert change.attempts == (1 if done_before else 2)
         assert done_before <= ROWS
         assert [row["size"] for row in rows_of(table)] == list(range(ROWS))
         assert structure_of(table) == expected
@@ -181,7 +183,7 @@ def test_what_never_comes_to_its_end_is_given_up(tables, at_step, settings):
     before = structure_of(table)
     with at_step(kill_at(3)), pytest.raises(Killed):
         convert(table)
-    SchemaChange.objects.update(attempts=20)
+    SchemaChange.objects.update(attempts=20, done_before=F("done"))
 
     with pytest.raises(PlanError, match="never came to its end"):
         take_over(settings)

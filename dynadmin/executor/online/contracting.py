@@ -22,8 +22,8 @@ from dynadmin.executor.online.indexes import builds_of, outdated, with_index
 from dynadmin.executor.online.jobs import Job
 from dynadmin.executor.online.misfits import count_misfits
 from dynadmin.executor.online.names import requirement_name
-from dynadmin.executor.online.noting import end_sql, end_watch_sql
-from dynadmin.executor.online.passes import drain, drain_all
+from dynadmin.executor.online.noting import count_notes, end_sql, end_watch_sql
+from dynadmin.executor.online.passes import FEW, drain, drain_all
 from dynadmin.executor.online.refusing import refuse_more_misfits
 from dynadmin.executor.online.works import Work
 from dynadmin.executor.targets import check_target
@@ -73,6 +73,9 @@ class _Contract:
         self.fillers = job.fillers
 
     def run(self) -> None:
+        # Others may have changed their tables for a while, and people have written meanwhile.
+        while self.job.judged and count_notes(self.job.change.pk, FEW + 1) > FEW:
+            drain(self.job)
         self._lock()
         while drain(self.job):
             pass

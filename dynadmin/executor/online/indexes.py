@@ -23,7 +23,10 @@ from dynadmin.executor.physical import physical_model
 from dynadmin.plan import AddConstraint
 
 UNIQUE = re.compile(r'ALTER TABLE "\w+" ADD CONSTRAINT "(?P<name>\w+)" UNIQUE (?P<rest>\(.+\))$')
-CHECK = re.compile(r'ALTER TABLE "\w+" ADD CONSTRAINT "(?P<name>\w+)" (?P<rest>CHECK \(.+\))$', re.DOTALL)
+# A foreign key is proved as a check is, and keeps writers of two tables from their work no longer.
+CHECK = re.compile(
+    r'ALTER TABLE "\w+" ADD CONSTRAINT "(?P<name>\w+)" (?P<rest>(CHECK|FOREIGN KEY) \(.+)$', re.DOTALL
+)
 INDEX = re.compile(r'CREATE INDEX "(?P<name>\w+)" ON "\w+" (?P<rest>.+)$')
 DROP = re.compile(r'DROP INDEX IF EXISTS "(?P<name>\w+)"$')
 
@@ -48,7 +51,7 @@ def _builds(job: Job, number: int, table: str, statements: list[str], refuse: Re
     place = 0
     for statement in statements:
         name = index_name(job.change.pk, number, place)
-        parts = _parts(statement, table, name, job.columns_in_work(table))
+        parts = parts_of_statement(statement, table, name, job.columns_in_work(table))
         if parts is None:
             continue
         place += 1
@@ -59,7 +62,7 @@ def _builds(job: Job, number: int, table: str, statements: list[str], refuse: Re
         yield kind(**common, create=create, attach=attach, refuse=refuse)
 
 
-def _parts(
+def parts_of_statement(
     statement: str, table: str, name: str, in_work: set[str]
 ) -> tuple[type[Build], str, str, str] | None:
     """Return what a statement of Django's makes, under which name, how it is built and then attached."""

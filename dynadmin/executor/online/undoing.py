@@ -13,7 +13,7 @@ from dynadmin.schema import TableSchema
 INDEXES = "SELECT relname FROM pg_class WHERE relkind = 'i' AND relname LIKE %s"
 CHECKS = """
     SELECT r.relname, c.conname FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
-    WHERE c.conname LIKE %s AND c.contype = 'c'
+    WHERE c.conname LIKE %s AND c.contype IN ('c', 'f')
 """
 SHADOWS = """
     SELECT r.relname, a.attname FROM pg_attribute a JOIN pg_class r ON r.oid = a.attrelid
