@@ -69,7 +69,26 @@ def convert_back(table, name):
     return report
 
 
+@pytest.mark.parametrize("type", ["int", "text", "date"])
+def test_what_is_empty_stays_empty_where_the_new_field_has_a_default(tables, type):
+    table = tables.make("prices", price=type, note="char")
+    table.django_model.objects.create()
+    change(table, "price", "char", default="unknown")
+    table.sync()
+
+    assert values(table, "price") == [""]
+
+
 # --- What becomes of values that do not convert ---
+
+
+def test_values_that_become_empty_are_not_given_the_default_of_the_field(tables):
+    table = tables.make("prices", price="text")
+    table.django_model.objects.create(price="two\nlines")
+    change(table, "price", "char", default="unknown")
+    table.sync(on_failure={"price": "empty"})
+
+    assert values(table, "price") == [""]
 
 
 def test_values_that_do_not_convert_stop_the_change_unless_somebody_decides(prices):

@@ -61,8 +61,15 @@ class Filler:
         )
         join_columns(self._targets, listed, on=self._old_field)
         for outcome in (outcome for value, outcome in written if value is None):
-            without = self.target.model._base_manager.filter(**{f"{self._old_field.name}__isnull": True})
-            without.update(**{self.target.name: outcome.value})
+            self._write_where_empty(outcome)
+
+    def _write_where_empty(self, outcome: Outcome) -> None:
+        target, old = _quoted(self.target.column), _quoted(self._old_field.column)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {_table([self.target])} SET {target} = %s WHERE {old} IS NULL",  # noqa: S608
+                [self._stored(self.target, outcome.value)],
+            )
 
     def settle(self, rows: Iterable[tuple[int, tuple[Any, ...]]]) -> Iterator[Settled]:
         """Yield what becomes of the values of each row."""
