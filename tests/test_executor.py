@@ -179,6 +179,14 @@ def test_empty_texts_stay_empty_whichever_kind_of_empty_the_column_has(tables):
         assert list(event.django_model.objects.values_list("country", flat=True)) == [stored]
 
 
+def test_empty_texts_stay_empty_where_the_field_has_a_default(tables):
+    event = tables.make("event", country=("char", {"default": "PL"}))
+    event.django_model.objects.create(country="")
+    for null, stored in ((True, None), (False, "")):
+        alter(event, "country", null=null)
+        assert list(event.django_model.objects.values_list("country", flat=True)) == [stored]
+
+
 def test_narrower_options_that_every_row_meets_are_applied(tables):
     event = tables.make("event", country=("char", {"max_length": 30}))
     event.django_model.objects.create(country="PL")

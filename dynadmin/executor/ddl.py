@@ -113,9 +113,12 @@ def _give_value(operation: AddField | RestoreField, model: type[Model]) -> None:
 @carry_out.register
 def _alter_field(operation: AlterField, editor, before, after) -> None:
     old, new = _column(before, operation), _column(after, operation)
+    # Where no value can be told from an empty text, a column has one kind of empty only.
+    if old.null and not new.null and new.empty_strings_allowed:
+        # Django would put the default in its place.
+        before._base_manager.filter(**{f"{old.attname}__isnull": True}).update(**{old.attname: Value("")})
     alter_column(editor, before, old, new)
     if new.null and not old.null and new.empty_strings_allowed:
-        # Where no value can be told from an empty text, a column has one kind of empty only.
         after._base_manager.filter(**{new.attname: Value("")}).update(**{new.attname: None})
 
 
