@@ -195,3 +195,59 @@ def test_lost_permissions_and_content_types_are_found(flights):
 
     ContentType.objects.filter(app_label="tables").delete()
     assert f"has no content type t{flights.pk}" in found_wrong()
+
+
+# --- Repairing ---
+
+
+def test_a_difference_is_told_with_its_id_and_what_to_do(flights):
+    execute(f"DROP VIEW {view_name(registry.newest.schema.tables[flights.pk])}")
+
+    assert found_wrong().splitlines() == [
+        "dynadmin.W131 Flights: Table “Flights” has no view under its name flights.",
+        "    SQL and BI tools do not find it. --repair makes it.",
+    ]
+
+
+def test_a_repair_says_what_it_did_and_leaves_nothing(flights):
+    execute(f"DROP VIEW {view_name(registry.newest.schema.tables[flights.pk])}")
+
+    words = syncdynamic("--repair")
+
+    assert "Repaired: dynadmin.W131 Flights: Table “Flights” has no view under its name flights." in words
+    assert words.endswith("1 repaired.\n")
+    assert "agree" in syncdynamic("--check")
+    assert syncdynamic("--repair") == "Nothing to repair.\n"
+
+
+def test_a_repair_says_what_it_left_and_why(flights, carrier):
+    execute(f"DROP VIEW {view_name(registry.newest.schema.tables[flights.pk])}")
+    execute(f"ALTER TABLE dyn_t{flights.pk} DROP COLUMN {carrier}")
+    execute(f"ALTER TABLE dyn_t{flights.pk} ADD COLUMN {carrier} varchar(2)")
+    execute(f"INSERT INTO dyn_t{flights.pk} DEFAULT VALUES")
+    output = StringIO()
+
+    with pytest.raises(CommandError, match=r"1 left, \d repaired"):
+        call_command("syncdynamic", "--repair", stdout=output, no_color=True)
+
+    words = output.getvalue()
+    assert f"dynadmin.W116 Flights: Column dyn_t{flights.pk}.{carrier} of “Flights” may be empty" in words
+    assert "    Not repaired: " in words
+
+
+def test_only_the_tables_named_are_repaired(flights, tables):
+    tables.make("planes", tail="char")
+    for table in registry.newest.schema.live_tables:
+        execute(f"DROP VIEW {view_name(table)}")
+
+    assert "Planes" not in syncdynamic("--repair", "flights")
+    assert "“Planes” has no view" in found_wrong()
+
+
+def test_a_draft_is_told_but_nothing_to_be_repaired(flights):
+    DynamicField.objects.create(model=flights, name="year", type="int", position=9)
+
+    words = syncdynamic("--repair")
+
+    assert "dynadmin.I162 Flights: Not applied: Add field “Year” to “Flights”" in words
+    assert words.endswith("Nothing to repair.\n")
