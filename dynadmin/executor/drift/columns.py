@@ -218,7 +218,7 @@ class MissingCheck(Kind):
 
 
 def _add_check(table: TableSchema, field: Field, editor, state: State) -> None:
-    check = field.db_parameters(connection)["check"]
+    check = state.check_of(field)
     sql = f"ALTER TABLE {connection.ops.quote_name(table.db_table)} ADD CHECK ({check})"
     if connection.vendor == "sqlite":
         rebuild(editor, state, table)

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from functools import cached_property
+from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import F, Field, Model, Window
 from django.db.models.functions import Lag
 
@@ -38,6 +39,8 @@ class State:
     def __init__(self, schema: Schema, *, only: Collection[int] | None = None) -> None:
         self.schema = schema
         self.only = only
+        self._fields: dict[int, list[tuple[Field, Column]]] = {}
+        self._asked: dict[int, Mapping[str, Any]] = {}
 
     @property
     def is_whole(self) -> bool:
@@ -88,25 +91,37 @@ class State:
 
     def fields(self, table: TableSchema) -> list[tuple[Field, Column]]:
         """Return the fields of a table that have their columns, ``id`` among them, and the columns."""
-        columns = self.columns[table.db_table]
-        fields = self.models[table.id]._meta.concrete_fields
-        return [(field, columns[field.column]) for field in fields if field.column in columns]
+        if table.id not in self._fields:
+            columns = self.columns[table.db_table]
+            fields = self.models[table.id]._meta.concrete_fields
+            self._fields[table.id] = [(f, columns[f.column]) for f in fields if f.column in columns]
+        return self._fields[table.id]
 
     @cached_property
     def types(self) -> Mapping[str, str]:
         """What the engine calls the types of all fields, by what Django calls them."""
         fields = (field for model in self.models.values() for field in model._meta.concrete_fields)
-        return types_of({field.db_type(connection) for field in fields})
+        return types_of({self._parameters(field)["type"] for field in fields})
 
     def type_of(self, field: Field) -> str:
         """Return the type that a field's column should have, as the engine calls it."""
-        return self.types[field.db_type(connection)]
+        return self.types[self._parameters(field)["type"]]
+
+    def check_of(self, field: Field) -> str | None:
+        """Return the check that the type of a field's column brings along."""
+        return self._parameters(field)["check"]
 
     def has_its_check(self, table: TableSchema, field: Field) -> bool:
-        """Whether the column has the check that its type brings along, if any."""
-        wanted = field.db_parameters(connection)["check"]
+        """Whether the column has that check, if there is one."""
+        wanted = self.check_of(field)
         checks = self.checks.get(table.db_table, ())
         return not wanted or any(wanted in check.sql or check.columns == (field.column,) for check in checks)
+
+    def _parameters(self, field: Field) -> Mapping[str, Any]:
+        # Asked for by many kinds, of thousands of fields; and not by way of the proxy of all threads.
+        if id(field) not in self._asked:
+            self._asked[id(field)] = field.db_parameters(connections[DEFAULT_DB_ALIAS])
+        return self._asked[id(field)]
 
     def has_its_default(self, field: Field, column: Column) -> bool:
         """Whether a column has the default of its field."""
