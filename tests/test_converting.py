@@ -209,6 +209,16 @@ def test_a_field_is_renamed_and_converted_at_once(prices):
 # --- Taking it back ---
 
 
+def test_rows_made_since_a_conversion_stay_empty_when_it_is_taken_back(tables):
+    table = tables.make("prices", price=("text", {"default": "unknown"}))
+    change(table, "price", "char")
+    table.sync()
+    table.django_model.objects.create(price="")
+    convert_back(table, "price")
+
+    assert values(table, "price") == [""]
+
+
 def test_taking_a_conversion_back_returns_the_exact_originals_of_rows_not_edited(prices):
     change(prices, "price", "int")
     prices.sync(on_failure={"price": {"value": "0"}})

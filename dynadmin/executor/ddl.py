@@ -113,12 +113,9 @@ def _give_value(operation: AddField | RestoreField, model: type[Model]) -> None:
 @carry_out.register
 def _alter_field(operation: AlterField, editor, before, after) -> None:
     old, new = _column(before, operation), _column(after, operation)
-    # Where no value can be told from an empty text, a column has one kind of empty only.
-    if old.null and not new.null and new.empty_strings_allowed:
-        # Django would put the default in its place.
-        before._base_manager.filter(**{f"{old.attname}__isnull": True}).update(**{old.attname: Value("")})
     alter_column(editor, before, old, new)
     if new.null and not old.null and new.empty_strings_allowed:
+        # Where no value can be told from an empty text, a column has one kind of empty only.
         after._base_manager.filter(**{new.attname: Value("")}).update(**{new.attname: None})
 
 
@@ -170,6 +167,10 @@ def _purge_table(operation: PurgeTable, editor, before, after) -> None:
 
 def alter_column(editor: BaseDatabaseSchemaEditor, model: type[Model], old: Field, new: Field) -> None:
     """Make a column of the model's table as the new field says."""
+    if old.null and not new.null and new.empty_strings_allowed:
+        # Django would put the default in the place of what is empty.
+        empty = model._base_manager.filter(**{f"{old.attname}__isnull": True})
+        empty.update(**{old.attname: Value("")})
     with row_ids_kept(editor, model):
         editor.alter_field(model, old, new)
     flush(editor)
