@@ -160,6 +160,27 @@ CASES = {
         with_rule("index", "other", "value", then=change(null=False)),
         changes=2,
     ),
+    "a unique rule on a text that is shortened": Case(
+        CHAR,
+        {"max_length": 30},
+        NUMBERED,
+        with_rule("unique", "other", "value", then=change(max_length=9)),
+        changes=2,
+    ),
+    "an index on a text that is shortened": Case(
+        CHAR,
+        {"max_length": 30},
+        NUMBERED,
+        with_rule("index", "value", "other", then=change(max_length=9)),
+        changes=2,
+    ),
+    "a comparison of a number with other digits": Case(
+        DECIMAL,
+        {"max_digits": 9},
+        range(5),
+        with_rule("check", "value", operator=">=", value="0", then=change(decimal_places=3)),
+        changes=2,
+    ),
     "retired and restored": Case(INT, {"null": False, "blank": False}, range(5), without_and_with),
 }
 

@@ -1,12 +1,14 @@
 """Rows that people write while a change runs: what may be written, and what stops the change."""
 
 import pytest
+from django.db import connection
 
 from dynadmin import executor
-from dynadmin.exceptions import Obstructed, StalePlan
+from dynadmin.exceptions import Obstructed, RefusedChange, StalePlan
 from dynadmin.models import SchemaChange
 from tests.online.support import (
     ROWS,
+    alter,
     assert_nothing_happened,
     convert,
     fill,
@@ -122,3 +124,20 @@ def test_a_row_written_meanwhile_that_breaks_a_coming_rule_stops_it(tables, at_s
         table.sync()
     assert structure_of(table) == before
     assert traces() == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["CREATE VIEW others AS SELECT {column} FROM {table}", "CREATE INDEX others ON {table} ({column}, id)"],
+)
+def test_what_others_have_built_on_a_column_is_not_lost(tables, sql):
+    table = make(tables)
+    field = table.django_model._meta.get_field("size")
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(column=field.column, table=f"dyn_t{table.pk}"))
+    with pytest.raises(RefusedChange, match="built on field “Size” of “Event”: others"):
+        alter(table, "size", max_length=3)
+    assert not SchemaChange.objects.exists()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP VIEW IF EXISTS others" if "VIEW" in sql else "DROP INDEX others")
+    assert alter(table, "size", max_length=3)

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from dynadmin.changes import SchemaChange
 from dynadmin.exceptions import RefusedChange, StalePlan
+from dynadmin.executor.online.dependents import refuse_dependents
 from dynadmin.executor.online.jobs import load_plan
 from dynadmin.executor.online.running import run
 from dynadmin.executor.online.sizes import is_large
-from dynadmin.executor.online.works import tables_in_work
+from dynadmin.executor.online.works import tables_in_work, works_of
 from dynadmin.executor.previews import Preview, make_preview
 from dynadmin.executor.transactions import schema_change
 from dynadmin.plan import Plan, plan_to_json
@@ -37,6 +38,7 @@ def order(plan: Plan, *, user=None, shown: str = "", is_attached: bool = False) 
     """
     found = make_preview(plan, is_online=True)
     plan = found.agreed(shown)
+    refuse_dependents(works_of(plan))
     with schema_change():
         if latest_revision_id() != plan.base_revision:
             raise StalePlan(_("The tables were changed meanwhile; look at the plan again."))

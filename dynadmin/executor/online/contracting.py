@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from dynadmin.changes import Phase
+from dynadmin.executor.constraints import add_constraint, constraint_of
 from dynadmin.executor.ddl import alter_column, carry_out, run_operations, schema_editor
 from dynadmin.executor.grants import write_content_types
 from dynadmin.executor.guards import create_guards, drop_guards
@@ -67,6 +68,7 @@ class _Contract:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.builds: list[Build] = list(builds_of(job))
+        self.put_back: set[int] = set()
         self.rules = {id(rule): number for number, rule in job.rules}
         self.outdated = {work.number: list(outdated(job, work)) for work in job.works}
         self.added = {field.column for table in job.tables for field in job.added(table)}
@@ -147,6 +149,19 @@ class _Contract:
             requirement = f"CHECK ({column.column} IS NOT NULL) NOT VALID"
             editor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {requirement}")
         alter_column(editor, after, built, target)
+        self._put_rules_back(work, editor, after)
         if isinstance(work.operation, ConvertField):
             old = work.operation.old.column
             alter_column(editor, before, before._meta.get_field(old), after._meta.get_field(old))
+
+    def _put_rules_back(self, work: Work, editor, after: type[Model]) -> None:
+        """Have the rules hold again that stood on the column which was replaced."""
+        for number, operation in self.job.kept_rules if work.replaced else ():
+            if number in self.put_back or work.operation.field.id not in operation.constraint.field_ids:
+                continue
+            self.put_back.add(number)
+            attached = self._attached(number)
+            for statement in attached:
+                editor.execute(statement)
+            if not attached:
+                add_constraint(editor, after, constraint_of(after, operation.constraint))

@@ -10,6 +10,7 @@ from django.db.models import Field, Model
 
 from dynadmin.changes import SchemaChange
 from dynadmin.executor.filling import Filler
+from dynadmin.executor.online.dependents import rules_on_replaced
 from dynadmin.executor.online.holding import Hold
 from dynadmin.executor.online.works import Work, rules_of, works_of
 from dynadmin.executor.physical import physical_model
@@ -32,7 +33,8 @@ class Job:
         self.change = hold.change
         self.plan = load_plan(self.change)
         self.works = works_of(self.plan, change=self.change.pk)
-        self.rules = rules_of(self.plan)
+        self.kept_rules = list(rules_on_replaced(self.plan, self.works))
+        self.rules = [*rules_of(self.plan), *self.kept_rules]
 
     @cached_property
     def judged(self) -> list[Work]:
