@@ -9,7 +9,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import BaseConstraint, Index, Model
 
 from dynadmin.exceptions import RefusedChange
-from dynadmin.executor.ddl import carry_out, flush, row_ids_kept
+from dynadmin.executor.belongings import belongings_kept
+from dynadmin.executor.ddl import carry_out, flush
 from dynadmin.executor.obstacles import obstacles
 from dynadmin.executor.violations import sentence, violating_rows, violations_of
 from dynadmin.plan import AddConstraint, Plan, RemoveConstraint
@@ -33,7 +34,7 @@ def _rows_that_break_it(operation: AddConstraint, plan: Plan) -> Iterator[str]:
 def _add_constraint(operation: AddConstraint, editor: BaseDatabaseSchemaEditor, before, after) -> None:
     constraint = constraint_of(after, operation.constraint)
     try:
-        with _savepoint(), row_ids_kept(editor, after):
+        with _savepoint(), belongings_kept(after):
             add_constraint(editor, after, constraint)
             flush(editor)
     except IntegrityError as error:
@@ -46,7 +47,7 @@ def _add_constraint(operation: AddConstraint, editor: BaseDatabaseSchemaEditor, 
 @carry_out.register
 def _remove_constraint(operation: RemoveConstraint, editor: BaseDatabaseSchemaEditor, before, after) -> None:
     constraint = constraint_of(before, operation.constraint)
-    with row_ids_kept(editor, after):
+    with belongings_kept(after):
         if isinstance(constraint, Index):
             editor.remove_index(before, constraint)
         else:

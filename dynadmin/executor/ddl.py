@@ -9,6 +9,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import Field, Model, Value
 from django.utils.translation import gettext as _
 
+from dynadmin.executor.belongings import belongings_kept
 from dynadmin.executor.dependents import dependents_named
 from dynadmin.executor.physical import physical_model
 from dynadmin.factory import build_field
@@ -83,7 +84,7 @@ def _add_field(operation: AddField, editor, before, after) -> None:
         # SQLite's own editor would copy the whole table for what ALTER TABLE does in milliseconds.
         BaseDatabaseSchemaEditor.add_field(editor, before, field)
     else:
-        with row_ids_kept(editor, after):
+        with belongings_kept(after):
             editor.add_field(before, field)
     flush(editor)
 
@@ -147,7 +148,7 @@ def fill_empty(model: type[Model], field: Field) -> None:
 def _purge_column(operation: PurgeColumn, editor, before, after) -> None:
     column = _column(before, operation)
     if editor.connection.vendor == "sqlite":
-        with row_ids_kept(editor, before):
+        with belongings_kept(before):
             editor.remove_field(before, column)
         flush(editor)
         return
@@ -171,7 +172,7 @@ def alter_column(editor: BaseDatabaseSchemaEditor, model: type[Model], old: Fiel
         # Django would put the default in the place of what is empty.
         empty = model._base_manager.filter(**{f"{old.attname}__isnull": True})
         empty.update(**{old.attname: Value("")})
-    with row_ids_kept(editor, model):
+    with belongings_kept(model):
         editor.alter_field(model, old, new)
     flush(editor)
 
@@ -182,23 +183,3 @@ def _quoted(name: str) -> str:
 
 def _column(model: type[Model], operation) -> Field:
     return model._meta.get_field(operation.field.column)
-
-
-@contextmanager
-def row_ids_kept(editor: BaseDatabaseSchemaEditor, model: type[Model]) -> Iterator[None]:
-    """Keep SQLite's counter of row ids over a remake of the table.
-
-    The new table would count on from the highest id in use, and give the id of a deleted row, with its
-    history, to another.
-    """
-    if editor.connection.vendor != "sqlite":
-        yield
-        return
-    table = model._meta.db_table
-    with editor.connection.cursor() as cursor:
-        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
-        row = cursor.fetchone()
-        yield
-        if row:
-            cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
-            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, row[0]])

@@ -13,9 +13,11 @@ from django.db.models import Field, Index, Model
 from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import RefusedChange
-from dynadmin.executor.ddl import flush, row_ids_kept
+from dynadmin.executor.belongings import belongings_kept
+from dynadmin.executor.ddl import flush
 from dynadmin.executor.drift.defaults import default_of
 from dynadmin.executor.drift.state import State
+from dynadmin.executor.guards import create_guard
 from dynadmin.executor.inspection import Column
 from dynadmin.executor.strangers import Literal, add_strangers
 from dynadmin.executor.viewgrants import fetch_grants
@@ -74,11 +76,15 @@ def rebuild(
     columns = dict(state.columns[table.db_table]) | dict(changed)
     if unique is None:
         unique = unique_columns(state, table)
-    rules = {rule, *(check.name for check in state.checks.get(table.db_table, ()))}
+    there = (*state.checks.get(table.db_table, ()), *state.indexes.get(table.db_table, ()))
+    rules = {rule, *(found.name for found in there)}
     model = _model_as_found(state, table, columns, unique, rules)
-    with view_put_aside(editor, table), row_ids_kept(editor, model), _extras_kept(table):
+    with view_put_aside(editor, table), belongings_kept(model):
         editor._remake_table(model)  # what Django itself does for any change, without one
         flush(editor)
+    for field in table.originals:
+        if field.column in columns:
+            create_guard(editor, table, field)
 
 
 def make_rule(editor: BaseDatabaseSchemaEditor, state: State, table: TableSchema, name: str) -> None:
@@ -92,21 +98,6 @@ def make_rule(editor: BaseDatabaseSchemaEditor, state: State, table: TableSchema
     else:
         editor.add_constraint(meta.model, built)
     flush(editor)
-
-
-@contextmanager
-def _extras_kept(table: TableSchema) -> Iterator[None]:
-    """Keep triggers and indexes over a remake on SQLite, which knows those of the class only."""
-    extras = "SELECT name, sql FROM sqlite_master WHERE tbl_name = %s AND type IN ('index', 'trigger')"
-    with connection.cursor() as cursor:
-        cursor.execute(extras, [table.db_table])
-        before = cursor.fetchall()
-        yield
-        cursor.execute(extras, [table.db_table])
-        after = {name for name, _sql in cursor.fetchall()}
-        for name, sql in before:
-            if sql and name not in after:
-                cursor.execute(sql)
 
 
 def unique_columns(state: State, table: TableSchema) -> set[str]:
