@@ -13,6 +13,10 @@ from django.conf import settings
 SETTINGS: dict[str, tuple[Any, str]] = {
     "MAX_TABLES": (1000, "Most tables that may be live at once."),
     "MAX_FIELDS": (300, "Most fields a table may have (a PostgreSQL row has to fit into one page)."),
+    "RELATION_TARGETS": (
+        ("AUTH_USER_MODEL", "auth.Group"),
+        "Models of the project that relations may refer to, by label, beside the tables made here.",
+    ),
     "LOCK_TIMEOUT_MS": (
         300,
         "Longest wait, in milliseconds, of a schema change for a table others are using.",

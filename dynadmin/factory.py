@@ -14,6 +14,7 @@ from django.db.models.fields import NOT_PROVIDED
 
 from dynadmin.constraints import build_constraint
 from dynadmin.fieldtypes import field_types
+from dynadmin.fieldtypes.relations import NO_REVERSE
 from dynadmin.schema import FieldSchema, TableSchema
 
 APP_LABEL = "tables"
@@ -26,10 +27,12 @@ class Row(models.Model):
 
     ``table_schema`` is the definition the class was made from. ``derived`` is a place for what the interfaces
     make of the class once (its admin, its serializer): a changed table is a new class, so it cannot go stale.
+    ``link_models`` are the classes of the tables that hold its links, by the id of the field.
     """
 
     table_schema: ClassVar[TableSchema]
     derived: ClassVar[dict[str, Any]]
+    link_models: ClassVar[dict[int, type[models.Model]]]
 
     id = models.BigAutoField(primary_key=True, verbose_name="ID")
 
@@ -48,16 +51,20 @@ class Row(models.Model):
 class ScratchApps(Apps):
     """A registry in which classes are made out of everybody's sight.
 
-    Whatever is not made in it is found in the global registry: the tables that stay as they are, and the host
-    project's models.
+    The host project's models are found in the global registry; tables of analysts are not, as a class in use
+    would be given the other side of a relation whose class may never be used.
     """
 
     def __init__(self) -> None:
         super().__init__(installed_apps=())
 
     def get_registered_model(self, app_label: str, model_name: str) -> type[models.Model]:
-        made = self.all_models[app_label].get(model_name.lower())
-        return made or global_apps.get_registered_model(app_label, model_name)
+        if app_label != APP_LABEL:
+            return global_apps.get_registered_model(app_label, model_name)
+        try:
+            return self.all_models[APP_LABEL][model_name.lower()]
+        except KeyError:
+            raise LookupError(f"{app_label}.{model_name} is not made yet.") from None
 
     def clear_cache(self) -> None:
         """Do nothing: nothing is cached here, and Django calls this once a class."""
@@ -75,6 +82,14 @@ def ordinary_models() -> dict[str, type[models.Model]]:
     return {m._meta.db_table: m for m in ordinary if m._meta.db_table.startswith(TABLE_PREFIX)}
 
 
+def is_installed(label: str) -> bool:
+    """Whether there is a static model of this label."""
+    try:
+        return bool(global_apps.get_registered_model(*label.split(".")))
+    except LookupError:
+        return False
+
+
 def build_models(
     tables: Iterable[TableSchema], *, physical: bool = False, plain: Collection[str] = ()
 ) -> dict[int, type[Row]]:
@@ -82,22 +97,51 @@ def build_models(
 
     With ``physical`` the classes have every column of the table, those of retired fields included, and no
     defaults but the database's own: what a schema editor has to know. ``plain`` columns have no rules, as
-    they are still being filled. Raises UnknownFieldType.
+    they are still being filled. Tables that are referred to and not given are stood in for by classes that
+    have an id and nothing else: a class that is in use learns of no relation but those it was made with.
+    Raises UnknownFieldType, and LookupError for a static model that is not there.
     """
     scratch = ScratchApps()
     built = {t.id: model_factory(t, apps=scratch, physical=physical, plain=plain) for t in tables}
+    for id in _targets(built.values(), physical=physical) - set(built):
+        _stand_in(id, apps=scratch)
     if scratch._pending_operations:
         missing = ", ".join(".".join(key) for key in scratch._pending_operations)
         raise LookupError(f"A relation points at a model that does not exist: {missing}.")
-    for model in built.values():
+    for model in scratch.all_models[APP_LABEL].values():
         _leave_scratch(model)
     return built
+
+
+def _targets(models_made: Iterable[type[Row]], *, physical: bool) -> set[int]:
+    """Return the ids of all tables that the fields of these classes refer to."""
+    tables = [model.table_schema for model in models_made]
+    fields = [f for table in tables for f in (table.columns if physical else table.relations)]
+    return {f.target_table for f in fields if f.target_table is not None}
+
+
+def build_link_model(table: TableSchema, field: FieldSchema) -> type[models.Model]:
+    """Return a class for DDL of the table that holds a field's links."""
+    scratch = ScratchApps()
+    for id in {table.id, table.id if field.target_table is None else field.target_table}:
+        _stand_in(id, apps=scratch)
+    link = _link_model(field, scratch.get_registered_model(APP_LABEL, table.model_name), apps=scratch)
+    if field.retired:
+        for end in ("source", "target"):
+            link._meta.get_field(end).db_constraint = False
+    return link
+
+
+def _stand_in(table_id: int, *, apps: Apps) -> None:
+    """Make a class for a table of which nothing matters but that rows refer to it."""
+    table = TableSchema(id=table_id, name=f"table_{table_id}")
+    model_factory(table, apps=apps)
 
 
 def model_factory(
     table: TableSchema, *, apps: Apps, physical: bool = False, plain: Collection[str] = ()
 ) -> type[Row]:
-    """Return the model class of one table, registered in ``apps``."""
+    """Return the model class of one table, registered in ``apps`` with those of its links."""
     meta = {
         "app_label": APP_LABEL,
         "apps": apps,
@@ -115,7 +159,36 @@ def model_factory(
         "derived": {},
         **(_physical_fields(table, plain=plain) if physical else build_fields(table)),
     }
-    return type(table.class_name, (Row,), attrs)
+    model: type[Row] = type(table.class_name, (Row,), attrs)
+    links = () if physical else table.links
+    model.link_models = {f.id: _link_model(f, model, apps=apps) for f in links if not f.retired}
+    return model
+
+
+def _link_model(field: FieldSchema, owner: type[Row], *, apps: Apps) -> type[models.Model]:
+    """Return the class of the table that holds a field's links, as Django makes one for ManyToManyField."""
+    meta = {
+        "app_label": APP_LABEL,
+        "apps": apps,
+        "auto_created": owner,
+        "db_table": field.link_table,
+        "unique_together": ("source", "target"),
+        "verbose_name": f"{field.label or field.name} link",
+        "verbose_name_plural": field.label or field.name,
+    }
+    attrs = {
+        "__module__": MODULE,
+        "__qualname__": field.link_class,
+        "Meta": type("Meta", (), meta),
+        "id": models.BigAutoField(primary_key=True),
+        "source": _link_to(f"{APP_LABEL}.{owner.__name__}", field, "source"),
+        "target": _link_to(field.target, field, "target"),
+    }
+    return type(field.link_class, (models.Model,), attrs)
+
+
+def _link_to(label: str, field: FieldSchema, end: str) -> models.ForeignKey:
+    return models.ForeignKey(label, on_delete=models.CASCADE, related_name=f"m{field.id:d}_{end}+")
 
 
 def build_fields(table: TableSchema) -> dict[str, models.Field]:
@@ -127,9 +200,25 @@ def build_field(field: FieldSchema) -> models.Field:
     """Return the model field of one column. Raises UnknownFieldType."""
     model_field = field_types[field.type].model_field(field.options)
     model_field.verbose_name = model_field._verbose_name = field.label or field.name
-    model_field.db_column = field.column
+    if field.stored == "column":
+        model_field.db_column = field.column
     model_field.field_id = field.id
+    if field.target:
+        _name_reverse(model_field, field)
+    if field.stored == "links":
+        model_field.remote_field.through = f"{APP_LABEL}.{field.link_class}"
+        model_field.remote_field.through_fields = ("source", "target")
     return model_field
+
+
+def _name_reverse(model_field: models.Field, field: FieldSchema) -> None:
+    """Have a relation without a name from the other side hidden there, under a name that no other has.
+
+    Nothing is ever added to a static model: it may have an attribute of the name, now or later.
+    """
+    rel = model_field.remote_field
+    if field.target_table is None or rel.related_name in {None, "", NO_REVERSE}:
+        rel.related_name = model_field._related_name = f"c{field.id:d}{NO_REVERSE}"
 
 
 def _physical_fields(table: TableSchema, *, plain: Collection[str]) -> dict[str, models.Field]:
@@ -146,9 +235,18 @@ def _physical_fields(table: TableSchema, *, plain: Collection[str]) -> dict[str,
             model_field.db_default = NOT_PROVIDED
         if field.column in plain:
             model_field._unique = model_field.db_index = False
+        if field.target:
+            _make_physical(model_field, field)
         # Attributes are columns here: a retired field's name may be another's by now.
         fields[field.column] = model_field
     return fields
+
+
+def _make_physical(model_field: models.Field, field: FieldSchema) -> None:
+    """Leave of a relation what the database knows: a retired one holds nobody to anything any more."""
+    model_field.remote_field.related_name = model_field._related_name = f"{field.column}+"
+    model_field.remote_field.on_delete = models.DO_NOTHING
+    model_field.db_constraint = not (field.retired or field.conversion)
 
 
 def _rules(table: TableSchema, *, physical: bool) -> dict[str, list[models.BaseConstraint | models.Index]]:

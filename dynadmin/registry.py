@@ -9,7 +9,7 @@ those has ended.
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -20,7 +20,8 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import NotApplied, TableRetired, UnknownFieldType
-from dynadmin.factory import APP_LABEL, Row, build_models, ordinary_models
+from dynadmin.factory import APP_LABEL, Row, build_models, is_installed, ordinary_models
+from dynadmin.fieldtypes import field_types
 from dynadmin.revisions import NO_REVISION, latest_revision_id, load_changes, load_schema
 from dynadmin.schema import Schema, TableSchema
 from dynadmin.signals import revision_adopted
@@ -147,9 +148,11 @@ class ModelRegistry:
         revision, schema, changed = self._load(old)
         if revision == old.revision:
             return False
-        gone = {table.id for table in changed} | (set(old.models) - set(schema.tables))
-        models = {id: model for id, model in old.models.items() if id not in gone}
-        models |= self._build(changed)
+        ids = {table.id for table in changed}
+        # Classes know each other both ways: what is related goes together, or keeps old acquaintances.
+        ids |= old.schema.related(ids) | schema.related(ids | old.schema.related(ids))
+        models = {id: model for id, model in old.models.items() if id in schema.tables and id not in ids}
+        models |= self._build([schema.tables[id] for id in sorted(ids & set(schema.tables))])
         self._publish(Snapshot(revision=revision, schema=schema, models=models))
         revision_adopted.send(sender=self, snapshot=self._adopted, previous=old)
         return True
@@ -167,28 +170,42 @@ class ModelRegistry:
     def _build(self, changed: list[TableSchema]) -> dict[int, type[Row]]:
         # A table that an app's model has is that model's, also before "migrate" has handed it over.
         taken = ordinary_models()
-        live = [table for table in changed if not table.retired and table.db_table not in taken]
-        try:
-            return build_models(live)
-        except UnknownFieldType:
+        live = {t.id: t for t in changed if not t.retired and t.db_table not in taken}
+        while unserved := [(table, problem) for table in live.values() if (problem := _problem(table, live))]:
             # One table of a type that is gone must not take all others with it.
-            return {id: model for table in live for id, model in self._build_alone(table).items()}
-
-    def _build_alone(self, table: TableSchema) -> dict[int, type[Row]]:
-        try:
-            return build_models([table])
-        except UnknownFieldType as error:
-            logger.error("Table %r (%s) is not served: %s", table.name, table.db_table, error)
-            return {}
+            for table, problem in unserved:
+                logger.error("Table %r (%s) is not served: %s", table.name, table.db_table, problem)
+                del live[table.id]
+        return build_models(live.values())
 
     def _publish(self, snapshot: Snapshot) -> None:
         """Swap the classes in: whole dictionaries, as other threads iterate over the old ones."""
-        classes = {model._meta.model_name: model for model in snapshot.models.values()}
+        served = set(snapshot.models.values())
+        for model in set(self._adopted.models.values()) - served:
+            for outgoing in (model, *model.link_models.values()):
+                # Once out of the registry it would find nobody who refers to it, and delete without them.
+                outgoing._meta._relation_tree  # noqa: B018 -- kept by being asked for
+        made = [m for model in snapshot.models.values() for m in (model, *model.link_models.values())]
+        classes = {model._meta.model_name: model for model in made}
         apps.all_models[APP_LABEL] = classes
         apps.get_app_config(APP_LABEL).models = classes
         apps.clear_cache()
         ContentType.objects.clear_cache()
         self._adopted = snapshot
+
+
+def _problem(table: TableSchema, served: Collection[int]) -> str:
+    """Return why a table cannot have a class beside those that are served; ``""`` if it can."""
+    for column in table.live_fields:
+        try:
+            field_types[column.type]
+        except UnknownFieldType as error:
+            return str(error)
+        if column.target_table is not None and column.target_table not in served:
+            return f"field {column.name!r} refers to a table that is not served"
+        if column.target and column.target_table is None and not is_installed(column.target):
+            return f"field {column.name!r} refers to {column.target}, which is not installed"
+    return ""
 
 
 registry = ModelRegistry()

@@ -4,13 +4,23 @@ A schema knows no Django model and no database. What a table or field *is* is it
 for people and may change at will.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from dataclasses import fields as dataclass_fields
 from functools import cached_property
 from typing import Any, Self
 
 Json = dict[str, Any]
+
+# How an option of a relation names a table of analysts, as Django names its class; others are static models.
+TARGET = re.compile(r"tables\.T([1-9][0-9]*)")
+
+
+def target_of(table_id: int) -> str:
+    """Return how the option ``target`` of a relation names a table."""
+    return f"tables.T{table_id:d}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +30,8 @@ class FieldSchema:
     ``key`` is its name across installations. ``generation`` says which of its columns holds the values: a
     conversion makes a new one, under the same identity. ``retired_after`` is the revision that last showed
     it, ``place`` where it then stood among the live fields. ``conversion`` of an original says how its values
-    became those of the column that took its place.
+    became those of the column that took its place. ``stored`` says where they are: in a ``"column"``, as
+    ``"links"`` in a table of their own, or nowhere, as they are ``"computed"``.
     """
 
     id: int
@@ -33,6 +44,7 @@ class FieldSchema:
     retired_after: int | None = None
     place: int = 0
     conversion: Mapping[str, Any] = field(default_factory=dict)
+    stored: str = "column"
 
     @property
     def column(self) -> str:
@@ -43,10 +55,35 @@ class FieldSchema:
     def retired(self) -> bool:
         return self.retired_after is not None
 
+    @property
+    def target(self) -> str:
+        """What a relation refers to: ``tables.T12`` or a static model as ``auth.User``; else ``""``."""
+        return str(self.options.get("target") or "")
+
+    @property
+    def target_table(self) -> int | None:
+        """The id of the table that a relation refers to; None for anything else."""
+        found = TARGET.fullmatch(self.target)
+        return int(found[1]) if found else None
+
+    @property
+    def attname(self) -> str:
+        """The attribute, and the column of the view, that has the value itself: of a relation, the id."""
+        return f"{self.name}_id" if self.target and self.stored == "column" else self.name
+
+    @property
+    def link_table(self) -> str:
+        """The table of a field whose values are links."""
+        return f"dyn_m{self.id:d}"
+
+    @property
+    def link_class(self) -> str:
+        return f"M{self.id:d}"
+
     def to_json(self) -> Json:
         data: Json = {"id": self.id, "name": self.name, "type": self.type, "label": self.label}
         data["options"] = dict(self.options)
-        return data | _told(self, "key", "generation", "retired_after", "place", "conversion")
+        return data | _told(self, "key", "generation", "retired_after", "place", "conversion", "stored")
 
     @classmethod
     def from_json(cls, data: Json) -> Self:
@@ -143,7 +180,27 @@ class TableSchema:
     @cached_property
     def columns(self) -> tuple[FieldSchema, ...]:
         """All that the table has in the database beside its id: fields live and retired, and originals."""
-        return (*self.fields, *self.originals)
+        return tuple(f for f in (*self.fields, *self.originals) if f.stored == "column")
+
+    @cached_property
+    def live_columns(self) -> tuple[FieldSchema, ...]:
+        """The live fields whose values are in the table itself."""
+        return tuple(f for f in self.live_fields if f.stored == "column")
+
+    @cached_property
+    def links(self) -> tuple[FieldSchema, ...]:
+        """The fields, live and retired, that have a table of their own."""
+        return tuple(f for f in self.fields if f.stored == "links")
+
+    @cached_property
+    def relations(self) -> tuple[FieldSchema, ...]:
+        """The live fields that refer to rows of a table, another's or this one's."""
+        return tuple(f for f in self.live_fields if f.target)
+
+    @cached_property
+    def targets(self) -> frozenset[int]:
+        """The ids of the tables that live fields refer to; this one's may be among them."""
+        return frozenset(f.target_table for f in self.relations if f.target_table is not None)
 
     def field(self, id: int) -> FieldSchema:
         """Return the field with this id. Raises KeyError."""
@@ -222,6 +279,34 @@ class Schema:
     def table_with_field(self, field_id: int) -> TableSchema:
         """Return the live table that has this live field. Raises KeyError."""
         return self._by_field[field_id]
+
+    @cached_property
+    def _referring(self) -> dict[int, list[tuple[TableSchema, FieldSchema]]]:
+        found: dict[int, list[tuple[TableSchema, FieldSchema]]] = defaultdict(list)
+        for table in self.live_tables:
+            for relation in table.relations:
+                if relation.target_table is not None:
+                    found[relation.target_table].append((table, relation))
+        return dict(found)
+
+    def referring_to(self, table_id: int) -> list[tuple[TableSchema, FieldSchema]]:
+        """Return the live fields, with their tables, that refer to a table."""
+        return self._referring.get(table_id, [])
+
+    def related(self, ids: Collection[int]) -> set[int]:
+        """Return the ids of all live tables connected with these by relations in either direction.
+
+        Their classes know each other, so they are made together. Those given are among them if live.
+        """
+        found: set[int] = set()
+        waiting = [id for id in ids if id in self.tables and not self.tables[id].retired]
+        while waiting:
+            id = waiting.pop()
+            if id not in found and id in self.tables and not self.tables[id].retired:
+                found.add(id)
+                waiting += self.tables[id].targets
+                waiting += (table.id for table, _field in self.referring_to(id))
+        return found
 
     def with_tables(self, changed: Iterable[TableSchema]) -> Self:
         """Return this schema with the given tables added or put in place of those with the same id."""

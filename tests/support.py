@@ -46,9 +46,11 @@ def drop_everything() -> None:
         for info in names:
             if info.type == "v" and info.name.startswith("tables_"):
                 cursor.execute(f'DROP VIEW "{info.name}"')
-        for info in names:
-            if info.type != "v" and info.name.startswith(("dyn_t", "dyn_o")):
-                cursor.execute(f'DROP TABLE "{info.name}"')
+        with connection.constraint_checks_disabled():  # tables refer to each other
+            for info in names:
+                if info.type != "v" and info.name.startswith(("dyn_t", "dyn_o", "dyn_m")):
+                    cascade = "CASCADE" if connection.vendor == "postgresql" else ""
+                    cursor.execute(f'DROP TABLE "{info.name}" {cascade}')
     DynamicConstraint.objects.all().delete()
     SchemaChange.objects.all().delete()
     DynamicField.objects.all().delete()

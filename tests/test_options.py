@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from dynadmin.fieldtypes import field_types
 from dynadmin.fieldtypes.cells import to_text
 from dynadmin.options import OptionsForm, json_schema
-from tests.fieldtypes.cases import CASES, DEFAULTS
+from tests.fieldtypes.cases import CASES, DEFAULTS, RELATIONS
 
 SLUGS = [field_type.slug for field_type in field_types]
-COMPLETE = {case.slug: case.options for case in reversed(CASES)}
+COMPLETE = {case.slug: case.options for case in reversed(CASES)} | RELATIONS
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
@@ -187,7 +187,7 @@ def test_what_the_editor_starts_with_is_valid(slug):
         name: option.get("default", empty[option["type"]]) for name, option in schema["properties"].items()
     }
     # Choices have no default: only people know theirs.
-    start |= {name: value for name, value in COMPLETE[slug].items() if name == "choices"}
+    start |= {name: value for name, value in COMPLETE[slug].items() if name in {"choices", "target"}}
 
     field_types[slug].clean_options(start)
 
@@ -200,7 +200,10 @@ A_DEFAULT = {"email": "a@example.com", "url": "https://example.com", "ip": "::1"
 
 
 def options_of(slug: str, **options) -> dict:
-    return {**{name: value for name, value in COMPLETE[slug].items() if name == "choices"}, **options}
+    return {
+        **{name: value for name, value in COMPLETE[slug].items() if name in {"choices", "target"}},
+        **options,
+    }
 
 
 @pytest.mark.parametrize("slug", WITH_NULL)

@@ -30,6 +30,8 @@ KINDS = {
     "ip": _("IP address"),
     "json": _("JSON"),
     "file": _("file"),
+    "key": _("relation to a row"),
+    "links": _("relation to many rows"),
     "": _("type of another app"),
 }
 

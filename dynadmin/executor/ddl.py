@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from dynadmin.executor.belongings import belongings_kept
 from dynadmin.executor.dependents import dependents_named
 from dynadmin.executor.physical import physical_model
-from dynadmin.factory import build_field
+from dynadmin.factory import build_field, build_link_model
 from dynadmin.fieldtypes.cells import from_text
 from dynadmin.plan import (
     AddField,
@@ -71,12 +71,17 @@ def carry_out(operation: Operation, editor, before: type[Model] | None, after: t
 
 @carry_out.register
 def _create_table(operation: CreateTable, editor, before, after) -> None:
+    # Foreign keys are put off: tables of one plan may refer to each other in a circle.
     editor.create_model(after)
-    flush(editor)
+    for field in operation.table.links:
+        editor.create_model(build_link_model(operation.table, field))
 
 
 @carry_out.register
 def _add_field(operation: AddField, editor, before, after) -> None:
+    if operation.field.stored == "links":
+        editor.create_model(build_link_model(operation.table, operation.field))
+        return
     field = _column(after, operation)
     if operation.choices.on_failure == "value":
         _add_with_value(operation, editor, before, after)

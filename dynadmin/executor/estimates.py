@@ -123,6 +123,8 @@ def _is_remade(old, new) -> bool:
 
 @cost_of.register
 def _of_adding(operation: AddField, plan: Plan) -> Cost:
+    if operation.field.stored != "column":
+        return None
     field = physical_model(operation.table)._meta.get_field(operation.field.column)
     if operation.choices.on_failure == "value" or field.unique or field.db_index:
         return writing_cost

@@ -37,7 +37,7 @@ def fetch_grants(view: str, table: TableSchema) -> list[Grant]:
     """Return what is granted on a table's view; nothing where the engine knows no grants."""
     if connection.vendor != "postgresql":
         return []
-    fields = {"id": 0, **{field.name: field.id for field in table.live_fields}}
+    fields = {"id": 0, **{field.attname: field.id for field in table.live_columns}}
     with connection.cursor() as cursor:
         cursor.execute(GRANTS, {"view": view})
         return [
@@ -50,7 +50,7 @@ def fetch_grants(view: str, table: TableSchema) -> list[Grant]:
 def grant_sql(view: str, table: TableSchema, grants: Iterable[Grant]) -> Iterator[str]:
     """Yield the statements that grant the same on the view as it is now."""
     quote = connection.ops.quote_name
-    columns = {0: quote("id"), **{field.id: quote(field.name) for field in table.live_fields}}
+    columns = {0: quote("id"), **{field.id: quote(field.attname) for field in table.live_columns}}
     for grant in grants:
         if grant.field is None or grant.field in columns:
             yield grant.statement(view, columns)

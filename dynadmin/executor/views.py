@@ -20,7 +20,7 @@ from dynadmin.schema import TableSchema
 Grants = dict[int, list[Grant]]  # by the id of the table
 
 POSTGRES_SCHEMA = "tables"
-SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,47}\Z")
+SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,50}\Z")  # of a relation it is the name with _id
 
 
 def view_name(table: TableSchema) -> str:
@@ -68,7 +68,7 @@ def create_view(editor: BaseDatabaseSchemaEditor, table: TableSchema, grants: It
 def view_sql(table: TableSchema) -> str:
     """Return the statement that makes the table's view."""
     quote = connection.ops.quote_name
-    columns = [quote("id"), *(f"{quote(f.column)} AS {_quoted(f.name)}" for f in table.live_fields)]
+    columns = [quote("id"), *(f"{quote(f.column)} AS {_quoted(f.attname)}" for f in table.live_columns)]
     return f"CREATE VIEW {view_name(table)} AS SELECT {', '.join(columns)} FROM {quote(table.db_table)}"  # noqa: S608
 
 
@@ -87,7 +87,7 @@ def drop_view_named(editor: BaseDatabaseSchemaEditor, name: str, *, label: str =
 def comments_of(table: TableSchema) -> list[str]:
     """Return the comments of the table's view and of its fields, in order. PostgreSQL keeps them."""
     text = "\n".join(part for part in (table.label, table.description) if part)
-    return [text, *(field.label for field in table.live_fields)]
+    return [text, *(field.label for field in table.live_columns)]
 
 
 def write_comments(editor: BaseDatabaseSchemaEditor, table: TableSchema) -> None:
@@ -97,8 +97,8 @@ def write_comments(editor: BaseDatabaseSchemaEditor, table: TableSchema) -> None
     view = view_name(table)
     text, *labels = comments_of(table)
     comments = [f"COMMENT ON VIEW {view} IS {_literal(editor, text)}"]
-    for field, label in zip(table.live_fields, labels, strict=True):
-        column = f"{view}.{_quoted(field.name)}"
+    for field, label in zip(table.live_columns, labels, strict=True):
+        column = f"{view}.{_quoted(field.attname)}"
         comments.append(f"COMMENT ON COLUMN {column} IS {_literal(editor, label)}")
     # Sent together, as the table is locked meanwhile.
     editor.execute(";\n".join(comments), None)

@@ -31,6 +31,9 @@ class FieldType:
     # that names none become texts and are read from texts, nothing else.
     kind: str = ""
 
+    # Where its values are: in a "column", as "links" in a table of their own, or nowhere, being "computed".
+    stored: str = "column"
+
     options_form: type[OptionsForm] = OptionsForm
 
     # Words that may stand as ``default`` for a value made anew for each row.

@@ -3,6 +3,7 @@
 from dynadmin.changes import SchemaChange
 from dynadmin.fieldtypes import get_field
 from dynadmin.models import drift as _drift  # noqa: F401 -- registers its kinds
+from dynadmin.models import targets as _targets  # noqa: F401 -- offers tables to relations
 from dynadmin.models.applying import plan_tables
 from dynadmin.models.constraints import DynamicConstraint
 from dynadmin.models.definitions import DynamicField, DynamicModel

@@ -235,6 +235,7 @@ class DynamicField(models.Model):
             label=str(self),
             type=self.type,
             options=self.options,
+            stored=self.field_type.stored,
         )
 
     @classmethod

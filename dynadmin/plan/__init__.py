@@ -22,6 +22,7 @@ from dynadmin.plan.operations import (
 )
 from dynadmin.plan.plans import Plan
 from dynadmin.plan.purging import make_purge_plan, make_rebuild_plan
+from dynadmin.plan.relations import reverse_name
 from dynadmin.plan.releasing import make_release_plan
 from dynadmin.plan.storing import plan_from_json, plan_to_json
 from dynadmin.plan.undoing import Conflict, Revised, Undoing, make_undoing
@@ -57,4 +58,5 @@ __all__ = [
     "make_undoing",
     "plan_from_json",
     "plan_to_json",
+    "reverse_name",
 ]

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from dynadmin.conversion import Choices
 from dynadmin.fieldtypes import field_types
-from dynadmin.plan import constraints, conversions
+from dynadmin.plan import constraints, conversions, relations
 from dynadmin.plan.operations import (
     AddField,
     AlterField,
@@ -35,6 +35,7 @@ def make_plan(
     choices: Mapping[int, Choices] | None = None,
     new_ids: Mapping[int, int] | None = None,
     back: Mapping[int, int] | None = None,
+    with_references: bool = False,
 ) -> Plan:
     """Return the plan that makes the wanted tables so and retires those that are gone.
 
@@ -42,8 +43,9 @@ def make_plan(
     column is known and can be brought back. Tables of the base that are named in neither argument stay as
     they are. By the id of a field, ``choices`` say what becomes of values that do not convert, ``new_ids``
     are the ids of second columns for their texts, and ``back`` the generations of originals to take into use
-    again.
+    again. ``with_references`` retires the fields of other tables that refer to tables which are gone.
     """
+    gone = list(gone)
     deciding = conversions.Decisions(choices=choices or {}, new_ids=new_ids or {}, back=back or {})
     changed = [_completed(base.tables.get(table.id), table, base_revision, deciding) for table in wanted]
     changed += [
@@ -51,6 +53,9 @@ def make_plan(
         for id in gone
         if id in base.tables and not base.tables[id].retired
     ]
+    if with_references:
+        changed = relations.without_references(base, changed, gone, base_revision)
+    changed = relations.with_relations(base, changed)
     operations = (
         op for table in changed for op in table_operations(base.tables.get(table.id), table, deciding)
     )
@@ -58,7 +63,8 @@ def make_plan(
         base_revision=base_revision,
         base=base,
         target=base.with_tables(changed),
-        operations=tuple(operations),
+        # New tables first, as fields of others may refer to them.
+        operations=tuple(sorted(operations, key=lambda op: not isinstance(op, CreateTable))),
     )
 
 

@@ -110,6 +110,7 @@ def test_a_type_that_is_not_installed_is_kept_and_named(browser, tables):
     assert "no field type “gone”" in errors_on(response)["fields-0-type"][0]
 
 
+@pytest.mark.django_db
 def test_every_type_has_a_schema_without_what_the_editor_cannot_do():
     assert list(schemas()) == [field_type.slug for field_type in field_types]
     text = json.dumps(schemas())

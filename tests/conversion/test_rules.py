@@ -23,11 +23,12 @@ class Grade(FieldType):
 
 
 PAGE = (Path(__file__).parents[2] / "docs" / "conversions.md").read_text(encoding="utf-8")
-CHOICES = {"choices": ["red", "sky"]}
 
 
 def field_of(field_type: FieldType) -> FieldSchema:
-    return field(field_type.slug, **(CHOICES if "choices" in field_type.options_form.base_fields else {}))
+    options = {"choices": ["red", "sky"], "target": "auth.User"}
+    known = field_type.options_form.base_fields
+    return field(field_type.slug, **{name: value for name, value in options.items() if name in known})
 
 
 def table_behind(heading: str) -> list[str]:

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dynadmin.fieldtypes.cells import from_text, to_text
-from tests.fieldtypes.cases import COLORS
+from tests.fieldtypes.cases import COLORS, RELATIONS
 
 STRATEGIES = {
     "char": st.text(max_size=40),
@@ -27,7 +27,11 @@ STRATEGIES = {
         lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     ),
 }
-OPTIONS = {"decimal": {"max_digits": 15, "decimal_places": 3}, "multichoice": {"choices": COLORS}}
+OPTIONS = {
+    "decimal": {"max_digits": 15, "decimal_places": 3},
+    "multichoice": {"choices": COLORS},
+    **RELATIONS,
+}
 
 # After the Big List of Naughty Strings: what breaks quoting, formats, spreadsheets, pages and encodings.
 NAUGHTY = (

@@ -41,7 +41,7 @@ def add(name, type, **options):
     return DynamicField.objects.create(model=table, name=name, type=type, options=options, position=position)
 
 
-for field_type in field_types:
+for field_type in (each for each in field_types if each.family != "relations"):
     add(f"a_{field_type.slug}", field_type.slug, **OPTIONS.get(field_type.slug, {}))
 gone, turned = add("gone", "char"), add("turned", "int")
 ids = {field.name: field.pk for field in table.fields.all()}

@@ -146,6 +146,8 @@ def _alter(operation: AlterField, before: TableSchema, number: int) -> Work | No
 
 @work_of.register
 def _add(operation: AddField, before: TableSchema, number: int) -> Work | None:
+    if operation.field.stored != "column":
+        return None
     work = Work(number=number, operation=operation, before=before, building=operation.field)
     return work if work.target.unique or work.target.db_index else None
 

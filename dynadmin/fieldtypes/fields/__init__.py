@@ -9,6 +9,7 @@ from dynadmin.fieldtypes.fields.choices import BooleanField, ChoiceField, MultiC
 from dynadmin.fieldtypes.fields.dates import DateField, DateTimeField, DurationField, TimeField
 from dynadmin.fieldtypes.fields.files import FileField, ImageField
 from dynadmin.fieldtypes.fields.numbers import BigIntegerField, DecimalField, FloatField, IntegerField
+from dynadmin.fieldtypes.fields.relations import ForeignKey, ManyToManyField, OneToOneField
 from dynadmin.fieldtypes.fields.structured import IPAddressField, JSONField, UUIDField
 from dynadmin.fieldtypes.fields.text import CharField, EmailField, SlugField, TextField, URLField
 
@@ -24,11 +25,14 @@ __all__ = [
     "EmailField",
     "FileField",
     "FloatField",
+    "ForeignKey",
     "IPAddressField",
     "ImageField",
     "IntegerField",
     "JSONField",
+    "ManyToManyField",
     "MultiChoiceField",
+    "OneToOneField",
     "SlugField",
     "TextField",
     "TimeField",

@@ -13,9 +13,12 @@ from tests.fieldtypes.cases.numbers import NUMBER_CASES
 from tests.fieldtypes.cases.structured import FILE_CASES, STRUCTURED_CASES
 from tests.fieldtypes.cases.text import TEXT_CASES
 
-__all__ = ["CASES", "COLORS", "DEFAULTS", "HALF_A_PAIR", "NUL", "Case"]
+__all__ = ["CASES", "COLORS", "DEFAULTS", "HALF_A_PAIR", "NUL", "RELATIONS", "Case"]
 
 CASES = (*TEXT_CASES, *NUMBER_CASES, *CHOICE_CASES, *DATE_CASES, *STRUCTURED_CASES, *FILE_CASES)
+
+# What a relation takes depends on rows: tests/test_relations.py. These are its least options.
+RELATIONS = {slug: {"target": "auth.User"} for slug in ("foreignkey", "onetoone", "manytomany")}
 
 # A default of each type that can have one, awkward for SQL.
 DEFAULTS = {

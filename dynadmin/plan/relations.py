@@ -1,0 +1,91 @@
+"""What a plan does to relations: names from the other side, ids for names, fields that go with the target."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dynadmin.fieldtypes.relations import NO_REVERSE
+from dynadmin.naming import propose_name
+from dynadmin.schema import FieldSchema, Schema, TableSchema
+
+
+def with_relations(base: Schema, changed: Sequence[TableSchema]) -> list[TableSchema]:
+    """Return the tables with what the options of their relations leave open.
+
+    A relation without a name from the other side is called there as it was; a new one as its table, or as
+    table and field together where something else has that name.
+    """
+    schema = base.with_tables(changed)
+    taken = {table.id: set(_names_on(schema, table.id)) for table in schema.live_tables}
+    return [
+        table
+        if table.retired
+        else replace(table, fields=tuple(_completed(base, schema, taken, table, f) for f in table.fields))
+        for table in changed
+    ]
+
+
+def without_references(
+    base: Schema, changed: Sequence[TableSchema], gone: Iterable[int], base_revision: int
+) -> list[TableSchema]:
+    """Return the tables with, and without them others, whose fields refer to tables that go: retired too."""
+    schema = base.with_tables(changed)
+    tables = {table.id: table for table in changed}
+    for id in gone:
+        for table, field in schema.referring_to(id):
+            here = tables.get(table.id, table)
+            place = [f.id for f in here.live_fields].index(field.id)
+            retired = replace(field, retired_after=base_revision, place=place)
+            others = (f for f in here.fields if f.id != field.id)
+            tables[table.id] = replace(here, fields=(*others, retired))
+    return list(tables.values())
+
+
+def reverse_name(field: FieldSchema) -> str:
+    """Return what rows of the target call those that refer to them; ``""`` if they call them nothing."""
+    name = str(field.options.get("related_name") or "")
+    return "" if field.target_table is None or name == NO_REVERSE else name
+
+
+def _names_on(schema: Schema, table_id: int) -> Iterator[str]:
+    """Yield all names that a table's rows have attributes of."""
+    yield from (field.name for field in schema.tables[table_id].live_fields)
+    yield from (name for _table, field in schema.referring_to(table_id) if (name := reverse_name(field)))
+
+
+def _completed(
+    base: Schema, schema: Schema, taken: dict[int, set[str]], table: TableSchema, field: FieldSchema
+) -> FieldSchema:
+    if field.retired or not field.target:
+        return field
+    options: dict[str, Any] = dict(field.options)
+    if field.target_table in taken:
+        target = schema.tables[field.target_table]
+        if not options.get("related_name"):
+            names = taken[target.id]
+            options["related_name"] = _kept_name(base, table, field, names) or _new_name(table, field, names)
+            names.add(options["related_name"])
+        if limit := options.get("limit"):
+            options["limit"] = [_by_id(condition, target) for condition in limit]
+    return replace(field, options=options)
+
+
+def _kept_name(base: Schema, table: TableSchema, field: FieldSchema, taken: set[str]) -> str:
+    """Return the name that a relation to the same table was given before, unless that is another's by now."""
+    before = base.tables.get(table.id)
+    for old in before.fields if before else ():
+        if old.id == field.id and old.target == field.target:
+            name = str(old.options.get("related_name") or "")
+            return "" if name in taken else name
+    return ""
+
+
+def _new_name(table: TableSchema, field: FieldSchema, taken: set[str]) -> str:
+    name = propose_name(table.name)
+    return name if name not in taken else propose_name(f"{table.name}_{field.name}", taken)
+
+
+def _by_id(condition: dict[str, Any], target: TableSchema) -> dict[str, Any]:
+    """Return a condition that names its field by the id, so that it survives the field's renaming."""
+    ids = {field.name: field.id for field in target.live_fields}
+    return {**condition, "field": ids.get(condition["field"], condition["field"])}
