@@ -116,10 +116,13 @@ def carrier(flights) -> str:
 
 
 def fields_of_every_type() -> dict:
-    """Return a field of each type there is, named after it; choices as far as a type needs any."""
-    needs_choices = [slug for slug, form in forms_by_type().items() if "choices" in form.base_fields]
-    fields = {f"a_{slug}": slug for slug in forms_by_type()}
-    return fields | {f"a_{slug}": (slug, {"choices": ["x"]}) for slug in needs_choices}
+    """Return a field of each type there is, named after it, with what options a type cannot do without."""
+    needed = {"choices": ["x"], "target": "auth.User"}
+    return {f"a_{slug}": (slug, _those_of(form, needed)) for slug, form in forms_by_type().items()}
+
+
+def _those_of(form, options: dict) -> dict:
+    return {name: value for name, value in options.items() if name in form.base_fields}
 
 
 def forms_by_type() -> dict:

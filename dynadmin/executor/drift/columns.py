@@ -43,8 +43,9 @@ class MissingColumn(Kind):
 
     def find(self, state: State) -> Iterator[Drift]:
         for table in state.present:
-            for field in table.fields:
-                if field.column not in state.columns[table.db_table]:
+            originals = {field.column for field in table.originals}
+            for field in table.columns:
+                if field.column not in {*originals, *state.columns[table.db_table]}:
                     what = _("Field “%(field)s” of “%(table)s” lacks its column %(column)s.")
                     yield self.drift(
                         table, what % words_of(table, field.column), partial(_add_column, table, field)
