@@ -62,7 +62,7 @@ class SchemaChange(models.Model):
     """A plan on its way. ``plan`` is what ``plan_from_json`` reads; ``tables`` are the ids it concerns.
 
     ``expected`` are the figures a person agreed to, ``position`` the last row that was gone through and of
-    which work of the plan. ``is_attached`` says that only the program which ordered it can end it.
+    which work of the plan.
     """
 
     plan = models.JSONField(_("plan"))
@@ -77,7 +77,6 @@ class SchemaChange(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    is_attached = models.BooleanField(default=False)
 
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     phase = models.CharField(_("step"), max_length=10, choices=Phase, default=Phase.EXPAND)

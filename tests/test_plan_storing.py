@@ -39,8 +39,14 @@ def test_a_plan_is_read_as_it_was_written(name):
 
 
 def test_a_plan_that_retires_or_undoes_is_read_as_it_was_written():
-    plan = replace(make_plan(BASE, base_revision=7, gone=[1]), undoes=5)
+    plan = replace(make_plan(BASE, base_revision=7, gone=[1]), undoes=5, overrides={1: "said"})
     assert plan_from_json(stored(plan), base=BASE, base_revision=7) == plan
+
+
+def test_operations_keep_their_places_whatever_the_order_of_tables():
+    changed = replace(OTHER, fields=(field(9, "b"), field(10, "c")))
+    plan = make_plan(BASE, base_revision=7, wanted=[changed, WANTED["many"]])
+    assert plan_from_json(stored(plan), base=BASE, base_revision=7).operations == plan.operations
 
 
 def test_what_was_decided_about_reading_is_kept():

@@ -6,14 +6,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dynadmin import background
-from dynadmin.admin.navigation import may, may_view, table_url
+from dynadmin.admin.navigation import change_url, may, may_view, table_url
 from dynadmin.conversion import Choices
 from dynadmin.conversion.choices import VALUE
 from dynadmin.exceptions import Obstructed, PlanError, SchemaBusy, UnsafePlan
@@ -58,7 +58,7 @@ def apply_draft(
         messages.error(request, failure_message(error))
     else:
         if isinstance(done, SchemaChange):
-            leave_to_worker(request, done)
+            leave_to_worker(request, done, site_name=site_name)
             return done
         tell_success(request, definition, done, site_name=site_name)
         return True
@@ -76,12 +76,13 @@ def tell_success(
     messages.success(request, format_html("{} {}", sentences_of(done), links))
 
 
-def leave_to_worker(request: HttpRequest, change: SchemaChange) -> None:
-    """Have a change carried out in the background, and say so."""
+def leave_to_worker(request: HttpRequest, change: SchemaChange, *, site_name: str) -> HttpResponse:
+    """Have a change carried out in the background, and go where one sees how far it is."""
     background.enqueue(change)
     messages.info(
         request, _("The change is carried out while people go on working. This page tells how far it is.")
     )
+    return HttpResponseRedirect(change_url(change, site_name=site_name))
 
 
 def must_be_seen(plan: Plan) -> bool:

@@ -9,14 +9,14 @@ from django.db import transaction
 from django.forms import Script
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from dynadmin import background
-from dynadmin.admin.navigation import may_view, table_url
+from dynadmin.admin.navigation import change_url, may_view, table_url
 from dynadmin.admin.progress import Progress
 from dynadmin.admin.site import site
 from dynadmin.models import SchemaChange
@@ -143,8 +143,3 @@ class ChangeAdmin(admin.ModelAdmin):
             if table is not None and not table.retired:
                 url = table_url(table, site_name=self.admin_site.name)
                 yield table.label or table.name, url if may_view(request.user, table) else ""
-
-
-def change_url(change: SchemaChange, *, site_name: str) -> str:
-    """Return the address of the page that tells how far a change has come."""
-    return reverse("admin:dynadmin_schemachange_change", args=[change.pk], current_app=site_name)

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from django.urls import reverse
 
+from dynadmin.changes import SchemaChange
 from dynadmin.conf import conf
 from dynadmin.factory import APP_LABEL
 from dynadmin.registry import registry
@@ -78,6 +79,11 @@ def tables_entry(request: HttpRequest, *, site_name: str, complete: bool = False
 def tables_url(site_name: str) -> str:
     """Return the address of the list of tables, below which each table is."""
     return reverse("admin:app_list", kwargs={"app_label": APP_LABEL}, current_app=site_name)
+
+
+def change_url(change: SchemaChange, *, site_name: str) -> str:
+    """Return the address of the page that tells how far a change has come."""
+    return reverse("admin:dynadmin_schemachange_change", args=[change.pk], current_app=site_name)
 
 
 def table_url(table: TableSchema, *, site_name: str) -> str:

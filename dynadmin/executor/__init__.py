@@ -73,7 +73,6 @@ def apply(
     user=None,
     allow_destructive: bool = False,
     before_commit=None,
-    is_resumable: bool = False,
     in_background: bool = False,
     shown: str = "",
 ) -> SchemaRevision | SchemaChange:
@@ -81,19 +80,18 @@ def apply(
 
     ``before_commit`` is called with the plan inside the transaction, for bookkeeping that belongs with it;
     ``shown`` is the digest of the preview a person agreed to. What would keep people from a large table is
-    done while they use it, see ``executor.online``; ``is_resumable`` says that if this process dies, another
-    may end the change with the drafts following the plan, as ``before_commit`` does no more than that. With
-    ``in_background`` such a change is only recorded, and its record returned, for a worker to carry out.
-    Raises UnsafePlan, StalePlan, RefusedChange or SchemaBusy; then nothing has changed.
+    done while they use it, see ``executor.online``. If this process dies, another ends such a change, with a
+    ``before_commit`` of its own: all that it needs to know is in the plan. With ``in_background`` the change
+    is only recorded, and its record returned, for a worker to carry out. Raises UnsafePlan, StalePlan,
+    RefusedChange or SchemaBusy; then nothing has changed.
     """
     if plan.is_destructive and not allow_destructive:
         raise UnsafePlan("; ".join(op.describe() for op in plan.operations if op.is_destructive))
     if online.is_needed(plan):
-        change = online.order(plan, user=user, shown=shown, is_attached=not is_resumable)
-        if in_background and is_resumable:
-            return change
-        online.run(change, before_commit, is_owner=True)
-        return change.revision
+        change = online.order(plan, user=user, shown=shown)
+        if not in_background:
+            online.run(change, before_commit)
+        return change if in_background else change.revision
     return retry_while_busy(lambda: _apply_once(plan, user, before_commit, shown))
 
 

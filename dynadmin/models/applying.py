@@ -13,7 +13,7 @@ from dynadmin.changes import SchemaChange
 from dynadmin.conversion import Choices
 from dynadmin.conversion.choices import KEEP
 from dynadmin.exceptions import StalePlan
-from dynadmin.models.drafting import waiting_tables, write_definitions
+from dynadmin.models.drafting import forget_definitions, waiting_drafts, write_definitions
 from dynadmin.plan import Plan, RemoveConstraint, make_plan
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
@@ -78,20 +78,10 @@ def apply_plan(
     *,
     allow_destructive: bool,
     user=None,
-    before_commit: Callable[[Plan], None] | None = None,
     shown: str = "",
     in_background: bool = False,
 ) -> SchemaRevision | SchemaChange | None:
-    """Make the plan and apply it, again when somebody else was faster. None if there is nothing to do.
-
-    ``before_commit`` is called with the plan inside the transaction, for what drafts say from then on.
-    """
-
-    def finish(plan: Plan) -> None:
-        follow(plan)
-        if before_commit:
-            before_commit(plan)
-
+    """Make the plan and apply it, again when somebody else was faster. None if there is nothing to do."""
     for attempt in range(ATTEMPTS):
         plan = make()
         if plan.is_empty:
@@ -101,8 +91,7 @@ def apply_plan(
                 plan,
                 user=user,
                 allow_destructive=allow_destructive,
-                before_commit=finish,
-                is_resumable=before_commit is None,
+                before_commit=follow,
                 in_background=in_background,
                 shown=shown,
             )
@@ -116,21 +105,26 @@ def apply_plan(
 
 
 def follow(plan: Plan) -> None:
-    """Let the drafts follow a plan where it was not made of them. To be called in its transaction."""
-    if plan.undoes is None:
-        define_kept_texts(plan)
-        forget_rules(plan)
+    """Let the drafts follow a plan, as it says. To be called in its transaction, by whoever ends it."""
+    if plan.overrides is not None:
+        write_drafts(plan)
         return
-    write_drafts(plan)
+    define_kept_texts(plan)
+    forget_rules(plan)
+    forget_definitions([table.id for table in plan.changed_tables if table.retired])
 
 
 def write_drafts(plan: Plan) -> None:
-    """Make the drafts what a plan leads to. Raises StalePlan if one of them says something of its own."""
-    changed = plan.changed_tables
-    for table in waiting_tables(plan.base, [table.id for table in changed], for_update=True):
-        message = _("The definition of “%(table)s” was changed meanwhile; look again.")
-        raise StalePlan(message % {"table": table.label or table.name})
-    write_definitions(changed)
+    """Make the drafts what a plan leads to.
+
+    Raises StalePlan if one of them says something of its own which the plan was not made to give up.
+    """
+    changed = {table.id: table for table in plan.changed_tables}
+    for id, fingerprint in waiting_drafts(plan.base, changed, for_update=True).items():
+        if plan.overrides.get(id) != fingerprint:
+            message = _("The definition of “%(table)s” was changed meanwhile; look again.")
+            raise StalePlan(message % {"table": changed[id].label or changed[id].name})
+    write_definitions(changed.values())
 
 
 def define_kept_texts(plan: Plan) -> None:

@@ -19,7 +19,7 @@ from dynadmin.exceptions import NotApplied, UnknownFieldType
 from dynadmin.fieldtypes import FieldType, field_types, get_field
 from dynadmin.models.applying import apply_plan, plan_tables
 from dynadmin.models.deciding import choices_by_field
-from dynadmin.models.drafting import forget_definitions, write_definitions
+from dynadmin.models.drafting import TAKEN, forget_definitions, write_definitions
 from dynadmin.naming import label_from
 from dynadmin.plan import Plan
 from dynadmin.registry import registry
@@ -91,7 +91,7 @@ class DynamicModel(models.Model):
 
     def take(self, table: TableSchema) -> None:
         """Say of the table itself what the value says."""
-        for attribute in ("name", "label", "description", "folder"):
+        for attribute in TAKEN:
             setattr(self, attribute, getattr(table, attribute))
         self.key = table.key or self.key
 
@@ -145,23 +145,10 @@ class DynamicModel(models.Model):
 
         Arguments and errors are those of ``sync()``.
         """
-
-        table_id = self.pk
-
-        def forget() -> None:
-            # By id, as this runs again when the change is tried again.
-            forget_definitions([table_id])
-
-        revision = apply_plan(
-            self.retirement,
-            allow_destructive=True,
-            user=user,
-            before_commit=lambda plan: forget(),
-            shown=shown,
-        )
+        revision = apply_plan(self.retirement, allow_destructive=True, user=user, shown=shown)
         if revision is None:  # it was never applied
             with transaction.atomic():
-                forget()
+                forget_definitions([self.pk])
         return revision
 
     def revert(self) -> None:

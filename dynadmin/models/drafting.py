@@ -1,5 +1,7 @@
 """From values back to drafts: definitions made to say what is, or is about to be, in force."""
 
+import hashlib
+import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -13,7 +15,9 @@ from dynadmin.exceptions import RefusedChange
 from dynadmin.plan import make_plan
 from dynadmin.schema import Schema, TableSchema
 
+TAKEN = ("name", "label", "description", "folder")
 WRITTEN = ("name", "label", "type", "options", "position", "key")
+RULED = ("kind", "fields", "rule", "label", "position")
 
 
 def write_definitions(tables: Iterable[TableSchema]) -> None:
@@ -34,26 +38,48 @@ def write_definitions(tables: Iterable[TableSchema]) -> None:
         raise RefusedChange(_taken_name(live)) from error
 
 
-def waiting_tables(
-    schema: Schema, ids: Collection[int], *, for_update: bool = False
-) -> Iterator[TableSchema]:
-    """Yield those of the live tables with these ids whose draft says something else than the schema.
+def waiting_tables(schema: Schema, ids: Collection[int]) -> Iterator[TableSchema]:
+    """Yield those of the tables with these ids whose draft says something else than the schema."""
+    return (schema.tables[id] for id in waiting_drafts(schema, ids) if id in schema.tables)
 
-    With ``for_update``, nobody can save these drafts before the transaction is over.
+
+def waiting_drafts(schema: Schema, ids: Collection[int], *, for_update: bool = False) -> dict[int, str]:
+    """Return fingerprints of the drafts that say something else than the schema, by the ids of their tables.
+
+    A draft that is missing has an empty one. With ``for_update``, nobody can save these drafts before the
+    transaction is over.
     """
     drafts = _definitions().filter(pk__in=ids).order_by("pk").prefetch_related("fields", "constraints")
     drafts = {draft.pk: draft for draft in (drafts.select_for_update() if for_update else drafts)}
-    for id in sorted(ids):
-        table = schema.tables.get(id)
-        if table and not table.retired and (id not in drafts or _is_waiting(drafts[id], schema)):
-            yield table
+    found = ((id, drafts.get(id)) for id in sorted(ids))
+    return {id: _fingerprint(draft) for id, draft in found if _is_waiting(draft, schema, id)}
 
 
-def _is_waiting(draft: Any, schema: Schema) -> bool:
+def _is_waiting(draft: Any, schema: Schema, id: int) -> bool:
+    table = schema.tables.get(id)
+    is_live = table is not None and not table.retired
+    if draft is None or not is_live:
+        return is_live if draft is None else True
     try:
         return not make_plan(schema, wanted=[draft.to_schema()]).is_empty
     except ValidationError:
         return True
+
+
+def _fingerprint(draft: Any) -> str:
+    """Return what is another text when the draft says something else."""
+    if draft is None:
+        return ""
+    said = [
+        [getattr(thing, name) for name in names]
+        for things, names in (
+            ([draft], TAKEN),
+            (draft.fields.all(), ("pk", *WRITTEN)),
+            (draft.constraints.all(), ("pk", *RULED)),
+        )
+        for thing in things
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _definitions() -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import partial
 
+from dynadmin.changes import SchemaChange
 from dynadmin.conversion import Choices
 from dynadmin.models.applying import apply_plan, plan_tables
 from dynadmin.models.definitions import DynamicModel
@@ -11,7 +12,7 @@ from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
 
 
-def sync_dynamic_model(model: DynamicModel, **options) -> SchemaRevision | None:
+def sync_dynamic_model(model: DynamicModel, **options) -> SchemaRevision | SchemaChange | None:
     """Same as ``model.sync(**options)``."""
     return model.sync(**options)
 
@@ -31,11 +32,12 @@ def sync_all(
     allow_destructive: bool = False,
     choices: Mapping[int, Choices] | None = None,
     user=None,
-) -> SchemaRevision | None:
+    in_background: bool = False,
+) -> SchemaRevision | SchemaChange | None:
     """Apply the drafts given, or all. Same as ``DynamicModel.sync()`` on each, in one revision.
 
     ``choices`` say by the id of a field what becomes of values that do not convert.
     """
     plan = plan_all if definitions is None else partial(plan_tables, list(definitions))
     make = partial(plan, choices=choices, reserve=True)
-    return apply_plan(make, allow_destructive=allow_destructive, user=user)
+    return apply_plan(make, allow_destructive=allow_destructive, user=user, in_background=in_background)

@@ -79,11 +79,16 @@ def _plan_due(table_id: int, is_due: Callable[[TrashItem], bool]) -> Plan:
 
 
 def _purge(make: Callable[[], Plan], asked: Collection[str], *, user, shown: str = "") -> Purge:
-    applied: list[Plan] = []
-    revision = apply_plan(make, allow_destructive=True, user=user, before_commit=applied.append, shown=shown)
+    made: list[Plan] = []
+
+    def remembered() -> Plan:
+        made.append(make())
+        return made[-1]
+
+    revision = apply_plan(remembered, allow_destructive=True, user=user, shown=shown)
     if revision is None:
         return Purge(kept=tuple(asked))
-    plan = applied[-1]
+    plan = made[-1]
     remove_uploads(_fields_gone(plan))
     gone = tuple(
         op.table.model_name if isinstance(op, PurgeTable) else op.field.column for op in plan.operations

@@ -7,9 +7,10 @@ from django.apps import apps
 from django.utils.translation import gettext as _
 
 from dynadmin import naming
+from dynadmin.changes import SchemaChange
 from dynadmin.conversion import Choices
 from dynadmin.exceptions import RefusedChange, UnknownFieldType
-from dynadmin.models.applying import apply_plan, write_drafts
+from dynadmin.models.applying import apply_plan
 from dynadmin.models.drafting import waiting_tables
 from dynadmin.plan import Plan, make_plan
 from dynadmin.registry import registry
@@ -24,8 +25,14 @@ class ChangesWaiting(RefusedChange):
 
 
 def restore_field(
-    table_id: int, field_id: int, *, user=None, as_optional: bool = False, value: str | None = None
-) -> SchemaRevision | None:
+    table_id: int,
+    field_id: int,
+    *,
+    user=None,
+    as_optional: bool = False,
+    value: str | None = None,
+    in_background: bool = False,
+) -> SchemaRevision | SchemaChange | None:
     """Bring a retired field back; it gets another name if its own is taken. None if it is back already.
 
     Where it must have a value, rows that were made without it are given ``value``, or ``as_optional`` lets it
@@ -42,7 +49,7 @@ def restore_field(
         return with_restored(table, field, as_optional=as_optional) if field.retired else table
 
     choices = {} if value is None else {field_id: Choices(on_failure="value", value=value)}
-    return _apply(make, user, choices)
+    return _apply(make, user, choices, in_background=in_background)
 
 
 def restore_table(table_id: int, *, user=None) -> SchemaRevision | None:
@@ -104,11 +111,15 @@ def _refuse_if_waiting(schema: Schema, table: TableSchema) -> None:
 
 
 def _apply(
-    make: Callable[[Schema], TableSchema], user, choices: Mapping[int, Choices]
-) -> SchemaRevision | None:
+    make: Callable[[Schema], TableSchema],
+    user,
+    choices: Mapping[int, Choices],
+    *,
+    in_background: bool = False,
+) -> SchemaRevision | SchemaChange | None:
     """Apply what ``make`` makes of the newest schema, and let the draft say so too."""
 
-    def plan() -> Plan:
+    def made() -> Plan:
         while True:
             registry.refresh()
             newest = registry.newest
@@ -119,11 +130,12 @@ def _apply(
                 if latest_revision_id() == newest.revision:
                     raise
             else:
-                return make_plan(
+                plan = make_plan(
                     newest.schema, base_revision=newest.revision, wanted=[wanted], choices=choices
                 )
+                return replace(plan, overrides={})
 
     try:
-        return apply_plan(plan, allow_destructive=False, user=user, before_commit=write_drafts)
+        return apply_plan(made, allow_destructive=False, user=user, in_background=in_background)
     except UnknownFieldType as error:
         raise RefusedChange(str(error)) from error

@@ -11,11 +11,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from dynadmin.changes import SchemaChange
 from dynadmin.conversion import Choices
 from dynadmin.conversion.choices import KEEP
 from dynadmin.exceptions import Obstructed
 from dynadmin.models.applying import apply_plan
-from dynadmin.models.drafting import forget_definitions, waiting_tables, write_definitions
+from dynadmin.models.drafting import forget_definitions, waiting_drafts, write_definitions
 from dynadmin.plan import Plan, make_plan
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
@@ -74,11 +75,13 @@ class SchemaLoad:
 
     def given_up(self, plan: Plan) -> list[str]:
         """Return the labels of tables whose drafts say what was never applied and the file does away with."""
-        changed = [table.id for table in plan.changed_tables]
-        return [table.label for table in waiting_tables(plan.base, changed)]
+        given_up = (plan.target.tables[id] for id in plan.overrides or ())
+        return [table.label or table.name for table in given_up]
 
-    def apply(self, *, allow_destructive: bool = False, user=None, shown: str = "") -> SchemaRevision | None:
-        """Make tables and definitions what the file says, in one transaction; None if they are.
+    def apply(
+        self, *, allow_destructive: bool = False, user=None, shown: str = "", in_background: bool = False
+    ) -> SchemaRevision | SchemaChange | None:
+        """Make tables and definitions what the file says, all at once; None if they are.
 
         Arguments and errors are those of ``DynamicModel.sync()``.
         """
@@ -86,8 +89,8 @@ class SchemaLoad:
             self._possible_plan,
             allow_destructive=allow_destructive,
             user=user,
-            before_commit=lambda plan: write_definitions(plan.changed_tables),
             shown=shown,
+            in_background=in_background,
         )
 
     def _possible_plan(self) -> Plan:
@@ -114,7 +117,7 @@ class SchemaLoad:
         wanted = _with_keys_of(drafts, numbered(self.tables, found, numbers))
         choices = self._choices_by_id(wanted)
         known = {table.id for table in wanted}
-        return make_plan(
+        plan = make_plan(
             newest.schema,
             base_revision=newest.revision,
             wanted=wanted,
@@ -122,6 +125,8 @@ class SchemaLoad:
             choices=choices,
             new_ids={id: next(numbers.fields) for id, chosen in choices.items() if chosen.on_failure == KEEP},
         )
+        changed = [table.id for table in plan.changed_tables]
+        return replace(plan, overrides=waiting_drafts(plan.base, changed))
 
     def _choices_by_id(self, tables: Iterable[TableSchema]) -> dict[int, Choices]:
         ids = {(table.name, f.name): f.id for table in tables for f in table.fields}

@@ -67,7 +67,7 @@ def _foresee(
         )
     except UnknownFieldType as error:
         return Undo(plan=nothing, conflicts=(Conflict(message=str(error)),))
-    return Undo(plan=replace(plan, undoes=revision.pk), notes=undoing.notes)
+    return Undo(plan=replace(plan, undoes=revision.pk, overrides={}), notes=undoing.notes)
 
 
 def undo_plan(

@@ -16,7 +16,9 @@ Retirable = TypeVar("Retirable", FieldSchema, TableSchema)
 class Plan:
     """The operations that lead from one revision to a wanted schema.
 
-    ``undoes`` is the revision that the plan takes back, if it does; then the definitions follow the plan.
+    ``undoes`` is the revision that the plan takes back, if it does. ``overrides`` is None if the plan was
+    made of definitions. Else they follow the plan, and those with these ids give up what they say, which has
+    these fingerprints.
     """
 
     base_revision: int
@@ -24,6 +26,7 @@ class Plan:
     target: Schema
     operations: tuple[Operation, ...] = ()
     undoes: int | None = None
+    overrides: Mapping[int, str] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -53,7 +56,8 @@ class Plan:
         tables = self.changed_tables
         before = [self.base.tables[t.id].to_json() for t in tables if t.id in self.base.tables]
         after = [self._without_numbers(table).to_json() for table in tables]
-        return hashlib.sha256(json.dumps([before, after], sort_keys=True).encode()).hexdigest()
+        content = [before, after, self.overrides or {}]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def _without_numbers(self, table: TableSchema) -> TableSchema:
         """Return a table without what is another number each time the same plan is made."""

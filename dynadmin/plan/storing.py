@@ -19,16 +19,24 @@ Retirable = TypeVar("Retirable", FieldSchema, TableSchema)
 
 def plan_to_json(plan: Plan) -> Json:
     """Return all that ``plan_from_json`` needs: the changed tables before and after, and what was decided."""
-    changed = plan.changed_tables
+    changed = _in_order(plan)
     choices = {op.field.id: chosen for op in plan.operations if (chosen := getattr(op, "choices", None))}  # type: ignore[attr-defined]
     return {
         "base_revision": plan.base_revision,
         "undoes": plan.undoes,
+        "overrides": None if plan.overrides is None else {str(id): it for id, it in plan.overrides.items()},
         "before": [plan.base.tables[t.id].to_json() for t in changed if t.id in plan.base.tables],
         "after": [table.to_json() for table in changed],
         "choices": {str(id): chosen.to_json() for id, chosen in choices.items() if chosen != NOTHING_CHOSEN},
         "new_ids": {str(op.field.id): op.keep_in.id for op in plan.conversions if op.keep_in},
     }
+
+
+def _in_order(plan: Plan) -> list[TableSchema]:
+    """Return the changed tables in the order of their operations, so that these keep their numbers."""
+    changed = {table.id: table for table in plan.changed_tables}
+    ids = dict.fromkeys([*(op.table.id for op in plan.operations), *changed])
+    return [changed[id] for id in ids if id in changed]
 
 
 def plan_from_json(data: Json, *, base: Schema, base_revision: int) -> Plan:
@@ -48,12 +56,17 @@ def plan_from_json(data: Json, *, base: Schema, base_revision: int) -> Plan:
         base_revision=base_revision,
         base=base,
         undoes=data["undoes"],
+        overrides=_by_number(data.get("overrides")),
         target=base.with_tables(after),
         operations=tuple(
             op for table in after for op in table_operations(before.get(table.id), table, deciding)
         ),
     )
     return plan.with_readings(_readings(plan))
+
+
+def _by_number(overrides: Json | None) -> dict[int, str] | None:
+    return None if overrides is None else {int(id): it for id, it in overrides.items()}
 
 
 def _decisions(data: Json) -> conversions.Decisions:

@@ -182,6 +182,29 @@ def test_rows_in_the_way_leave_drafts_as_the_way_out(browser, flights, content):
     assert SchemaRevision.objects.count() == 1
 
 
+def test_a_draft_that_is_saved_while_the_page_is_open_is_asked_about_again(browser, flights, content):
+    content["tables"][0]["fields"][0]["label"] = "Line"
+    flights.fields.filter(name="distance").update(label="Miles")
+    page = send(browser, content)
+    assert page.context["given_up"] == ["Flights"]
+    flights.fields.filter(name="distance").update(label="Kilometres")
+
+    again = answer(browser, page)
+    assert "Nothing was done" in again.content.decode()
+    assert flights.fields.get(name="distance").label == "Kilometres"
+    answer(browser, again)
+    assert flights.fields.get(name="distance").label == "Distance"
+
+
+def test_a_draft_that_was_never_applied_is_said_to_be_given_up(browser, tables, content):
+    tables.define("planes", label="My planes", year="int")
+    content["tables"].append({"name": "planes", "label": "Planes", "fields": content["tables"][0]["fields"]})
+    for field in content["tables"][1]["fields"]:
+        field.pop("key")
+    page = send(browser, content)
+    assert page.context["given_up"] == ["Planes"]
+
+
 def decided(browser, page, **choices):
     """Choose on the page of the plan, and have its figures shown again."""
     data = {"upload": page.context["upload"].token, "shown": page.context["shown"], "_count": ""}

@@ -9,7 +9,6 @@ import pytest
 from django.db import OperationalError
 from django.db.models import F
 
-from dynadmin import executor
 from dynadmin.changes import SchemaChange, free_abandoned
 from dynadmin.exceptions import ChangeCancelled, ChangeLost, PlanError, RefusedChange
 from dynadmin.executor import online
@@ -163,19 +162,6 @@ def test_two_workers_do_not_take_the_same_change(tables, at_step):
     with at_step(lambda step: answers.append(resume_change(SchemaChange.objects.get()))):
         convert(table)
     assert set(answers) == {False}
-
-
-def test_a_change_that_only_its_program_can_end_is_taken_back_by_others(tables, at_step, settings):
-    table = make(tables)
-    before = structure_of(table)
-    table.fields.filter(name="size").update(type="int", options={})
-    with at_step(kill_at(3)), pytest.raises(Killed):
-        executor.apply(table.plan(), before_commit=lambda plan: None)
-
-    with pytest.raises(PlanError, match="program that had ordered"):
-        take_over(settings)
-    assert_nothing_happened(table, before)
-    assert SchemaChange.objects.get().state == "failed"
 
 
 def test_what_never_comes_to_its_end_is_given_up(tables, at_step, settings):

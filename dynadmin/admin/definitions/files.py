@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dynadmin import executor
-from dynadmin.admin.applying import sentences_of
+from dynadmin.admin.applying import leave_to_worker, sentences_of
 from dynadmin.admin.navigation import may_view
 from dynadmin.admin.plans import PlanForms, Sight, plan_context
 from dynadmin.conf import conf
 from dynadmin.exceptions import BadSchemaFile, Obstructed, PlanError, TransferError
 from dynadmin.fieldtypes.fields.clocks import today
-from dynadmin.models import DynamicModel, SchemaLoad, dump_schema
+from dynadmin.models import DynamicModel, SchemaChange, SchemaLoad, dump_schema
 from dynadmin.plan import Plan
 from dynadmin.registry import registry
 from dynadmin.schemafile import read_schema
@@ -141,12 +141,13 @@ class FilePages:
         return done
 
     def _apply(self, request: HttpRequest, load: SchemaLoad, upload: Upload) -> HttpResponse:
-        revision = load.apply(
-            allow_destructive=True, user=request.user, shown=request.POST.get("shown") or "-"
-        )
+        shown = request.POST.get("shown") or "-"
+        done = load.apply(allow_destructive=True, user=request.user, shown=shown, in_background=True)
+        if isinstance(done, SchemaChange):
+            return leave_to_worker(request, done, site_name=self.admin_site.name)
         message = _("Loaded from %(file)s.") % {"file": upload.name}
-        self._log_load(request, [t["id"] for t in revision.changes] if revision else [], message)
-        messages.success(request, sentences_of(revision))
+        self._log_load(request, [t["id"] for t in done.changes] if done else [], message)
+        messages.success(request, sentences_of(done))
         return HttpResponseRedirect(self.page("changelist"))
 
     def _save(self, request: HttpRequest, load: SchemaLoad, upload: Upload) -> HttpResponse:

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 
 from dynadmin import executor
 from dynadmin.admin.applying import apply_draft
-from dynadmin.admin.changes import change_url
-from dynadmin.admin.navigation import may_view
+from dynadmin.admin.navigation import change_url, may_view
 from dynadmin.admin.plans import PlanForms, plan_context
 from dynadmin.admin.plans.breachpages import BreachPages
 from dynadmin.admin.plans.choosing import NOTHING

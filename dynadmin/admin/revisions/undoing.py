@@ -17,7 +17,6 @@ from django.utils.translation import ngettext
 
 from dynadmin import executor
 from dynadmin.admin.applying import leave_to_worker, sentences_of
-from dynadmin.admin.changes import change_url
 from dynadmin.admin.plans import PlanForms, plan_context
 from dynadmin.admin.plans.breachpages import BreachPages
 from dynadmin.admin.plans.figures import number
@@ -125,8 +124,7 @@ class UndoPage(BreachPages):
             messages.add_message(request, level, _("Nothing was undone. %(reason)s") % {"reason": error})
             return None
         if isinstance(made, SchemaChange):
-            leave_to_worker(request, made)
-            return HttpResponseRedirect(change_url(made, site_name=self.admin_site.name))
+            return leave_to_worker(request, made, site_name=self.admin_site.name)
         # The author of a new table has been given its permissions; those of this user object are cached.
         request.user = get_user_model()._default_manager.get(pk=request.user.pk)
         self._tell(request, revision, made)

@@ -10,11 +10,19 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dynadmin.admin.applying import next_steps, sentences_of
+from dynadmin.admin.applying import leave_to_worker, next_steps, sentences_of
 from dynadmin.admin.trash.lines import may_restore
 from dynadmin.exceptions import Obstructed, PlanError
 from dynadmin.fieldtypes import field_types
-from dynadmin.models import DynamicModel, SchemaRevision, TrashItem, restore_field, restore_table, trash
+from dynadmin.models import (
+    DynamicModel,
+    SchemaChange,
+    SchemaRevision,
+    TrashItem,
+    restore_field,
+    restore_table,
+    trash,
+)
 from dynadmin.models.restoring import ChangesWaiting
 from dynadmin.models.retired import TABLE
 from dynadmin.plan.operations import must_be_given
@@ -64,10 +72,12 @@ class RestorePage:
         if form.is_bound and not form.is_valid():
             return self._show_restore(request, item, form)
         try:
-            revision = _restore(item, request.user, form.arguments() if form.is_bound else {})
+            done = _restore(item, request.user, form.arguments() if form.is_bound else {})
         except PlanError as error:
             return self._show_restore(request, item, form, error)
-        self._tell_restored(request, item, revision)
+        if isinstance(done, SchemaChange):
+            return leave_to_worker(request, done, site_name=self.site.name)
+        self._tell_restored(request, item, done)
         return HttpResponseRedirect(self.url("dynadmin_trash"))
 
     def _show_restore(
@@ -106,7 +116,7 @@ def _needs_value(field: FieldSchema | None) -> bool:
     return must_be_given(field) or bool(field.options.get("unique") and not field.options.get("null"))
 
 
-def _restore(item: TrashItem, user: Any, arguments: dict[str, Any]) -> SchemaRevision | None:
+def _restore(item: TrashItem, user: Any, arguments: dict[str, Any]) -> SchemaRevision | SchemaChange | None:
     if item.kind == TABLE:
         return restore_table(item.table.id, user=user)
-    return restore_field(item.table.id, item.field.id, user=user, **arguments)
+    return restore_field(item.table.id, item.field.id, user=user, in_background=True, **arguments)

@@ -31,11 +31,8 @@ def is_needed(plan: Plan) -> bool:
     return connection.vendor == "postgresql" and any(map(is_large, tables_in_work(plan).values()))
 
 
-def order(plan: Plan, *, user=None, shown: str = "", is_attached: bool = False) -> SchemaChange:
-    """Record the plan as a change that waits for a worker. Raises StalePlan or RefusedChange.
-
-    ``is_attached``: only this program can end it, as it has something to do in the last transaction.
-    """
+def order(plan: Plan, *, user=None, shown: str = "") -> SchemaChange:
+    """Record the plan as a change that waits for a worker. Raises StalePlan or RefusedChange."""
     found = make_preview(plan, is_online=True)
     plan = found.agreed(shown)
     refuse_dependents(works_of(plan))
@@ -49,7 +46,6 @@ def order(plan: Plan, *, user=None, shown: str = "", is_attached: bool = False) 
             operations=plan.descriptions,
             expected=_agreed_figures(found),
             author=user,
-            is_attached=is_attached,
         )
 
 

@@ -101,7 +101,7 @@ class _Contract:
         if not self.job.judged:
             return
         found = count_misfits(self.job.change.pk)
-        for work in self.job.judged:
+        for work in filter(lambda work: work.may_lose, self.job.judged):
             agreed = self.job.agreed(work).get("failures") or {}
             refuse_more_misfits(work, found.get(work.number, {}), agreed)
 

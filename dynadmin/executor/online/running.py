@@ -21,11 +21,11 @@ MOST_ATTEMPTS = 10
 PASSING = (OperationalError, InterfaceError, ChangeLost)
 
 
-def run(change: SchemaChange, before_commit: BeforeCommit = None, *, is_owner: bool = False) -> bool:
+def run(change: SchemaChange, before_commit: BeforeCommit = None) -> bool:
     """Carry the change out, or take it up where it was left; False if another worker is at it.
 
-    ``is_owner`` says that this program ordered it. Raises a PlanError if the change cannot be made; then
-    nothing has changed. After an error that may pass, the change waits to be taken up again.
+    Raises a PlanError if the change cannot be made; then nothing has changed. After an error that may pass,
+    the change waits to be taken up again.
     """
     worker = worker_name()
     if not change.claim(worker):
@@ -34,7 +34,7 @@ def run(change: SchemaChange, before_commit: BeforeCommit = None, *, is_owner: b
         with Hold(change, worker) as hold:
             if change.phase != Phase.FINISH:
                 with _TakenBack(hold):
-                    _refuse_hopeless(change, is_owner)
+                    _refuse_hopeless(change)
                     _lead_into_use(hold, before_commit)
             finish(hold)
             hold.end(State.DONE)
@@ -51,11 +51,9 @@ def _leave(change: SchemaChange) -> None:
         drop_leftovers(change)
 
 
-def _refuse_hopeless(change: SchemaChange, is_owner: bool) -> None:
+def _refuse_hopeless(change: SchemaChange) -> None:
     if change.phase == Phase.UNDO:
         raise PlanError(change.error) if change.error else ChangeCancelled
-    if change.is_attached and not is_owner:
-        raise PlanError(_("The program that had ordered the change ended before the change did."))
     if change.attempts > MOST_ATTEMPTS:
         raise PlanError(
             _("The change was begun %(count)d times, and never came to its end.") % {"count": MOST_ATTEMPTS}

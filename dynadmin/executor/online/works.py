@@ -68,6 +68,11 @@ class Work:
         return Source(model=physical_model(self.before), columns=tuple(columns))
 
     @property
+    def may_lose(self) -> bool:
+        """Whether a value that does not fit is lost. Rows made while a field was away have none to lose."""
+        return not isinstance(self.operation, RestoreField)
+
+    @property
     def choices(self) -> Choices:
         return getattr(self.operation, "choices", Choices())
 

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dynadmin import executor
 from dynadmin.exceptions import BadSchemaFile, PlanError, UnsafePlan
+from dynadmin.management.applying import add_background_argument, settled
 from dynadmin.management.deciding import add_choice_arguments, plan_lines, read_choices
 from dynadmin.models import SchemaLoad
 from dynadmin.schemafile import read_schema
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--allow-destructive", action="store_true", help="Retire fields and tables without asking."
         )
+        add_background_argument(parser)
         add_choice_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,7 +44,11 @@ class Command(BaseCommand):
             if options["plan"]:
                 self._show(load)
             else:
-                self._apply(load, allow_destructive=options["allow_destructive"])
+                done = load.apply(
+                    allow_destructive=options["allow_destructive"], in_background=options["background"]
+                )
+                for words in settled(done):
+                    self.stdout.write(words)
         except UnsafePlan as error:
             raise CommandError(f"{error}. Nothing was done; --allow-destructive does it.") from error
         except (BadSchemaFile, PlanError, OSError) as error:
@@ -59,11 +65,6 @@ class Command(BaseCommand):
             self.stdout.write(f"Give up the changes of “{label}” that were never applied")
         for obstacle in [*load.obstacles(plan), *found.obstacles]:
             self.stdout.write(self.style.ERROR(f"In the way: {obstacle}"))
-
-    def _apply(self, load: SchemaLoad, *, allow_destructive: bool) -> None:
-        revision = load.apply(allow_destructive=allow_destructive)
-        for words in revision.operations if revision else ["Nothing to do."]:
-            self.stdout.write(words)
 
 
 def _content(name: str) -> bytes:

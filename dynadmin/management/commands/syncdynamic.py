@@ -12,6 +12,7 @@ from dynadmin import executor
 from dynadmin.conversion import Choices
 from dynadmin.exceptions import PlanError, UnsafePlan
 from dynadmin.executor.drift import Drift, find_current_drift, repair
+from dynadmin.management.applying import add_background_argument, settled
 from dynadmin.management.deciding import add_choice_arguments, by_field, plan_lines, read_choices
 from dynadmin.models import DynamicModel, plan_all, plan_tables, sync_all
 from dynadmin.plan import Plan
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--allow-destructive", action="store_true", help="Retire fields and tables without asking."
         )
+        add_background_argument(parser)
         add_choice_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -95,8 +97,13 @@ class Command(BaseCommand):
 
     def _apply(self, definitions: list[DynamicModel] | None, options: dict[str, Any]) -> None:
         choices = self._choices(definitions, options)
-        revision = sync_all(definitions, allow_destructive=options["allow_destructive"], choices=choices)
-        for words in revision.operations if revision else ["Nothing to do."]:
+        done = sync_all(
+            definitions,
+            allow_destructive=options["allow_destructive"],
+            choices=choices,
+            in_background=options["background"],
+        )
+        for words in settled(done):
             self.stdout.write(words)
 
     def _check(self, *, only: Collection[int] | None) -> None:
