@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models.fields import NOT_PROVIDED
 
 from dynadmin.constraints import build_constraint
+from dynadmin.displays import text_of
 from dynadmin.fieldtypes import field_types
 from dynadmin.fieldtypes.relations import NO_REVERSE
 from dynadmin.schema import FieldSchema, TableSchema
@@ -40,12 +41,7 @@ class Row(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        for field in self._meta.local_concrete_fields:
-            # A choice is shared by many rows, so it names none.
-            is_name = isinstance(field, models.CharField | models.TextField) and not field.choices
-            if is_name and (text := getattr(self, field.attname)):
-                return str(text)
-        return f"#{self.pk}"
+        return text_of(self)
 
 
 class ScratchApps(Apps):

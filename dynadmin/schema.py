@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, Self
 
 Json = dict[str, Any]
+Display = tuple[int | str, ...]
 
 # How an option of a relation names a table of analysts, as Django names its class; others are static models.
 TARGET = re.compile(r"tables\.T([1-9][0-9]*)")
@@ -137,7 +138,7 @@ class TableSchema:
 
     ``originals`` are the columns that conversions replaced, oldest first. A purged table is a tombstone:
     nothing of it is in the database any more, unless it was ``released`` to a model of an app, whose label
-    that is.
+    that is. ``display`` says what a row is called: ids of fields and the texts between them, joined.
     """
 
     id: int
@@ -145,6 +146,7 @@ class TableSchema:
     label: str = ""
     description: str = ""
     folder: str = ""
+    display: Display = ()
     key: str = ""
     fields: tuple[FieldSchema, ...] = ()
     originals: tuple[FieldSchema, ...] = ()
@@ -218,6 +220,8 @@ class TableSchema:
     def to_json(self) -> Json:
         data: Json = {"id": self.id, "name": self.name, "label": self.label}
         data |= _told(self, "description", "folder", "key", "retired_after", "purged", "released")
+        if self.display:
+            data["display"] = list(self.display)
         data["fields"] = [f.to_json() for f in self.fields]
         for name in ("originals", "constraints"):
             if values := getattr(self, name):
@@ -231,7 +235,7 @@ class TableSchema:
             name: tuple(kind.from_json(part) for part in data.get(name, ()))  # type: ignore[attr-defined]
             for name, kind in kinds.items()
         }
-        return cls(**{**data, **parts})
+        return cls(**{**data, **parts, "display": tuple(data.get("display", ()))})
 
 
 def _told(value: Any, *names: str) -> Json:

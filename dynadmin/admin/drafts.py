@@ -27,19 +27,19 @@ def fetch_drafts(schema: Schema, *, looked_at: Collection[int]) -> Drafts:
     its default: a hint, the plan says exactly.
     """
     new, changed = [], set()
-    for pk, name, label, description, folder in DynamicModel.objects.values_list(
-        "pk", "name", "label", "description", "folder"
-    ):
+    columns = ("pk", "name", "label", "description", "folder", "display")
+    for pk, name, label, *described in DynamicModel.objects.values_list(*columns):
         table = schema.tables.get(pk)
         shown = label or label_from(name)
         if table is None:
             new.append((pk, shown))
-        elif (name, shown, description, folder) != (
+        elif [name, shown, *described] != [
             table.name,
             table.label,
             table.description,
             table.folder,
-        ):
+            list(table.display),
+        ]:
             changed.add(pk)
     changed |= _with_other_fields(schema, looked_at) | _with_other_rules(schema, looked_at)
     return Drafts(new=tuple(new), changed=frozenset(changed))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dynadmin import naming
 from dynadmin.changes import SchemaChange
+from dynadmin.displays import can_be_shown, parse_display, write_display
 from dynadmin.exceptions import NotApplied, UnknownFieldType
 from dynadmin.fieldtypes import FieldType, field_types, get_field
 from dynadmin.models.applying import apply_plan, plan_tables
@@ -42,6 +43,7 @@ class DynamicModel(models.Model):
     folder = models.CharField(
         _("folder"), max_length=60, blank=True, help_text=_("Tables of one folder are listed together.")
     )
+    display = models.JSONField(default=list, blank=True, editable=False)  # as TableSchema.display
     key = models.UUIDField(default=uuid.uuid4, editable=False)  # its name across installations
     version = models.PositiveIntegerField(default=1, editable=False)  # rises with each save of the page
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -85,14 +87,30 @@ class DynamicModel(models.Model):
             label=str(self),
             description=self.description,
             folder=self.folder,
+            display=tuple(part for part in self.display if isinstance(part, int | str)),
             key=str(self.key),
             fields=tuple(field.to_schema() for field in self.fields.all()),
         )
+
+    @property
+    def display_text(self) -> str:
+        """What rows are called, as people write it: ``{tail} ({maker})``; ``""``: by their first text."""
+        return write_display(self.display, {field.pk: field.name for field in self.fields.all()})
+
+    def set_display(self, text: str, *, earlier_names: Mapping[str, int] | None = None) -> None:
+        """Say what rows are called, as ``display_text`` has it, once the fields are there; not saved yet.
+
+        ``earlier_names`` are further names of fields, with their ids. Raises ValidationError.
+        """
+        shown = [field for field in map(DynamicField.to_schema, self.fields.all()) if can_be_shown(field)]
+        earlier = {name: id for name, id in (earlier_names or {}).items() if id in {f.id for f in shown}}
+        self.display = list(parse_display(text, {**earlier, **{field.name: field.id for field in shown}}))
 
     def take(self, table: TableSchema) -> None:
         """Say of the table itself what the value says."""
         for attribute in TAKEN:
             setattr(self, attribute, getattr(table, attribute))
+        self.display = list(table.display)
         self.key = table.key or self.key
 
     def plan(self, *, on_failure: Mapping[str, Any] | None = None, answers: Any = None) -> Plan:

@@ -72,7 +72,7 @@ def _differing(state: State) -> Iterator[DynamicModel]:
     for definition in _definitions(state):
         table = state.schema.tables.get(definition.pk)
         drafted = (
-            (definition.name, str(definition), definition.description, definition.folder),
+            (definition.name, str(definition), definition.description, definition.folder, definition.display),
             fields.get(definition.pk, []),
             rules.get(definition.pk, []),
         )
@@ -83,7 +83,7 @@ def _differing(state: State) -> Iterator[DynamicModel]:
 
 def _in_force(table: TableSchema) -> tuple:
     return (
-        (table.name, table.label, table.description, table.folder),
+        (table.name, table.label, table.description, table.folder, list(table.display)),
         [(f.id, f.name, f.label, f.type, dict(f.options)) for f in table.live_fields],
         [(r.id, r.kind, r.label, list(r.fields), dict(r.rule)) for r in table.constraints],
     )

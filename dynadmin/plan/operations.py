@@ -62,7 +62,7 @@ class CreateTable(Operation):
 
 @dataclass(frozen=True, kw_only=True)
 class AlterTable(Operation):
-    """New name, label, description, folder, keys or order of fields: nothing in the database but its view."""
+    """New name, label, description, folder, keys, order of fields, names of rows: in the database only its view."""
 
     old: TableSchema
 
@@ -77,6 +77,8 @@ class AlterTable(Operation):
             yield _("label table “%(old_label)s” as “%(table)s”") % words
         if (self.old.description, self.old.folder) != (self.table.description, self.table.folder):
             yield _("describe table “%(table)s” anew") % words
+        if self.old.display != self.table.display:
+            yield _("call the rows of “%(table)s” otherwise") % words
         if self._order(self.old) != self._order(self.table):
             yield _("reorder the fields of “%(table)s”") % words
         if self._has_other_keys:

@@ -14,7 +14,7 @@ from dynadmin.plan.revised import Conflict, Read, Revised, constraint_in, essenc
 from dynadmin.plan.undoing_fields import FieldUndoing
 from dynadmin.schema import ConstraintSchema, FieldSchema, TableSchema
 
-ATTRIBUTES = ("name", "label", "description", "folder")
+ATTRIBUTES = ("name", "label", "description", "folder", "display")
 
 
 class TableUndoing:
@@ -108,6 +108,7 @@ class TableUndoing:
             "label": _("The label of table “%(table)s”"),
             "description": _("The description of table “%(table)s”"),
             "folder": _("The folder of table “%(table)s”"),
+            "display": _("What rows of table “%(table)s” are called"),
         }
         return words[name] % self.words
 

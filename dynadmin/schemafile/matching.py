@@ -94,6 +94,7 @@ def _numbered(table: TableSchema, match: Match, numbers: Numbers) -> TableSchema
     return replace(
         _known(table, match.tables),
         id=_id(table.id, match.tables, numbers.tables),
+        display=tuple(ids[part] if isinstance(part, int) else part for part in table.display),
         fields=tuple(fields),
         constraints=tuple(rules),
     )

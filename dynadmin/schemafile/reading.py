@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from dynadmin import naming
 from dynadmin.conf import conf
 from dynadmin.constraints import MOST_RULES, clean_constraint
+from dynadmin.displays import can_be_shown, parse_display
 from dynadmin.exceptions import BadSchemaFile, UnknownFieldType
 from dynadmin.fieldtypes import field_types
 from dynadmin.options import OptionsForm, kind_of
-from dynadmin.schema import ConstraintSchema, FieldSchema, TableSchema
+from dynadmin.schema import ConstraintSchema, Display, FieldSchema, TableSchema
 from dynadmin.schemafile.entries import ConstraintForm, FieldForm, TableForm
 from dynadmin.schemafile.parsing import parse
 from dynadmin.schemafile.writing import FORMAT, OTHER
@@ -98,9 +99,17 @@ class Reader:
             self._tell(place, error)
         keys = {f.key: f.id for f in read if f.key}
         rules = tuple(self._constraint(place, at, part, keys) for at, part in enumerate(constraints, 1))
+        values["display"] = self._display(values["display"], read, place)
         table = TableSchema(id=number, fields=read, constraints=rules, **values)
         # What is said of broken fields would only be said twice.
         return self._with_checked_rules(table, place) if len(self.problems) == before else table
+
+    def _display(self, text: str, fields: Iterable[FieldSchema], place: str) -> Display:
+        try:
+            return parse_display(text, {f.name: f.id for f in fields if can_be_shown(f)})
+        except ValidationError as error:
+            self._tell(_("%(table)s, display") % {"table": place}, error)
+            return ()
 
     def _with_checked_rules(self, table: TableSchema, place: str) -> TableSchema:
         rules = []

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 
+from dynadmin.displays import write_display
 from dynadmin.schema import ConstraintSchema, FieldSchema, Json, TableSchema
 
 FORMAT = 1
@@ -19,12 +20,14 @@ def write_schema(tables: Iterable[TableSchema]) -> str:
 
 def _table(table: TableSchema) -> Json:
     keys = {field.id: field.key for field in table.live_fields}
+    display = write_display(table.display, {field.id: field.name for field in table.live_fields})
     return {
         "key": table.key,
         "name": table.name,
         "label": table.label,
         "description": table.description,
         "folder": table.folder,
+        **({"display": display} if display else {}),
         "fields": [_field(field) for field in table.live_fields],
         "constraints": [_constraint(constraint, keys) for constraint in table.constraints],
     }

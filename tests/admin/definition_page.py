@@ -35,7 +35,7 @@ def form_data(
     *rows: dict, rules: tuple[dict, ...] = (), definition: DynamicModel | None = None, **table: Any
 ) -> dict[str, Any]:
     """Return what the page posts; what is not given is as the definition has it."""
-    saved = {n: getattr(definition, n, "") for n in ("name", "description", "folder")}
+    saved = {n: getattr(definition, n, "") for n in ("name", "description", "folder", "display_text")}
     saved["label"] = str(definition or "")
     data = {**saved, "version": getattr(definition, "version", 1), **table}
     data |= {"fields-TOTAL_FORMS": len(rows), "fields-INITIAL_FORMS": sum(1 for row in rows if row["id"])}

@@ -45,7 +45,7 @@ def find_conflict(form: DefinitionForm, fields: FieldFormSet, rules: RuleFormSet
 
 
 def _differences_of_table(saved: DynamicModel, form: DefinitionForm) -> Iterator[str]:
-    for attribute in form.Meta.fields:
+    for attribute in (*form.Meta.fields, "display_text"):
         # A label that nobody gave is shown as the one that the name suggests.
         theirs = str(saved) if attribute == "label" else getattr(saved, attribute)
         yours = form[attribute].value() or ""

@@ -7,8 +7,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from dynadmin import naming
+from dynadmin.admin.definitions.posted_fields import names_for_display
+from dynadmin.displays import LONGEST, parse_display
 from dynadmin.models import DynamicModel
 
+DISPLAY_HELP = _(
+    "How lists and other tables name a row: names of fields in braces, with any text between them, as "
+    "{first_name} {last_name}. Empty: the first text field."
+)
 NAME_HELP = _("Proposed from the label as you type. Addresses, files, the API and SQL use it.")
 CONFLICT = _(
     "Somebody else saved this table after you opened it, so nothing was saved. What you see here is yours. "
@@ -33,6 +39,9 @@ class DefinitionForm(forms.ModelForm):
 
     version = HiddenNumber(required=False)
     name = forms.CharField(label=_("Name"), required=False, max_length=naming.MAX_LENGTH, help_text=NAME_HELP)
+    display_text = forms.CharField(
+        label=_("Rows are called"), required=False, max_length=LONGEST, help_text=DISPLAY_HELP
+    )
 
     class Meta:
         model = DynamicModel
@@ -44,6 +53,10 @@ class DefinitionForm(forms.ModelForm):
         self.initial.setdefault("version", self.instance.version)
         if self.instance.pk:
             self.initial["label"] = str(self.instance)
+            self.initial["display_text"] = self.instance.display_text
+        # A text may still name a field as it was called before this very page renames it.
+        saved = self.is_bound and self.instance.pk
+        self._names_before = dict(self.instance.fields.values_list("name", "pk")) if saved else {}
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -55,6 +68,20 @@ class DefinitionForm(forms.ModelForm):
             self.add_error("name", _("Another table is called “%(name)s”. “%(free)s” is free.") % words)
         self._refuse_stale_version()
         return self.cleaned_data
+
+    def clean_display_text(self) -> str:
+        text = self.cleaned_data["display_text"]
+        if text != self.initial.get("display_text", ""):
+            parse_display(text, dict.fromkeys(names_for_display(self.data, self._names_before), 0))
+        return text
+
+    def save_display(self) -> None:
+        """Keep what rows are called, once the fields that the text names are saved."""
+        definition = self.instance
+        text = self.cleaned_data["display_text"]
+        if text != self.initial.get("display_text", ""):
+            definition.set_display(text, earlier_names=self._names_before)
+            definition.save(update_fields=["display"])
 
     def _propose_name(self) -> None:
         if label := self.cleaned_data.get("label"):

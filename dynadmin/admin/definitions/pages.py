@@ -117,7 +117,7 @@ class DefinitionAdmin(HistoryPage, FilePages, PlanPages, admin.ModelAdmin):
 
     form = DefinitionForm
     inlines = [FieldInline, RuleInline]
-    fieldsets = [(None, {"fields": [("label", "name"), ("description", "folder")]})]
+    fieldsets = [(None, {"fields": [("label", "name"), ("description", "folder"), "display_text"]})]
     change_form_template = "dynadmin/definitions/form.html"
     list_display = ["label_shown", "name", "folder", "state"]
     list_filter = [("folder", FolderFilter)]
@@ -203,6 +203,10 @@ class DefinitionAdmin(HistoryPage, FilePages, PlanPages, admin.ModelAdmin):
         return {**kwargs, "beside": request.__dict__.setdefault("_definition_formsets", {})}
 
     # --- Saving, then applying ---
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        form.save_display()
 
     def response_add(
         self, request: HttpRequest, obj: DynamicModel, post_url_continue: str | None = None

@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from dynadmin.constraints import KINDS
+from dynadmin.displays import write_display
 from dynadmin.exceptions import UnknownFieldType
 from dynadmin.fieldtypes import field_types
 from dynadmin.plan.revised import constraint_in, live_field_in
@@ -89,6 +90,11 @@ def _table_lines(before: TableSchema, after: TableSchema) -> Iterator[Line]:
     }
     for attribute, what in words.items():
         yield from _changed(what, getattr(before, attribute), getattr(after, attribute))
+    yield from _changed(_("Rows are called"), _display(before), _display(after))
+
+
+def _display(table: TableSchema) -> str:
+    return write_display(table.display, {field.id: field.name for field in table.fields})
 
 
 def _order_lines(before: TableSchema, after: TableSchema) -> Iterator[Line]:
