@@ -24,7 +24,7 @@ class DynadminConfig(AppConfig):
         """Wire, and touch no database."""
         from dynadmin.checks import check_drift, check_installation
 
-        autodiscover_modules("fieldtypes")
+        autodiscover_modules("fieldtypes", "kinds")
         checks.register(check_installation, checks.Tags.models)
         checks.register(check_drift, checks.Tags.database)
         connection_created.connect(load_tables, dispatch_uid="dynadmin.load_tables")

@@ -11,6 +11,7 @@ from django.conf import settings
 
 # name: (default, what it is for). The README prints this table; a test keeps the two the same.
 SETTINGS: dict[str, tuple[Any, str]] = {
+    "DEFAULT_KIND": ("record", "Kind of new tables for which none is chosen."),
     "MAX_TABLES": (1000, "Most tables that may be live at once."),
     "MAX_FIELDS": (300, "Most fields a table may have (a PostgreSQL row has to fit into one page)."),
     "RELATION_TARGETS": (

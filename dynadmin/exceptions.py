@@ -16,6 +16,10 @@ class UnknownFieldType(DynadminError, KeyError):
         return str(self.args[0]) if self.args else ""
 
 
+class UnknownKind(UnknownFieldType):
+    """No kind of tables is registered under this slug, or it has no column of this name."""
+
+
 class TableUnavailable(DynadminError, LookupError):
     """The table has no model class: it was never applied, or it is gone."""
 

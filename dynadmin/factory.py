@@ -16,6 +16,7 @@ from dynadmin.constraints import build_constraint
 from dynadmin.displays import text_of
 from dynadmin.fieldtypes import field_types
 from dynadmin.fieldtypes.relations import NO_REVERSE
+from dynadmin.kinds import kinds
 from dynadmin.schema import FieldSchema, TableSchema
 
 APP_LABEL = "tables"
@@ -36,6 +37,8 @@ class Row(models.Model):
     link_models: ClassVar[dict[int, type[models.Model]]]
 
     id = models.BigAutoField(primary_key=True, verbose_name="ID")
+
+    objects = models.Manager()
 
     class Meta:
         abstract = True
@@ -95,7 +98,7 @@ def build_models(
     defaults but the database's own: what a schema editor has to know. ``plain`` columns have no rules, as
     they are still being filled. Tables that are referred to and not given are stood in for by classes that
     have an id and nothing else: a class that is in use learns of no relation but those it was made with.
-    Raises UnknownFieldType, and LookupError for a static model that is not there.
+    Raises UnknownFieldType, also for an unknown kind, and LookupError for a static model that is not there.
     """
     scratch = ScratchApps()
     built = {t.id: model_factory(t, apps=scratch, physical=physical, plain=plain) for t in tables}
@@ -142,6 +145,7 @@ def model_factory(
         "app_label": APP_LABEL,
         "apps": apps,
         "db_table": table.db_table,
+        "default_manager_name": "objects",  # whatever managers the kind has beside it
         "verbose_name": f"{table.label or table.name} row",
         "verbose_name_plural": table.label or table.name,
         **_rules(table, physical=physical),
@@ -153,9 +157,10 @@ def model_factory(
         "Meta": type("Meta", (), meta),
         "table_schema": table,
         "derived": {},
-        **(_physical_fields(table, plain=plain) if physical else build_fields(table)),
+        **(_physical_fields(table, plain=plain) if physical else _live_attributes(table)),
     }
-    model: type[Row] = type(table.class_name, (Row,), attrs)
+    bases = () if physical else kinds[table.kind].bases
+    model: type[Row] = type(table.class_name, (*bases, Row), attrs)
     links = () if physical else table.links
     model.link_models = {f.id: _link_model(f, model, apps=apps) for f in links if not f.retired}
     return model
@@ -185,6 +190,11 @@ def _link_model(field: FieldSchema, owner: type[Row], *, apps: Apps) -> type[mod
 
 def _link_to(label: str, field: FieldSchema, end: str) -> models.ForeignKey:
     return models.ForeignKey(label, on_delete=models.CASCADE, related_name=f"m{field.id:d}_{end}+")
+
+
+def _live_attributes(table: TableSchema) -> dict[str, Any]:
+    """Return the fields; what the kind's model has and the table lacks, as it is older, is taken away."""
+    return {**dict.fromkeys(kinds[table.kind].columns), **build_fields(table)}
 
 
 def build_fields(table: TableSchema) -> dict[str, models.Field]:

@@ -1,14 +1,16 @@
 """Brings this process to the newest schema before it serves a request, and keeps the request to it."""
 
+from dynadmin.acting import acting
 from dynadmin.registry import registry
 
 
 class SchemaRevisionMiddleware:
-    """One query a request; see ``ModelRegistry.refresh``."""
+    """One query a request; see ``ModelRegistry.refresh``. Rows that the request changes note whose it is."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        with registry.in_use():
+        # Asked late: another middleware, or the API's token, may say who it is.
+        with registry.in_use(), acting(lambda: getattr(request, "user", None)):
             return self.get_response(request)

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from dynadmin.exceptions import NotApplied, TableRetired, UnknownFieldType
 from dynadmin.factory import APP_LABEL, Row, build_models, is_installed, ordinary_models
 from dynadmin.fieldtypes import field_types
+from dynadmin.kinds import unknown_part
 from dynadmin.revisions import NO_REVISION, latest_revision_id, load_changes, load_schema
 from dynadmin.schema import Schema, TableSchema
 from dynadmin.signals import revision_adopted
@@ -196,6 +197,8 @@ class ModelRegistry:
 
 def _problem(table: TableSchema, served: Collection[int]) -> str:
     """Return why a table cannot have a class beside those that are served; ``""`` if it can."""
+    if unknown := unknown_part(table):
+        return unknown
     for column in table.live_fields:
         try:
             field_types[column.type]

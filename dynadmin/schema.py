@@ -33,6 +33,8 @@ class FieldSchema:
     it, ``place`` where it then stood among the live fields. ``conversion`` of an original says how its values
     became those of the column that took its place. ``stored`` says where they are: in a ``"column"``, as
     ``"links"`` in a table of their own, or nowhere, as they are ``"computed"``.
+    ``required_by`` is the kind of table that brought the field along: nobody removes, retypes or renames it
+    while the table is of that kind.
     """
 
     id: int
@@ -46,6 +48,7 @@ class FieldSchema:
     place: int = 0
     conversion: Mapping[str, Any] = field(default_factory=dict)
     stored: str = "column"
+    required_by: str = ""
 
     @property
     def column(self) -> str:
@@ -84,7 +87,8 @@ class FieldSchema:
     def to_json(self) -> Json:
         data: Json = {"id": self.id, "name": self.name, "type": self.type, "label": self.label}
         data["options"] = dict(self.options)
-        return data | _told(self, "key", "generation", "retired_after", "place", "conversion", "stored")
+        told = ("key", "generation", "retired_after", "place", "conversion", "stored", "required_by")
+        return data | _told(self, *told)
 
     @classmethod
     def from_json(cls, data: Json) -> Self:
@@ -139,6 +143,7 @@ class TableSchema:
     ``originals`` are the columns that conversions replaced, oldest first. A purged table is a tombstone:
     nothing of it is in the database any more, unless it was ``released`` to a model of an app, whose label
     that is. ``display`` says what a row is called: ids of fields and the texts between them, joined.
+    ``kind`` names what stands behind all its rows, see ``dynadmin.kinds``.
     """
 
     id: int
@@ -147,6 +152,7 @@ class TableSchema:
     description: str = ""
     folder: str = ""
     display: Display = ()
+    kind: str = "plain"
     key: str = ""
     fields: tuple[FieldSchema, ...] = ()
     originals: tuple[FieldSchema, ...] = ()
@@ -219,7 +225,7 @@ class TableSchema:
 
     def to_json(self) -> Json:
         data: Json = {"id": self.id, "name": self.name, "label": self.label}
-        data |= _told(self, "description", "folder", "key", "retired_after", "purged", "released")
+        data |= _told(self, "description", "folder", "kind", "key", "retired_after", "purged", "released")
         if self.display:
             data["display"] = list(self.display)
         data["fields"] = [f.to_json() for f in self.fields]

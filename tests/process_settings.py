@@ -7,4 +7,4 @@ from tests.settings import *  # noqa: F403
 from tests.settings import DATABASES
 
 DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE_NAME"]
-DYNADMIN = json.loads(os.environ.get("TEST_DYNADMIN", "{}"))
+DYNADMIN = {"DEFAULT_KIND": "plain"} | json.loads(os.environ.get("TEST_DYNADMIN", "{}"))

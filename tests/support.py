@@ -14,9 +14,11 @@ from dynadmin.registry import registry
 class Tables:
     """Makes tables: ``tables.make("flights", carrier=("char", {"max_length": 2}), distance="int")``."""
 
-    def define(self, name: str, *, label: str = "", folder: str = "", **fields) -> DynamicModel:
+    def define(
+        self, name: str, *, label: str = "", folder: str = "", of_kind: str = "plain", **fields
+    ) -> DynamicModel:
         """Return a definition that is not applied yet."""
-        table = DynamicModel.objects.create(name=name, label=label, folder=folder)
+        table = DynamicModel.objects.create(name=name, label=label, folder=folder, kind=of_kind)
         self.add(table, **fields)
         return table
 

@@ -32,7 +32,7 @@ class Conversion:
 
     @cached_property
     def rule(self) -> Rule | None:
-        kinds = (self.ends.old_type.kind, self.ends.new_type.kind)
+        kinds = (self.ends.old_kind, self.ends.new_kind)
         if kinds == ("", "") and self.old.type != self.new.type:
             return None
         return RULES.get(kinds)
@@ -47,7 +47,7 @@ class Conversion:
         if self.is_possible:
             return ""
         old, new = self.ends.old_type, self.ends.new_type
-        sentence = str(why_not(old.kind, new.kind))
+        sentence = str(why_not(self.ends.old_kind, self.ends.new_kind))
         return sentence % {"old": old.label, "new": new.label} if "%(" in sentence else sentence
 
     @property

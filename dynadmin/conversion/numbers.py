@@ -44,7 +44,7 @@ def finisher(ends: Ends) -> Finish:
     """Return the function that makes of an exact number a value of the new field."""
     clean = ends.clean()
     shapes: dict[str, Callable[[Decimal], Any]] = {"whole": to_whole, "number": to_float}
-    shape = shapes.get(ends.new_type.kind)
+    shape = shapes.get(ends.new_kind)
     if shape is None:
         return clean
     return lambda number: clean(shape(number))

@@ -42,9 +42,17 @@ class Ends:
     def new_field(self) -> models.Field:
         return self.new_type.model_field(self.new.options)
 
+    @cached_property
+    def old_kind(self) -> str:
+        return self.old_type.kind_of(self.old.options)
+
+    @cached_property
+    def new_kind(self) -> str:
+        return self.new_type.kind_of(self.new.options)
+
     def clean(self) -> Convert:
         """Return the new field's ``clean``, which has the last word on every value. Raises CannotConvert."""
-        clean, kind = self.new_field.clean, self.new_type.kind
+        clean, kind = self.new_field.clean, self.new_kind
 
         def check(value: Any) -> Any:
             try:

@@ -64,7 +64,7 @@ def json_from_text(ends: Ends, reading: Reading) -> Convert:
 
 def number_from_json(ends: Ends, reading: Reading) -> Convert:
     finish, from_whole = finisher(ends), float_from_whole(ends, reading)
-    is_float = ends.new_type.kind == "number"
+    is_float = ends.new_kind == "number"
 
     def convert(value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | float):

@@ -11,6 +11,7 @@ from dynadmin.constraints import MOST_RULES, clean_constraint
 from dynadmin.exceptions import RefusedChange
 from dynadmin.executor.relations import check_relations
 from dynadmin.factory import build_models
+from dynadmin.kinds import check_kind
 from dynadmin.plan import Plan
 from dynadmin.schema import TableSchema
 
@@ -61,6 +62,7 @@ def _check_table(table: TableSchema) -> None:
             naming.validate_field_name(field.name)
         relations = [field.name for field in table.relations if field.stored == "column"]
         naming.check_field_names([field.name for field in table.live_fields], relations=relations)
+        check_kind(table)
         for rule in table.constraints:
             clean_constraint(rule, table)
     except ValidationError as error:

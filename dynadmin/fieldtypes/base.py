@@ -34,6 +34,9 @@ class FieldType:
     # Where its values are: in a "column", as "links" in a table of their own, or nowhere, being "computed".
     stored: str = "column"
 
+    # Whether people choose it from the list of types.
+    is_offered: bool = True
+
     options_form: type[OptionsForm] = OptionsForm
 
     # Words that may stand as ``default`` for a value made anew for each row.
@@ -58,6 +61,10 @@ class FieldType:
     def model_field(self, options: Options) -> models.Field:
         """Return a new, unbound model field. ``options`` are canonical."""
         raise NotImplementedError(f"{type(self).__name__} does not say how to make its model field.")
+
+    def kind_of(self, options: Options) -> str:
+        """Return the kind of the values of a column with these options."""
+        return self.kind
 
     def is_widening(self, old: Options, new: Options) -> bool:
         """Whether a column changed from the old options to the new takes every value it holds already."""

@@ -54,10 +54,11 @@ class FieldTypeRegistry:
         return isinstance(slug, str) and slug in self._types
 
     def __iter__(self) -> Iterator[FieldType]:
-        return iter(self._types.values())
+        """Yield the types that people choose from; one that comes by itself is found by its slug only."""
+        return (field_type for field_type in self._types.values() if field_type.is_offered)
 
     def __len__(self) -> int:
-        return len(self._types)
+        return sum(1 for _field_type in self)
 
     def choices(self) -> list[tuple[str, str]]:
         """Return pairs of slug and label, for a select; labels in the language in force."""

@@ -15,10 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from dynadmin import naming
 from dynadmin.changes import SchemaChange
+from dynadmin.conf import conf
 from dynadmin.displays import can_be_shown, parse_display, write_display
 from dynadmin.exceptions import NotApplied, UnknownFieldType
 from dynadmin.fieldtypes import FieldType, field_types, get_field
+from dynadmin.kinds import check_kind, check_lock
 from dynadmin.models.applying import apply_plan, plan_tables
+from dynadmin.models.bringing import bring_columns
 from dynadmin.models.deciding import choices_by_field
 from dynadmin.models.drafting import TAKEN, forget_definitions, write_definitions
 from dynadmin.naming import label_from
@@ -26,6 +29,10 @@ from dynadmin.plan import Plan
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
 from dynadmin.schema import FieldSchema, TableSchema
+
+
+def default_kind() -> str:
+    return str(conf.DEFAULT_KIND)
 
 
 class DynamicModel(models.Model):
@@ -44,6 +51,9 @@ class DynamicModel(models.Model):
         _("folder"), max_length=60, blank=True, help_text=_("Tables of one folder are listed together.")
     )
     display = models.JSONField(default=list, blank=True, editable=False)  # as TableSchema.display
+    kind = models.CharField(
+        _("kind"), max_length=50, default=default_kind, help_text=_("What every row of the table has.")
+    )
     key = models.UUIDField(default=uuid.uuid4, editable=False)  # its name across installations
     version = models.PositiveIntegerField(default=1, editable=False)  # rises with each save of the page
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -55,6 +65,12 @@ class DynamicModel(models.Model):
 
     def __str__(self) -> str:
         return self.label or label_from(self.name)
+
+    def save(self, *args: Any, bring: bool = True, **kwargs: Any) -> None:
+        """Save the draft, and with it the columns of its kind, unless those are left to be brought later."""
+        super().save(*args, **kwargs)
+        if bring:
+            bring_columns(self)
 
     @property
     def django_model(self) -> type[models.Model]:
@@ -75,6 +91,7 @@ class DynamicModel(models.Model):
         A rule that stands on a field which is no longer there is left out: it goes with the field.
         """
         table = self.schema_of_fields()
+        check_kind(table)
         ids = [field.id for field in table.fields]
         rules = [rule for rule in self.constraints.all() if rule.stands_on(ids)]
         return replace(table, constraints=tuple(rule.to_schema(table) for rule in rules))
@@ -88,6 +105,7 @@ class DynamicModel(models.Model):
             description=self.description,
             folder=self.folder,
             display=tuple(part for part in self.display if isinstance(part, int | str)),
+            kind=self.kind,
             key=str(self.key),
             fields=tuple(field.to_schema() for field in self.fields.all()),
         )
@@ -195,6 +213,7 @@ class DynamicField(models.Model):
     options = models.JSONField(_("options"), default=dict, blank=True)
     position = models.PositiveIntegerField(_("position"), default=0)
     key = models.UUIDField(default=uuid.uuid4, editable=False)  # its name across installations
+    required_by = models.CharField(max_length=50, blank=True, editable=False)  # the kind that brought it
 
     class Meta:
         verbose_name = _("field")
@@ -222,17 +241,26 @@ class DynamicField(models.Model):
         return get_field(self.type, self.options)
 
     def clean(self) -> None:
-        """Check type and options, and put the options into their canonical form."""
+        """Check type and options, and put the options into their canonical form.
+
+        A column that the kind of the table has brought along stays what it is.
+        """
         try:
             self.options = self.field_type.clean_options(self.options)
         except UnknownFieldType as error:
             raise ValidationError({"type": str(error)}) from error
         except ValidationError as error:
             raise ValidationError({"options": _errors_by_option(error)}) from error
+        if self.required_by:
+            check_lock(self.as_schema())
 
     def to_schema(self) -> FieldSchema:
         """Return the draft as a value. Raises ValidationError."""
         self.clean()
+        return replace(self.as_schema(), stored=self.field_type.stored)
+
+    def as_schema(self) -> FieldSchema:
+        """Return the draft as a value, unchecked."""
         return FieldSchema(
             id=self.pk,
             key=str(self.key),
@@ -240,7 +268,7 @@ class DynamicField(models.Model):
             label=str(self),
             type=self.type,
             options=self.options,
-            stored=self.field_type.stored,
+            required_by=self.required_by,
         )
 
     @classmethod
@@ -254,6 +282,7 @@ class DynamicField(models.Model):
             type=field.type,
             options=dict(field.options),
             position=position,
+            required_by=field.required_by,
             **({"key": field.key} if field.key else {}),
         )
 

@@ -15,8 +15,8 @@ from dynadmin.exceptions import RefusedChange
 from dynadmin.plan import make_plan
 from dynadmin.schema import Schema, TableSchema
 
-TAKEN = ("name", "label", "description", "folder")
-WRITTEN = ("name", "label", "type", "options", "position", "key")
+TAKEN = ("name", "label", "description", "folder", "kind")
+WRITTEN = ("name", "label", "type", "options", "position", "key", "required_by")
 RULED = ("kind", "fields", "rule", "label", "position")
 
 
@@ -116,7 +116,7 @@ def _write(table: TableSchema) -> None:
     else:
         definition.version += 1
     definition.take(table)
-    definition.save()
+    definition.save(bring=False)
     _write_fields(definition, table)
     _write_rules(definition, table)
 

@@ -10,6 +10,7 @@ from dynadmin import naming
 from dynadmin.changes import SchemaChange
 from dynadmin.conversion import Choices
 from dynadmin.exceptions import RefusedChange, UnknownFieldType
+from dynadmin.kinds import with_locks
 from dynadmin.models.applying import apply_plan
 from dynadmin.models.drafting import waiting_tables
 from dynadmin.plan import Plan, make_plan
@@ -80,7 +81,7 @@ def with_restored(table: TableSchema, field: FieldSchema, *, as_optional: bool =
     options = {**field.options, **optional}
     restored = replace(field, name=name, options=options, retired_after=None, place=0)
     fields.insert(_place(table, field), restored)
-    return replace(table, fields=tuple(fields))
+    return with_locks(replace(table, fields=tuple(fields)))
 
 
 def _place(table: TableSchema, field: FieldSchema) -> int:

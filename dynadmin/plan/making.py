@@ -13,6 +13,7 @@ from dynadmin.plan.operations import (
     AddField,
     AlterField,
     AlterTable,
+    ChangeKind,
     ConvertField,
     CreateTable,
     Operation,
@@ -107,6 +108,9 @@ def table_operations(
         return
     if old.retired:
         yield RestoreTable(table=new)
+    change = ChangeKind(table=new, old=old)
+    if change.is_needed:
+        yield change
     alter = AlterTable(table=new, old=old)
     if alter.is_needed:
         yield alter

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from dynadmin.constraints import KINDS
 from dynadmin.conversion import Choices
 from dynadmin.fieldtypes import field_types
+from dynadmin.kinds import kinds
 from dynadmin.schema import FieldSchema, TableSchema
 
 NOTHING_CHOSEN = Choices()
@@ -62,7 +63,7 @@ class CreateTable(Operation):
 
 @dataclass(frozen=True, kw_only=True)
 class AlterTable(Operation):
-    """New name, label, description, folder, keys, order of fields, names of rows: in the database only its view."""
+    """New name, label, description, folder, keys, order of fields, names of rows: only its view changes."""
 
     old: TableSchema
 
@@ -106,6 +107,36 @@ def _other_keys(old: Iterable[Any], new: Iterable[Any]) -> bool:
     """Whether a part that had a key has another now."""
     keys = {part.id: part.key for part in old if part.key}
     return any(keys.get(part.id, part.key) != part.key for part in new)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeKind(Operation):
+    """Another kind of table: its columns come with steps of their own, those of the old kind are let go."""
+
+    old: TableSchema
+
+    @property
+    def is_needed(self) -> bool:
+        return self.old.kind != self.table.kind or bool(self._let_go)
+
+    @property
+    def _let_go(self) -> list[FieldSchema]:
+        """The fields that were required, and are people's own from now on."""
+        required = {f.id for f in self.old.live_fields if f.required_by}
+        return [f for f in self.table.live_fields if f.id in required and not f.required_by]
+
+    def describe(self) -> str:
+        words = self.words | {"kind": kinds.label_of(self.table.kind)}
+        sentences = [_("Make “%(table)s” a table of the kind “%(kind)s”") % words]
+        known = {f.id for f in self.old.live_fields}
+        brought = [f for f in self.table.live_fields if f.required_by and f.id not in known]
+        for template, fields in (
+            (_("it gets %(names)s"), brought),
+            (_("%(names)s can be changed and removed like any other field"), self._let_go),
+        ):
+            if fields:
+                sentences.append(template % {"names": ", ".join(f.label or f.name for f in fields)})
+        return "; ".join(sentences)
 
 
 class RetireTable(Operation):

@@ -10,11 +10,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from dynadmin.constraints import KINDS, clean_constraint
+from dynadmin.kinds import with_locks
 from dynadmin.plan.revised import Conflict, Read, Revised, constraint_in, essence
 from dynadmin.plan.undoing_fields import FieldUndoing
 from dynadmin.schema import ConstraintSchema, FieldSchema, TableSchema
 
-ATTRIBUTES = ("name", "label", "description", "folder", "display")
+ATTRIBUTES = ("name", "label", "description", "folder", "kind", "display")
 
 
 class TableUndoing:
@@ -86,7 +87,7 @@ class TableUndoing:
         live = self._in_order(list(self._fields()))
         self._check_names(live)
         fields = (*live, *self._retired_beside(live))
-        table = replace(self.now, **values, fields=fields, constraints=tuple(self._rules()))
+        table = with_locks(replace(self.now, **values, fields=fields, constraints=tuple(self._rules())))
         return replace(table, constraints=tuple(self._possible(rule, table) for rule in table.constraints))
 
     def _settle(self, read: Read, what: str) -> Any:
@@ -109,6 +110,7 @@ class TableUndoing:
             "description": _("The description of table “%(table)s”"),
             "folder": _("The folder of table “%(table)s”"),
             "display": _("What rows of table “%(table)s” are called"),
+            "kind": _("The kind of table “%(table)s”"),
         }
         return words[name] % self.words
 

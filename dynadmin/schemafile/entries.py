@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from dynadmin import naming
 from dynadmin.constraints import KINDS
 from dynadmin.displays import LONGEST
+from dynadmin.kinds import PLAIN
 from dynadmin.options import OptionsForm
 
 
@@ -33,6 +34,7 @@ class TableForm(EntryForm):
     description = forms.CharField(label=_("Description"), required=False, max_length=2000, strip=False)
     folder = forms.CharField(label=_("Folder"), required=False, max_length=60)
     display = forms.CharField(label=_("Rows are called"), required=False, max_length=LONGEST)
+    kind = forms.CharField(label=_("Kind"), required=False, max_length=50, initial=PLAIN)
 
 
 class FieldForm(EntryForm):

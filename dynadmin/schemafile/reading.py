@@ -15,6 +15,7 @@ from dynadmin.constraints import MOST_RULES, clean_constraint
 from dynadmin.displays import can_be_shown, parse_display
 from dynadmin.exceptions import BadSchemaFile, UnknownFieldType
 from dynadmin.fieldtypes import field_types
+from dynadmin.kinds import PLAIN, check_kind, kinds, missing_columns, with_locks
 from dynadmin.options import OptionsForm, kind_of
 from dynadmin.schema import ConstraintSchema, Display, FieldSchema, TableSchema
 from dynadmin.schemafile.entries import ConstraintForm, FieldForm, TableForm
@@ -102,7 +103,21 @@ class Reader:
         values["display"] = self._display(values["display"], read, place)
         table = TableSchema(id=number, fields=read, constraints=rules, **values)
         # What is said of broken fields would only be said twice.
-        return self._with_checked_rules(table, place) if len(self.problems) == before else table
+        if len(self.problems) > before:
+            return table
+        return self._with_checked_rules(self._of_its_kind(table, place), place)
+
+    def _of_its_kind(self, table: TableSchema, place: str) -> TableSchema:
+        """Return the table with the columns of its kind, which a file written by hand need not list."""
+        kind = table.kind or PLAIN
+        missing = missing_columns(table.fields, kinds[kind]) if kind in kinds else []
+        brought = (replace(field, id=next(self._field_ids)) for field in missing)
+        table = with_locks(replace(table, kind=kind, fields=(*table.fields, *brought)))
+        try:
+            check_kind(table)
+        except ValidationError as error:
+            self._tell(place, error)
+        return table
 
     def _display(self, text: str, fields: Iterable[FieldSchema], place: str) -> Display:
         try:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from dynadmin.displays import write_display
+from dynadmin.kinds import PLAIN
 from dynadmin.schema import ConstraintSchema, FieldSchema, Json, TableSchema
 
 FORMAT = 1
@@ -28,6 +29,7 @@ def _table(table: TableSchema) -> Json:
         "description": table.description,
         "folder": table.folder,
         **({"display": display} if display else {}),
+        **({"kind": table.kind} if table.kind != PLAIN else {}),
         "fields": [_field(field) for field in table.live_fields],
         "constraints": [_constraint(constraint, keys) for constraint in table.constraints],
     }

@@ -63,11 +63,13 @@ class ColumnPlan:
 
 
 def importable_fields(model: type[models.Model]) -> dict[str, models.Field]:
-    """Return by name the fields that a file can fill: those that the database does not compute."""
+    """Return by name the fields that a file can fill: those that neither database nor program fills."""
     return {
         field.name: field
         for field in model._meta.concrete_fields
-        if not getattr(field, "generated", False) and not isinstance(field, models.BinaryField)
+        if not isinstance(field, models.BinaryField)
+        and not getattr(field, "generated", False)
+        and not getattr(field, "is_stamp", False)
     }
 
 
@@ -91,20 +93,29 @@ def match_columns(
         chosen = set(only)
         fields = {name: field for name, field in fields.items() if name in chosen}
     by_hand = dict(by_hand or {})
-    _check_known(fields, [name for name in by_hand.values() if name])
+    _check_known(model, fields, [name for name in by_hand.values() if name])
     columns = tuple(_column(position, header, fields, by_hand) for position, header in enumerate(headers))
     columns = _without_clashes(columns)
     plan = ColumnPlan(columns=columns, missing=_missing(model, columns))
     return replace(plan, key=_key(model, plan, key))
 
 
-def _check_known(fields: Mapping[str, models.Field], names: Iterable[str]) -> None:
+def _check_known(model: type[models.Model], fields: Mapping[str, models.Field], names: Iterable[str]) -> None:
     for name in names:
         if name not in fields:
+            _refuse_stamp(model, name)
             known = ", ".join(fields)
             raise BadColumns(
                 _("There is no field %(name)s; there are: %(known)s.") % {"name": name, "known": known}
             )
+
+
+def _refuse_stamp(model: type[models.Model], name: str) -> None:
+    """Raises BadColumns for a column that notes who has made or changed a row, and when."""
+    field = next((f for f in model._meta.concrete_fields if f.name == name), None)
+    if field is not None and getattr(field, "is_stamp", False):
+        message = _("“%(field)s” is filled by the program alone: leave the column out.")
+        raise BadColumns(message % {"field": field.verbose_name})
 
 
 def _column(
@@ -177,7 +188,7 @@ def _key(model: type[models.Model], plan: ColumnPlan, key: Iterable[str] | None)
         name = model._meta.pk.name
         return (name,) if name in given else ()
     wanted = tuple(dict.fromkeys(key))
-    _check_known(importable_fields(model), wanted)
+    _check_known(model, importable_fields(model), wanted)
     for name in wanted:
         if name not in given:
             raise BadColumns(_("The key %(name)s is not a column of the file.") % {"name": name})

@@ -113,11 +113,13 @@ class FieldForm(forms.ModelForm):
 
 
 def type_choices(current: str = "") -> list[tuple[str, Any]]:
-    """Return the types by family, for a select. One that is in use and not installed is among them."""
+    """Return the types by family, for a select. One that is in use and nobody could choose is among them."""
     families: dict[str, list[tuple[str, str]]] = {}
     for field_type in field_types:
         families.setdefault(field_type.family, []).append((field_type.slug, str(field_type.label)))
     choices: list[tuple[str, Any]] = [(capfirst(family), types) for family, types in families.items()]
-    if current and current not in field_types:
+    if current in field_types and not field_types[current].is_offered:
+        choices.append((current, field_types[current].label))
+    elif current and current not in field_types:
         choices.append((current, _("%(slug)s (not installed)") % {"slug": current}))
     return choices

@@ -12,6 +12,7 @@ from dynadmin.constraints import KINDS
 from dynadmin.displays import write_display
 from dynadmin.exceptions import UnknownFieldType
 from dynadmin.fieldtypes import field_types
+from dynadmin.kinds import PLAIN, kinds
 from dynadmin.plan.revised import constraint_in, live_field_in
 from dynadmin.schema import ConstraintSchema, FieldSchema, TableSchema
 
@@ -90,6 +91,8 @@ def _table_lines(before: TableSchema, after: TableSchema) -> Iterator[Line]:
     }
     for attribute, what in words.items():
         yield from _changed(what, getattr(before, attribute), getattr(after, attribute))
+    kinds_before, kinds_after = ("" if t.kind == PLAIN else kinds.label_of(t.kind) for t in (before, after))
+    yield from _changed(_("Kind"), kinds_before, kinds_after)
     yield from _changed(_("Rows are called"), _display(before), _display(after))
 
 
