@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.db import models
 from tqdm import tqdm
 
+from dynadmin.acting import acting
 from dynadmin.exceptions import BadFile, TableUnavailable, TransferError
 from dynadmin.registry import registry
 from dynadmin.transfer import ColumnPlan, ImportResult, Source, import_rows, match_columns, open_source
@@ -36,6 +38,9 @@ class Command(BaseCommand):
         parser.add_argument("table", metavar="TABLE", help="The name of the table.")
         parser.add_argument("file", metavar="FILE", help="The file to read; - for the standard input.")
         parser.add_argument("--key", help="Fields that tell existing rows, separated by commas; '' for none.")
+        parser.add_argument(
+            "--user", help="The name of the user whose rows these are; else they are nobody's."
+        )
         parser.add_argument("--dry-run", action="store_true", help="Say what would happen, save nothing.")
         parser.add_argument("--skip-refused", action="store_true", help="Import the good rows all the same.")
         parser.add_argument("--format", choices=list(FORMATS), help="Else as the name of the file says.")
@@ -56,7 +61,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, report, and exit with the code that tells."""
         try:
-            with registry.in_use() as snapshot, _readable(options["file"]) as path:
+            user = acting(find_user(options["user"]))
+            with user, registry.in_use() as snapshot, _readable(options["file"]) as path:
                 result = self._import(snapshot.model_named(options["table"]), path, options)
         except (TransferError, TableUnavailable, OSError, LookupError) as error:
             raise CommandError(str(error), returncode=BAD_USAGE) from error
@@ -113,6 +119,19 @@ class Command(BaseCommand):
         if not result.is_saved:
             reason = "this was a dry run" if result.dry_run else "rows were refused; see --skip-refused"
             self.stdout.write(f"Nothing was saved: {reason}.")
+
+
+def find_user(name: str | None) -> Any:
+    """Return the user of this name, None where none is asked for. Raises BadUser."""
+    users = get_user_model()
+    try:
+        return users._default_manager.get_by_natural_key(name) if name else None
+    except users.DoesNotExist:
+        raise BadUser(f"There is no user {name!r}.") from None
+
+
+class BadUser(LookupError):
+    """A user was named who does not exist."""
 
 
 def by_hand(pairs: list[str], headers: tuple[str, ...]) -> dict[int, str | None]:
