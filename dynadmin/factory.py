@@ -12,6 +12,7 @@ from django.apps.registry import Apps
 from django.db import models
 from django.db.models.fields import NOT_PROVIDED
 
+from dynadmin.computed import Computation, RowManager, compute, with_computed
 from dynadmin.constraints import build_constraint
 from dynadmin.displays import text_of
 from dynadmin.fieldtypes import field_types
@@ -29,16 +30,18 @@ class Row(models.Model):
 
     ``table_schema`` is the definition the class was made from. ``derived`` is a place for what the interfaces
     make of the class once (its admin, its serializer): a changed table is a new class, so it cannot go stale.
-    ``link_models`` are the classes of the tables that hold its links, by the id of the field.
+    ``link_models`` are the classes of the tables that hold its links, by the id of the field;
+    ``computations`` say by the name of a field how it is computed from related rows.
     """
 
     table_schema: ClassVar[TableSchema]
     derived: ClassVar[dict[str, Any]]
     link_models: ClassVar[dict[int, type[models.Model]]]
+    computations: ClassVar[dict[str, Computation]]
 
     id = models.BigAutoField(primary_key=True, verbose_name="ID")
 
-    objects = models.Manager()
+    objects = RowManager()
 
     class Meta:
         abstract = True
@@ -90,7 +93,11 @@ def is_installed(label: str) -> bool:
 
 
 def build_models(
-    tables: Iterable[TableSchema], *, physical: bool = False, plain: Collection[str] = ()
+    tables: Iterable[TableSchema],
+    *,
+    physical: bool = False,
+    plain: Collection[str] = (),
+    is_complete: bool = False,
 ) -> dict[int, type[Row]]:
     """Return a model class for each table, by the table's id.
 
@@ -98,6 +105,7 @@ def build_models(
     defaults but the database's own: what a schema editor has to know. ``plain`` columns have no rules, as
     they are still being filled. Tables that are referred to and not given are stood in for by classes that
     have an id and nothing else: a class that is in use learns of no relation but those it was made with.
+    ``is_complete`` says that none are missing; then fields computed from related rows are there as well.
     Raises UnknownFieldType, also for an unknown kind, and LookupError for a static model that is not there.
     """
     scratch = ScratchApps()
@@ -109,6 +117,8 @@ def build_models(
         raise LookupError(f"A relation points at a model that does not exist: {missing}.")
     for model in scratch.all_models[APP_LABEL].values():
         _leave_scratch(model)
+    if is_complete:
+        compute(built)
     return built
 
 
@@ -157,9 +167,11 @@ def model_factory(
         "Meta": type("Meta", (), meta),
         "table_schema": table,
         "derived": {},
+        "computations": {},
         **(_physical_fields(table, plain=plain) if physical else _live_attributes(table)),
     }
     bases = () if physical else kinds[table.kind].bases
+    attrs |= {manager.name: with_computed(manager) for base in bases for manager in base._meta.managers}
     model: type[Row] = type(table.class_name, (*bases, Row), attrs)
     links = () if physical else table.links
     model.link_models = {f.id: _link_model(f, model, apps=apps) for f in links if not f.retired}
@@ -199,7 +211,7 @@ def _live_attributes(table: TableSchema) -> dict[str, Any]:
 
 def build_fields(table: TableSchema) -> dict[str, models.Field]:
     """Return the model fields of a table by name, in order."""
-    return {field.name: build_field(field) for field in table.live_fields}
+    return {field.name: build_field(field) for field in table.live_fields if field.stored != "computed"}
 
 
 def build_field(field: FieldSchema) -> models.Field:

@@ -51,9 +51,10 @@ ARGUMENT_WORDS = _words("cls create_defaults defaults self using")
 # Attributes of models, whatever the version of Django adds or drops; and of our own base class of rows.
 MODEL_WORDS = _words(
     """
-    add_to_class adelete arefresh_from_db asave check clean clean_fields date_error_message delete derived
-    from_db full_clean get_absolute_url id link_models mro objects pk prepare_database_save refresh_from_db
-    save save_base serializable_value table_schema unique_error_message validate_constraints validate_unique
+    add_to_class adelete arefresh_from_db asave check clean clean_fields computations date_error_message
+    delete derived from_db full_clean get_absolute_url id link_models mro objects pk prepare_database_save
+    refresh_from_db save save_base serializable_value table_schema unique_error_message validate_constraints
+    validate_unique
     """
 )
 

@@ -177,7 +177,7 @@ class ModelRegistry:
             for table, problem in unserved:
                 logger.error("Table %r (%s) is not served: %s", table.name, table.db_table, problem)
                 del live[table.id]
-        return build_models(live.values())
+        return build_models(live.values(), is_complete=True)
 
     def _publish(self, snapshot: Snapshot) -> None:
         """Swap the classes in: whole dictionaries, as other threads iterate over the old ones."""

@@ -71,6 +71,14 @@ class FieldSchema:
         return int(found[1]) if found else None
 
     @property
+    def sources(self) -> tuple[int, ...]:
+        """The ids of the fields that a computed one is made of, the relation first."""
+        if self.stored != "computed":
+            return ()
+        conditions = (condition["field"] for condition in self.options.get("limit", ()))
+        return (*map(int, str(self.options["source"]).split(".")), *conditions)
+
+    @property
     def attname(self) -> str:
         """The attribute, and the column of the view, that has the value itself: of a relation, the id."""
         return f"{self.name}_id" if self.target and self.stored == "column" else self.name
@@ -194,6 +202,11 @@ class TableSchema:
     def live_columns(self) -> tuple[FieldSchema, ...]:
         """The live fields whose values are in the table itself."""
         return tuple(f for f in self.live_fields if f.stored == "column")
+
+    @cached_property
+    def computed(self) -> tuple[FieldSchema, ...]:
+        """The live fields that nothing is stored of."""
+        return tuple(f for f in self.live_fields if f.stored == "computed")
 
     @cached_property
     def links(self) -> tuple[FieldSchema, ...]:

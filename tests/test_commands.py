@@ -117,7 +117,7 @@ def carrier(flights) -> str:
 
 def fields_of_every_type() -> dict:
     """Return a field of each type there is, named after it, with what options a type cannot do without."""
-    needed = {"choices": ["x"], "target": "auth.User"}
+    needed = {"choices": ["x"], "target": "auth.User", "source": "1.2"}
     return {f"a_{slug}": (slug, _those_of(form, needed)) for slug, form in forms_by_type().items()}
 
 

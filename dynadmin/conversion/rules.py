@@ -32,6 +32,7 @@ KINDS = {
     "file": _("file"),
     "key": _("relation to a row"),
     "links": _("relation to many rows"),
+    "computed": _("computed field"),
     "": _("type of another app"),
 }
 

@@ -18,6 +18,7 @@ from dynadmin.plan import (
     AddField,
     AlterField,
     CreateTable,
+    FieldOperation,
     Operation,
     Plan,
     PurgeColumn,
@@ -57,7 +58,9 @@ def run_operations(
     for operation in plan.operations:
         before = tables.get(operation.table.id)
         after = operation.after(before)
-        if after != before or operation.is_physical:
+        if isinstance(operation, FieldOperation) and operation.field.stored == "computed":
+            tables[after.id] = after  # nothing but metadata
+        elif after != before or operation.is_physical:
             # A table that goes as a whole may have columns of a type that is not installed any more.
             is_shown = before is not None and not isinstance(operation, PurgeTable)
             do(operation, editor, physical_model(before) if is_shown else None, physical_model(after))

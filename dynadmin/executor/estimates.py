@@ -68,7 +68,7 @@ def seconds_of(operation: Operation, plan: Plan) -> float:
     before = plan.base.tables.get(operation.table.id)
     if before is None or before.purged:
         return 0.0
-    cost = cost_of(operation, plan)
+    cost = cost_of(operation, plan) if operation.is_on_column else None
     return cost() * count_rows([before.db_table])[before.db_table].rows if cost else 0.0
 
 
@@ -123,8 +123,6 @@ def _is_remade(old, new) -> bool:
 
 @cost_of.register
 def _of_adding(operation: AddField, plan: Plan) -> Cost:
-    if operation.field.stored != "column":
-        return None
     field = physical_model(operation.table)._meta.get_field(operation.field.column)
     if operation.choices.on_failure == "value" or field.unique or field.db_index:
         return writing_cost

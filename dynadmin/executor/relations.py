@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from dynadmin import naming
+from dynadmin.computed import output_of
 from dynadmin.exceptions import RefusedChange
 from dynadmin.factory import is_installed
 from dynadmin.plan import Plan, reverse_name
@@ -16,6 +17,10 @@ from dynadmin.schema import FieldSchema, Schema, TableSchema
 def check_relations(plan: Plan) -> None:
     """Check all relations that the plan has to do with. Raises RefusedChange."""
     ids = {table.id for table in plan.changed_tables}
+    for id in plan.base.related(ids) | plan.target.related(ids):
+        table = plan.target.tables[id]
+        for field in () if table.retired else table.computed:
+            output_of(plan.target, table, field)
     for table in plan.target.live_tables:
         if table.id in ids:
             _check_fields(plan, table)

@@ -11,7 +11,7 @@ from dynadmin.fieldtypes.registry import field_types
 __all__ = ["FieldType", "field_types", "get_field"]
 
 # One module a family, in the order in which people are offered them.
-FAMILIES = ("text", "numbers", "choices", "dates", "structured", "files", "relations")
+FAMILIES = ("text", "numbers", "choices", "dates", "structured", "files", "relations", "computed")
 
 
 def get_field(slug: str, options: Any = None) -> models.Field:

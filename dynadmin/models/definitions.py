@@ -24,6 +24,7 @@ from dynadmin.models.applying import apply_plan, plan_tables
 from dynadmin.models.bringing import bring_columns
 from dynadmin.models.deciding import choices_by_field
 from dynadmin.models.drafting import TAKEN, forget_definitions, write_definitions
+from dynadmin.models.sources import refuse_names, with_ids
 from dynadmin.naming import label_from
 from dynadmin.plan import Plan
 from dynadmin.registry import registry
@@ -240,6 +241,11 @@ class DynamicField(models.Model):
         """An unbound model field made from type and options. Raises ValidationError, by option."""
         return get_field(self.type, self.options)
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the draft; what a developer wrote by name is stored by id, so that names may change."""
+        self.options = with_ids(self) or self.options
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         """Check type and options, and put the options into their canonical form.
 
@@ -247,6 +253,8 @@ class DynamicField(models.Model):
         """
         try:
             self.options = self.field_type.clean_options(self.options)
+            self.options = with_ids(self)
+            refuse_names(self.options)
         except UnknownFieldType as error:
             raise ValidationError({"type": str(error)}) from error
         except ValidationError as error:

@@ -26,6 +26,7 @@ class Operation:
     can_fail = False  # the rows decide whether it is possible
     others_decide = False  # what others have built in the database decides whether it is possible
     is_physical = False  # it changes the database, and nothing of the schema
+    is_on_column = True  # it has to do with what rows have in the table itself
 
     def describe(self) -> str:
         raise NotImplementedError
@@ -44,6 +45,10 @@ class FieldOperation(Operation):
     """A step on one field."""
 
     field: FieldSchema
+
+    @property
+    def is_on_column(self) -> bool:  # type: ignore[override]
+        return self.field.stored == "column"
 
     def after(self, before: TableSchema | None) -> TableSchema:
         return before.with_field(self.field) if before else self.table

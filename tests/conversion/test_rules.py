@@ -26,7 +26,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "conversions.md").read_text(encodin
 
 
 def field_of(field_type: FieldType) -> FieldSchema:
-    options = {"choices": ["red", "sky"], "target": "auth.User"}
+    options = {"choices": ["red", "sky"], "target": "auth.User", "source": "1.2"}
     known = field_type.options_form.base_fields
     return field(field_type.slug, **{name: value for name, value in options.items() if name in known})
 

@@ -98,7 +98,7 @@ def works_of(plan: Plan, *, change: int = 0) -> tuple[Work, ...]:
 def _works(plan: Plan, change: int) -> Iterator[Work]:
     for number, operation in enumerate(plan.operations):
         before = plan.base.tables.get(operation.table.id)
-        if before is not None and (work := work_of(operation, before, number)):
+        if before is not None and operation.is_on_column and (work := work_of(operation, before, number)):
             if work.is_written and not work.is_new:
                 # What people use, or may get back, stays as it is until the end.
                 work = replace(work, building=shadow_of(work.building, change=change, work=number))
@@ -151,8 +151,6 @@ def _alter(operation: AlterField, before: TableSchema, number: int) -> Work | No
 
 @work_of.register
 def _add(operation: AddField, before: TableSchema, number: int) -> Work | None:
-    if operation.field.stored != "column":
-        return None
     work = Work(number=number, operation=operation, before=before, building=operation.field)
     return work if work.target.unique or work.target.db_index else None
 

@@ -18,7 +18,11 @@ __all__ = ["CASES", "COLORS", "DEFAULTS", "HALF_A_PAIR", "NUL", "RELATIONS", "Ca
 CASES = (*TEXT_CASES, *NUMBER_CASES, *CHOICE_CASES, *DATE_CASES, *STRUCTURED_CASES, *FILE_CASES)
 
 # What a relation takes depends on rows: tests/test_relations.py. These are its least options.
-RELATIONS = {slug: {"target": "auth.User"} for slug in ("foreignkey", "onetoone", "manytomany")}
+RELATIONS = {
+    **{slug: {"target": "auth.User"} for slug in ("foreignkey", "onetoone", "manytomany")},
+    "lookup": {"source": "1.2"},
+    "rollup": {"source": "1"},
+}
 
 # A default of each type that can have one, awkward for SQL.
 DEFAULTS = {

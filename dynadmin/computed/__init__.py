@@ -1,0 +1,88 @@
+"""Fields that are computed from related rows: their expressions, and what their values are like."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import models
+
+from dynadmin.computed.expressions import Computation, annotated
+from dynadmin.computed.managers import ComputedAttribute, RowManager
+from dynadmin.computed.outputs import output_of, source_of
+from dynadmin.exceptions import RefusedChange
+from dynadmin.schema import FieldSchema, Schema, TableSchema
+
+__all__ = [
+    "Computation",
+    "RowManager",
+    "annotated",
+    "compute",
+    "fields_of",
+    "output_of",
+    "seen_fields",
+    "source_of",
+]
+
+
+logger = logging.getLogger(__name__)
+
+
+def compute(models_by_table: Mapping[int, Any]) -> None:
+    """Give classes that were made together their computed fields."""
+    schema = Schema.of(model.table_schema for model in models_by_table.values())
+    for model in models_by_table.values():
+        for field in model.table_schema.computed:
+            try:
+                output = output_of(schema, model.table_schema, field)
+            except RefusedChange as error:  # what it is made of has a type that is gone
+                logger.error("A field is not served. %s", error)
+                continue
+            output.set_attributes_from_name(field.name)
+            output.column, output.concrete, output.model = None, False, model
+            output.verbose_name = field.label or field.name
+            output.field_id = field.id
+            output.tables = frozenset(_tables(schema, model.table_schema, field))
+            model.computations[field.name] = _computation(schema, models_by_table, model, field, output)
+            setattr(model, field.name, ComputedAttribute(field.name))
+
+
+def _computation(
+    schema: Schema, made: Mapping[int, Any], model: Any, field: FieldSchema, output: models.Field
+) -> Computation:
+    other, source = source_of(schema, model.table_schema, field)
+    owner = schema.table_with_field(field.sources[0])
+    return Computation(
+        relation=made[owner.id]._meta.get_field(owner.field(field.sources[0]).name),
+        rows=made[other.id],
+        source=source.name if source else "",
+        output=output,
+        function=field.options.get("function", ""),
+        limit=tuple(field.options.get("limit", ())),
+    )
+
+
+def _tables(schema: Schema, table: TableSchema, field: FieldSchema) -> Iterable[int]:
+    """Yield the ids of all tables that a computed field reads."""
+    other, source = source_of(schema, table, field)
+    yield other.id
+    if source is not None and source.stored == "computed":
+        yield from _tables(schema, other, source)
+
+
+def fields_of(model: type[models.Model]) -> list[models.Field]:
+    """Return the fields of a class that have one value a row, in the person's order, computed ones too."""
+    fields = list(model._meta.concrete_fields)
+    if computed := getattr(model, "computations", None):
+        places = {field.id: place for place, field in enumerate(model.table_schema.live_fields)}
+        fields += [computation.output for computation in computed.values()]
+        fields.sort(key=lambda field: places.get(getattr(field, "field_id", None), -1))
+    return fields
+
+
+def seen_fields(model: type[models.Model], user: Any) -> list[models.Field]:
+    """Return those of ``fields_of`` that a person may see: a computed one shows what is in other tables."""
+    return [
+        field
+        for field in fields_of(model)
+        if all(user.has_perm(f"tables.view_t{id:d}") for id in getattr(field, "tables", ()))
+    ]

@@ -1,0 +1,30 @@
+"""Rows that bring their computed values along."""
+
+from typing import Any
+
+from django.db import models
+
+from dynadmin.computed.expressions import annotated
+
+
+class RowManager(models.Manager):
+    """Asks for computed fields together with the row, so that they filter and sort like any other."""
+
+    def get_queryset(self) -> models.QuerySet:
+        queryset = super().get_queryset()
+        return annotated(queryset, self.model.computations)
+
+
+class ComputedAttribute:
+    """The value of a computed field on a row that was not fetched with it: it is asked for, once."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, row: models.Model | None, owner: type[models.Model]) -> Any:
+        if row is None:
+            return self
+        rows = annotated(owner._base_manager.filter(pk=row.pk), [self.name])
+        value = rows.values_list(self.name, flat=True).first()
+        row.__dict__[self.name] = value
+        return value
