@@ -187,7 +187,9 @@ def test_what_the_editor_starts_with_is_valid(slug):
         name: option.get("default", empty[option["type"]]) for name, option in schema["properties"].items()
     }
     # Choices have no default: only people know theirs.
-    start |= {name: value for name, value in COMPLETE[slug].items() if name in {"choices", "target", "source"}}
+    start |= {
+        name: value for name, value in COMPLETE[slug].items() if name in {"choices", "target", "source"}
+    }
 
     field_types[slug].clean_options(start)
 

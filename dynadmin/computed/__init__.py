@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from dynadmin.computed.expressions import Computation, annotated
-from dynadmin.computed.managers import ComputedAttribute, RowManager
+from dynadmin.computed.managers import ComputedAttribute, RowManager, with_computed
 from dynadmin.computed.outputs import output_of, source_of
 from dynadmin.exceptions import RefusedChange
 from dynadmin.schema import FieldSchema, Schema, TableSchema
@@ -21,6 +21,7 @@ __all__ = [
     "output_of",
     "seen_fields",
     "source_of",
+    "with_computed",
 ]
 
 

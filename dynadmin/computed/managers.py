@@ -1,5 +1,6 @@
 """Rows that bring their computed values along."""
 
+from copy import copy
 from typing import Any
 
 from django.db import models
@@ -13,6 +14,14 @@ class RowManager(models.Manager):
     def get_queryset(self) -> models.QuerySet:
         queryset = super().get_queryset()
         return annotated(queryset, self.model.computations)
+
+
+def with_computed(manager: models.Manager) -> models.Manager:
+    """Return a manager like the given one that also asks for computed fields."""
+    own = type(manager)
+    wider = copy(manager)
+    wider.__class__ = type(own.__name__, (RowManager, own), {"__module__": own.__module__})
+    return wider
 
 
 class ComputedAttribute:

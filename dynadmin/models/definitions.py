@@ -231,6 +231,11 @@ class DynamicField(models.Model):
     def __str__(self) -> str:
         return self.label or label_from(self.name)
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the draft; what a developer wrote by name is stored by id, so that names may change."""
+        self.options = with_ids(self) or self.options
+        super().save(*args, **kwargs)
+
     @property
     def field_type(self) -> FieldType:
         """The type's object. Raises UnknownFieldType."""
@@ -240,11 +245,6 @@ class DynamicField(models.Model):
     def django_field(self) -> models.Field:
         """An unbound model field made from type and options. Raises ValidationError, by option."""
         return get_field(self.type, self.options)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the draft; what a developer wrote by name is stored by id, so that names may change."""
-        self.options = with_ids(self) or self.options
-        super().save(*args, **kwargs)
 
     def clean(self) -> None:
         """Check type and options, and put the options into their canonical form.
