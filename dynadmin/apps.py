@@ -4,12 +4,16 @@ import logging
 
 from django.apps import AppConfig
 from django.core import checks
+from django.core.management import CommandError, get_commands
 from django.db import DEFAULT_DB_ALIAS, DatabaseError
 from django.db.backends.signals import connection_created
+from django.db.models.signals import pre_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 logger = logging.getLogger(__name__)
+
+STALE = "remove_stale_contenttypes"
 
 
 class DynadminConfig(AppConfig):
@@ -28,20 +32,41 @@ class DynadminConfig(AppConfig):
         checks.register(check_installation, checks.Tags.models)
         checks.register(check_drift, checks.Tags.database)
         connection_created.connect(load_tables, dispatch_uid="dynadmin.load_tables")
+        pre_migrate.connect(refuse_to_forget, sender=self, dispatch_uid="dynadmin.refuse_to_forget")
+        # Of two apps with a command of one name the first in INSTALLED_APPS has it, and that may be Django's.
+        if get_commands().get(STALE) == "django.contrib.contenttypes":
+            get_commands()[STALE] = self.name
 
 
 def load_tables(*, connection, **kwargs) -> None:
-    """Know the tables from a process's first connection on, whatever runs in it.
+    """Know the tables as they are when a process connects, whatever runs in it.
 
-    Commands and shells ask no middleware. Without the classes, deleting a user would not see the rows that
-    refer to them, and ``remove_stale_contenttypes`` would take every table for gone, and its grants with it.
+    Commands, shells and workers ask no middleware: without the classes, deleting a user would not see the
+    rows that refer to them. Asked each time, as another connection may be to another database, that of a
+    test, and as a worker that connects for each task would else see for days what was there on the first.
     """
     from dynadmin.registry import registry
 
-    if connection.alias != DEFAULT_DB_ALIAS or registry.newest.revision:
+    if connection.alias != DEFAULT_DB_ALIAS:
         return
     try:
         registry.refresh()
     except DatabaseError:
         # A database older than this program; "migrate" must still be able to connect and mend that.
         logger.warning("The tables could not be loaded: run migrate.", exc_info=True)
+
+
+def refuse_to_forget(*, using, plan=(), **kwargs) -> None:
+    """Keep ``migrate dynadmin zero`` from taking away the record of tables that are there."""
+    from dynadmin.executor.emptying import tables_in_database
+
+    goes = any(
+        backwards and migration.app_label == DynadminConfig.label and migration.name.startswith("0001_")
+        for migration, backwards in plan
+    )
+    if using == DEFAULT_DB_ALIAS and goes and (tables := tables_in_database()):
+        raise CommandError(
+            f"There are {len(tables)} dynamic tables in the database, and nobody could tell any more what is "
+            "in them. Delete them in the admin, and for good (purgedynamic --older-than 0 --yes), or drop "
+            "everything with flush. Nothing was done."
+        )

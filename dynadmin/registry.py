@@ -99,6 +99,13 @@ class ModelRegistry:
         with self._lock:
             return self._adopt()
 
+    def forget(self) -> None:
+        """Serve no table any more, as the database is about to have none; ``refresh`` looks again."""
+        with self._lock:
+            old = self._adopted
+            self._publish(Snapshot())
+            revision_adopted.send(sender=self, snapshot=self._adopted, previous=old)
+
     def latest(self) -> Snapshot:
         """Return the snapshot of the newest revision, and move this request on to it.
 
@@ -160,11 +167,12 @@ class ModelRegistry:
 
     def _load(self, old: Snapshot) -> tuple[int, Schema, list[TableSchema]]:
         """Return the newest revision, its schema, and the tables in it that this process does not have."""
-        newer = load_changes(since=old.revision) if old.revision else None
+        revision = latest_revision_id()
+        # Lower than what this process has: the database was flushed, or is another one.
+        newer = load_changes(since=old.revision) if 0 < old.revision < revision else None
         if newer and newer[0] != old.revision:
             revision, changed = newer
             return revision, old.schema.with_tables(changed), changed
-        revision = latest_revision_id()
         schema = load_schema(revision)
         return revision, schema, list(schema.changed_since(old.schema))
 

@@ -71,9 +71,21 @@ def process_environment() -> dict[str, str]:
     }
 
 
-def manage(*arguments: str) -> str:
+def manage(*arguments: str, **environment: str) -> str:
     """Run a management command in a process of its own; return what it printed. It must succeed."""
-    command = [sys.executable, "-W", "error", "-m", "django", *arguments]
-    done = subprocess.run(command, env=process_environment(), capture_output=True, text=True, timeout=120)
+    done = run_manage(*arguments, **environment)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def run_manage(*arguments: str, typed: str | None = None, **environment: str) -> subprocess.CompletedProcess:
+    """Run a management command in a process of its own, with what somebody types there."""
+    command = [sys.executable, "-W", "error", "-m", "django", *arguments]
+    return subprocess.run(
+        command,
+        env=process_environment() | environment,
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )

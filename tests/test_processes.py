@@ -1,9 +1,6 @@
-"""Commands in processes that have served no request: they know the tables, and do them no harm."""
+"""Processes that have served no request know the tables; what commands do to them is in tests/commands."""
 
 import pytest
-from django.contrib.auth.models import Permission, User
-from django.contrib.contenttypes.models import ContentType
-from django.db import connection
 
 from tests.support import manage
 
@@ -13,37 +10,6 @@ def event(tables):
     event = tables.make("event", label="Events", country="char")
     event.django_model.objects.create(country="PL")
     return event
-
-
-def state(event):
-    bob = User.objects.get(username="bob")
-    return (
-        set(ContentType.objects.filter(app_label="tables").values_list("pk", "model")),
-        set(bob.user_permissions.values_list("pk", "codename")),
-        list(event.django_model.objects.values_list()),
-        set(connection.introspection.table_names(include_views=True)),
-    )
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        ("remove_stale_contenttypes", "--no-input", "--include-stale-apps"),
-        ("migrate",),
-        ("migrate", "--run-syncdb"),
-        ("makemigrations", "--check", "--dry-run"),
-        ("check",),
-        ("shell", "-c", "pass"),
-    ],
-    ids=lambda command: " ".join(command[:2]),
-)
-def test_a_command_leaves_tables_rows_and_grants_as_they_are(event, command):
-    bob = User.objects.create_user("bob")
-    bob.user_permissions.set(Permission.objects.filter(content_type__app_label="tables"))
-    before = state(event)
-    manage(*command)
-
-    assert state(event) == before
 
 
 def test_a_shell_knows_the_tables_without_being_told(event):
@@ -63,9 +29,3 @@ Event = event.django_model
 print(Event.objects.create(country="PL"))
 """
     assert manage("shell", "-v0", "-c", code).strip() == "PL"
-
-
-def test_a_database_without_definitions_can_be_migrated(tables):
-    tables.make("event", country="char")
-    manage("migrate", "dynadmin", "zero", "-v0")
-    manage("migrate", "-v0")

@@ -25,8 +25,9 @@ from dynadmin.executor.reports import Report, Sample, affected_rows
 from dynadmin.executor.sql import record
 from dynadmin.executor.transactions import hold_rows, retry_while_busy, schema_change
 from dynadmin.executor.views import create_views, drop_views
-from dynadmin.plan import Plan
-from dynadmin.revisions import SchemaRevision, latest_revision_id, record_revision
+from dynadmin.plan import CreateTable, Plan
+from dynadmin.revisions import NO_REVISION, SchemaRevision, latest_revision_id, record_revision
+from dynadmin.schema import Schema
 
 __all__ = [
     "Preview",
@@ -35,6 +36,7 @@ __all__ = [
     "affected_rows",
     "apply",
     "lost_rows",
+    "make_tables",
     "preview",
     "reading_on",
     "statements",
@@ -93,6 +95,16 @@ def apply(
             online.run(change, before_commit)
         return change if in_background else change.revision
     return retry_while_busy(lambda: _apply_once(plan, user, before_commit, shown))
+
+
+def make_tables(schema: Schema) -> None:
+    """Make the tables of a schema where there is only the record of it, empty, the trash among them.
+
+    To be called in the transaction of ``schema_change``. Raises RefusedChange; content types are not made.
+    """
+    known = [table for table in schema.tables.values() if not table.purged]
+    operations = tuple(CreateTable(table=table) for table in known)
+    _change_database(Plan(base_revision=NO_REVISION, base=Schema(), target=schema, operations=operations))
 
 
 def _apply_once(plan: Plan, user, before_commit, shown: str) -> SchemaRevision:

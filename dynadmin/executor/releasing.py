@@ -13,13 +13,12 @@ from django.db.models import Model
 
 from dynadmin.executor.grants import NAME_LENGTH
 from dynadmin.executor.guards import drop_guard
+from dynadmin.executor.numbers import LABEL, go_on_beyond
 from dynadmin.executor.transactions import take_lock
 from dynadmin.executor.views import drop_view
 from dynadmin.factory import APP_LABEL
 from dynadmin.plan import Plan
 from dynadmin.schema import Schema, TableSchema
-
-LABEL = "dynadmin"
 
 
 def lock_schema() -> None:
@@ -86,30 +85,13 @@ def hand_over_grants(table: TableSchema, model: type[Model], *, models: Any) -> 
             permission.save(update_fields=["codename", "name"])
 
 
-def keep_numbers(table: TableSchema, *, models: Any) -> None:
-    """Give the numbers of a table, its fields and rules to no definition that is made later."""
-    highest = {
-        "DynamicModel": [table.id],
-        "DynamicField": [field.id for field in table.columns],
-        "DynamicConstraint": [rule.id for rule in table.constraints],
+def keep_numbers(*tables: TableSchema, models: Any) -> None:
+    """Give the numbers of tables, their fields and rules to no definition that is made later."""
+    given = {
+        "DynamicModel": [table.id for table in tables],
+        "DynamicField": [field.id for table in tables for field in table.columns],
+        "DynamicConstraint": [rule.id for table in tables for rule in table.constraints],
     }
-    with connection.cursor() as cursor:
-        for name, ids in highest.items():
-            if ids:
-                name = models.get_model(LABEL, name)._meta.db_table
-                cursor.execute(*_sequence_beyond(name, max(ids)))
-
-
-def _sequence_beyond(table: str, number: int) -> tuple[str, list[Any]]:
-    if connection.vendor == "postgresql":
-        sequence = "pg_get_serial_sequence(%s, 'id')"
-        return (
-            f"SELECT setval({sequence}, greatest(%s, nextval({sequence})))",
-            [table, number, table],
-        )
-    return (
-        "INSERT OR REPLACE INTO sqlite_sequence (rowid, name, seq) VALUES ("
-        "(SELECT rowid FROM sqlite_sequence WHERE name = %s), %s, "
-        "max(%s, coalesce((SELECT seq FROM sqlite_sequence WHERE name = %s), 0)))",
-        [table, table, number, table],
-    )
+    for name, ids in given.items():
+        if ids:
+            go_on_beyond(models.get_model(LABEL, name)._meta.db_table, max(ids))

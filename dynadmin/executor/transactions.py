@@ -29,13 +29,14 @@ def schema_change() -> Iterator[None]:
     """
     if connection.in_atomic_block:
         raise PlanError("The schema cannot be changed inside a transaction: call this outside atomic().")
-    with _references_unchecked(), transaction.atomic():
+    with references_unchecked(), transaction.atomic():
         take_lock()
         yield
 
 
 @contextmanager
-def _references_unchecked() -> Iterator[None]:
+def references_unchecked() -> Iterator[None]:
+    """Check no reference on SQLite meanwhile, unless a transaction has begun already."""
     if connection.vendor != "sqlite":
         yield
         return

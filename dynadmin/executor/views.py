@@ -25,10 +25,11 @@ SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,50}\Z")  # of a relation it is the nam
 
 def view_name(table: TableSchema) -> str:
     """Return the quoted name of the table's view, with its schema on PostgreSQL."""
-    return _view_named(table.name)
+    return view_named(table.name)
 
 
-def _view_named(name: str) -> str:
+def view_named(name: str) -> str:
+    """Return the same for the table of this name."""
     if connection.vendor == "postgresql":
         return f"{_quoted(POSTGRES_SCHEMA)}.{_quoted(name)}"
     return connection.ops.quote_name(f"tables_{_checked(name)}")
@@ -81,7 +82,7 @@ def drop_view_named(editor: BaseDatabaseSchemaEditor, name: str, *, label: str =
     """Same for a view that may be no table's any more."""
     message = _("Something else in the database is built on the view of “%(table)s”: %(detail)s")
     with dependents_named(message, {"table": label or name}):
-        editor.execute(f"DROP VIEW IF EXISTS {_view_named(name)}")
+        editor.execute(f"DROP VIEW IF EXISTS {view_named(name)}")
 
 
 def comments_of(table: TableSchema) -> list[str]:

@@ -12,7 +12,7 @@ from dynadmin.executor.ddl import flush
 from dynadmin.executor.drift.kinds import Drift, Kind, register
 from dynadmin.executor.drift.state import State
 from dynadmin.executor.inspection import fetch_copies
-from dynadmin.factory import build_models
+from dynadmin.factory import build_models, ordinary_models
 from dynadmin.fieldtypes import field_types
 from dynadmin.schema import TableSchema
 
@@ -58,6 +58,7 @@ class UnknownTable(Kind):
     def find(self, state: State) -> Iterator[Drift]:
         tables = state.schema.tables.values()
         known = {table.db_table for table in tables if not table.purged or table.released}
+        known |= set(ordinary_models())
         for name in sorted(set(state.columns) - known) if state.is_whole else ():
             yield self.drift(
                 name, _("Table %(name)s is in the database, but in no revision.") % {"name": name}
