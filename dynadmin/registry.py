@@ -94,10 +94,10 @@ class ModelRegistry:
 
     def refresh(self) -> bool:
         """Adopt the newest revision. Return True if the models changed. One query if they did not."""
-        if latest_revision_id() == self._adopted.revision:
+        if (newest := latest_revision_id()) == self._adopted.revision:
             return False
         with self._lock:
-            return self._adopt()
+            return self._adopt(newest)
 
     def forget(self) -> None:
         """Serve no table any more, as the database is about to have none; ``refresh`` looks again."""
@@ -151,9 +151,9 @@ class ModelRegistry:
                 # A reader of the old classes may have written a graph of relations back that names them.
                 apps.clear_cache()
 
-    def _adopt(self) -> bool:
+    def _adopt(self, newest: int) -> bool:
         old = self._adopted
-        revision, schema, changed = self._load(old)
+        revision, schema, changed = self._load(old, newest)
         if revision == old.revision:
             return False
         ids = {table.id for table in changed}
@@ -165,14 +165,14 @@ class ModelRegistry:
         revision_adopted.send(sender=self, snapshot=self._adopted, previous=old)
         return True
 
-    def _load(self, old: Snapshot) -> tuple[int, Schema, list[TableSchema]]:
+    def _load(self, old: Snapshot, newest: int) -> tuple[int, Schema, list[TableSchema]]:
         """Return the newest revision, its schema, and the tables in it that this process does not have."""
-        revision = latest_revision_id()
-        # Lower than what this process has: the database was flushed, or is another one.
-        newer = load_changes(since=old.revision) if 0 < old.revision < revision else None
+        # Where the newest is lower than this process's, the database was flushed, or is another one.
+        newer = load_changes(since=old.revision) if 0 < old.revision < newest else None
         if newer and newer[0] != old.revision:
             revision, changed = newer
             return revision, old.schema.with_tables(changed), changed
+        revision = latest_revision_id()
         schema = load_schema(revision)
         return revision, schema, list(schema.changed_since(old.schema))
 
