@@ -27,25 +27,28 @@ def _problems(table: TableSchema, kind: Kind) -> Iterator[str]:
     columns = dict(kind.columns)
     for field in table.live_fields:
         column = columns.pop(field.name, None)
-        words = {"field": field.label or field.name, "name": field.name, "kind": kind.label}
+        words = {"name": field.name, "kind": kind.label}
         if column is None:
-            yield from _problems_of_other(field, kind, words)
+            yield from _problems_of_other(field, kind)
         elif not is_column(field, column):
             yield name_taken(column, kind)
         elif field.required_by != kind.slug:
             yield _("“%(name)s” is a column of the kind “%(kind)s” and not known as one.") % words
     for name in columns:
-        yield lock_error(name, kind)
+        yield lock_error(name, str(kind.label))
 
 
-def _problems_of_other(field: FieldSchema, kind: Kind, words: dict[str, str]) -> Iterator[str]:
+def _problems_of_other(field: FieldSchema, kind: Kind) -> Iterator[str]:
     if field.required_by:
-        yield lock_error(str(field.options.get("field", field.name)), kind)
+        yield lock_error(_column_name(field), str(kind.label))
     if field.name in kind.own_names:
-        message = _(
-            "Field “%(field)s” cannot be called “%(name)s”: tables of the kind “%(kind)s” use the name."
-        )
-        yield message % words
+        yield _own_name(field, kind)
+
+
+def _own_name(field: FieldSchema, kind: Kind) -> str:
+    words = {"field": field.label or field.name, "name": field.name, "kind": kind.label}
+    message = _("Field “%(field)s” cannot be called “%(name)s”: tables of the kind “%(kind)s” use the name.")
+    return message % words
 
 
 def unknown_part(table: TableSchema) -> str:
@@ -79,19 +82,38 @@ def check_lock(field: FieldSchema) -> None:
     if field.required_by not in kinds:
         return  # the table as a whole says that its kind is not there
     kind = kinds[field.required_by]
-    name = str(field.options.get("field", field.name))
-    column = kind.columns.get(name)
+    column = kind.columns.get(_column_name(field))
     if column is None or not is_column(field, column):
-        raise ValidationError(lock_error(name, kind), code="locked")
+        raise ValidationError(lock_reason(field), code="locked")
 
 
-def lock_error(name: str, kind: Kind) -> str:
+def lock_reason(field: FieldSchema) -> str:
+    """Return why a field under lock can be neither removed nor renamed nor retyped."""
+    return lock_error(_column_name(field), kinds.label_of(field.required_by))
+
+
+def _column_name(field: FieldSchema) -> str:
+    return str(field.options.get("field", field.name))
+
+
+def name_problem(field: FieldSchema, kind: Kind) -> str:
+    """Return why a field that people add cannot have its name in a table of the kind; "" if it can.
+
+    A field that has the name of a column whose values people give becomes that column.
+    """
+    column = kind.columns.get(field.name)
+    if column is not None and column.is_stamp and not is_column(field, column):
+        return name_taken(column, kind)
+    return _own_name(field, kind) if field.name in kind.own_names else ""
+
+
+def lock_error(name: str, kind: str) -> str:
     """Return why a column can be neither removed nor renamed nor retyped."""
     message = _(
         "Every table of the kind “%(kind)s” has the column “%(name)s”: "
         "it cannot be removed, renamed or given another type. Choose another kind to be free of it."
     )
-    return message % {"kind": kind.label, "name": name}
+    return message % {"kind": kind, "name": name}
 
 
 def name_taken(column: Column, kind: Kind) -> str:

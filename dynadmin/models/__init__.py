@@ -5,6 +5,7 @@ from dynadmin.fieldtypes import get_field
 from dynadmin.models import drift as _drift  # noqa: F401 -- registers its kinds
 from dynadmin.models import targets as _targets  # noqa: F401 -- offers tables to relations
 from dynadmin.models.applying import plan_tables
+from dynadmin.models.bringing import bring_columns
 from dynadmin.models.constraints import DynamicConstraint
 from dynadmin.models.definitions import DynamicField, DynamicModel
 from dynadmin.models.everything import plan_all, sync_all, sync_dynamic_model
@@ -28,6 +29,7 @@ __all__ = [
     "SchemaRevision",
     "TrashItem",
     "Undo",
+    "bring_columns",
     "crowded_tables",
     "dump_schema",
     "foresee_undo",

@@ -249,3 +249,36 @@ def test_a_hundred_fields_are_usable(page, tables, assert_clean):
     save(page)
 
     assert table.fields.last().options["max_length"] == 9
+
+
+# --- Columns that the kind of the table brings along ---
+
+
+def test_a_new_field_comes_before_the_columns_of_the_kind(page, tables, assert_clean, screenshot):
+    table = tables.make("trip", of_kind="record", title="char")
+    page.goto(page_url("change", table.pk))
+    locked = page.locator(".field-card.is-locked")
+    expect(locked).to_have_count(4)
+    expect(locked.first).to_contain_text("cannot be removed")
+    assert_clean(page)
+
+    page.get_by_role("button", name="Add another field").click()
+    card(page, 1).get_by_label("Label").fill("Weight")
+    screenshot(page, "definition-kind")
+    save(page)
+
+    names = ["title", "weight", "created_at", "created_by", "changed_at", "changed_by"]
+    assert [field.name for field in table.fields.all()] == names
+
+
+def test_another_kind_is_chosen_from_a_list_that_says_what_each_is(page, tables):
+    table = tables.make("trip", of_kind="record", title="char")
+    page.goto(page_url("change", table.pk))
+
+    page.get_by_label("Kind").select_option("Plain table")
+    save(page)
+
+    table.refresh_from_db()
+    assert table.kind == "plain"
+    page.goto(page_url("change", table.pk))
+    expect(page.locator(".field-card.is-locked")).to_have_count(0)

@@ -14,7 +14,11 @@ from dynadmin.admin.definitions.forms import HiddenNumber
 from dynadmin.admin.definitions.options_widget import OptionsField, read_json
 from dynadmin.conf import conf
 from dynadmin.fieldtypes import field_types
+from dynadmin.kinds import lock_reason
 from dynadmin.models import DynamicField
+
+# What nobody changes of a field under lock.
+LOCKED = ("name", "type", "options")
 
 
 class PositionField(HiddenNumber):
@@ -27,7 +31,8 @@ class PositionField(HiddenNumber):
 class FieldForm(forms.ModelForm):
     """One field of a table.
 
-    ``taken`` are names that other rows have; ``applied`` are the fields of which rows may hold values.
+    ``taken`` are names that other rows have; ``applied`` are the fields of which rows may hold values. Of one
+    that is under lock, as the kind of the table has brought it, only label and place may be others.
     """
 
     name = forms.CharField(label=_("Name"), required=False, max_length=naming.MAX_LENGTH)
@@ -48,9 +53,21 @@ class FieldForm(forms.ModelForm):
         else:
             self.initial["position"] = None
         self.fields["type"].choices = type_choices(self.instance.type)
+        self.is_locked = bool(self.instance.required_by)
+        if self.is_locked:
+            for name in LOCKED:
+                self.fields[name].disabled = True
+
+    @property
+    def lock(self) -> str:
+        """Why the field is under lock, in a sentence; "" if it is not."""
+        return lock_reason(self.instance.as_schema()) if self.is_locked else ""
 
     def clean(self) -> dict[str, Any]:
         super().clean()
+        if self.is_locked and self._is_to_be_deleted():
+            self.cleaned_data["DELETE"] = False
+            raise ValidationError(self.lock, code="locked")
         if self.cleaned_data.get("name") == "" and not self._is_to_be_deleted():
             self._propose_name()
         if self.cleaned_data.get("position") is None:

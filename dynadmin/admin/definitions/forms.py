@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from dynadmin import naming
 from dynadmin.admin.definitions.posted_fields import names_for_display
 from dynadmin.displays import LONGEST, parse_display
+from dynadmin.kinds import kinds
 from dynadmin.models import DynamicModel
 
 DISPLAY_HELP = _(
@@ -34,6 +35,16 @@ class HiddenNumber(forms.IntegerField):
             return None
 
 
+class KindField(forms.ChoiceField):
+    """The kinds of tables, with what each of them is."""
+
+    def offer(self, current: str) -> None:
+        """Offer the kinds there are; that of the table is among them also where nobody could choose it."""
+        unknown = [] if current in kinds else [(current, _("%(slug)s (not installed)") % {"slug": current})]
+        self.choices = [*kinds.choices(), *unknown]
+        self.help_text = " ".join(f"{kind.label}: {kind.description}" for kind in kinds if kind.description)
+
+
 class DefinitionForm(forms.ModelForm):
     """What a table is called. ``version`` tells whether somebody else saved since the page was opened."""
 
@@ -43,14 +54,18 @@ class DefinitionForm(forms.ModelForm):
         label=_("Rows are called"), required=False, max_length=LONGEST, help_text=DISPLAY_HELP
     )
 
+    kind = KindField(label=_("Kind"), required=False)
+
     class Meta:
         model = DynamicModel
-        fields = ["label", "name", "description", "folder"]
+        fields = ["label", "name", "description", "folder", "kind"]
         widgets = {"description": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("version", self.instance.version)
+        self.initial.setdefault("kind", self.instance.kind)
+        self.fields["kind"].offer(self.instance.kind)
         if self.instance.pk:
             self.initial["label"] = str(self.instance)
             self.initial["display_text"] = self.instance.display_text
@@ -68,6 +83,9 @@ class DefinitionForm(forms.ModelForm):
             self.add_error("name", _("Another table is called “%(name)s”. “%(free)s” is free.") % words)
         self._refuse_stale_version()
         return self.cleaned_data
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or self.instance.kind
 
     def clean_display_text(self) -> str:
         text = self.cleaned_data["display_text"]

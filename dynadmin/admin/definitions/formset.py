@@ -1,6 +1,7 @@
 """All fields of a table: what only all of them together can tell, and how they are saved."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from dynadmin.admin.definitions.fields import FieldForm
 from dynadmin.admin.definitions.references import ReferenceField
 from dynadmin.admin.definitions.rows import PageFormSet
 from dynadmin.conf import conf
+from dynadmin.kinds import kinds, name_problem
 from dynadmin.models import DynamicField
 from dynadmin.registry import registry
 
@@ -66,12 +68,20 @@ class FieldFormSet(PageFormSet):
             name = getattr(form, "cleaned_data", {}).get("name")
             if not name:
                 continue
+            self._refuse_name_of_kind(form)
             try:
                 naming.check_field_names([*seen, name])
             except ValidationError as error:
                 form.add_error("name", error)
             else:
                 seen.append(name)
+
+    def _refuse_name_of_kind(self, form: FieldForm) -> None:
+        """Refuse a name that the kind, as it is on this page, has a use for of its own."""
+        if self.instance.kind in kinds and not form.is_locked:
+            field = replace(form.instance.as_schema(), name=form.cleaned_data["name"])
+            if problem := name_problem(field, kinds[self.instance.kind]):
+                form.add_error("name", problem)
 
     def _names_of_others(self) -> Iterator[str]:
         """Yield names of fields that somebody else added since the page was opened."""

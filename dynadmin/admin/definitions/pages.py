@@ -34,7 +34,7 @@ from dynadmin.admin.navigation import may_view, table_url
 from dynadmin.admin.site import site
 from dynadmin.conf import conf
 from dynadmin.constraints import MOST_RULES
-from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel
+from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel, bring_columns
 from dynadmin.registry import registry
 
 
@@ -117,7 +117,7 @@ class DefinitionAdmin(HistoryPage, FilePages, PlanPages, admin.ModelAdmin):
 
     form = DefinitionForm
     inlines = [FieldInline, RuleInline]
-    fieldsets = [(None, {"fields": [("label", "name"), ("description", "folder"), "display_text"]})]
+    fieldsets = [(None, {"fields": [("label", "name"), ("description", "folder"), ("kind", "display_text")]})]
     change_form_template = "dynadmin/definitions/form.html"
     list_display = ["label_shown", "name", "folder", "state"]
     list_filter = [("folder", FolderFilter)]
@@ -206,7 +206,11 @@ class DefinitionAdmin(HistoryPage, FilePages, PlanPages, admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        bring_columns(form.instance)
         form.save_display()
+
+    def save_model(self, request: HttpRequest, obj: DynamicModel, form: Any, change: bool) -> None:
+        obj.save(bring=False)  # its kind has to see the fields that are saved with it
 
     def response_add(
         self, request: HttpRequest, obj: DynamicModel, post_url_continue: str | None = None

@@ -103,6 +103,9 @@
   // --- Adding and removing ---
 
   const prepare = (card) => {
+    if (card.matches(".is-locked")) {
+      return; // its name, type and options are those of the table's kind
+    }
     followLabel(part(card, "label"), part(card, "name"), "field", () => namesBeside(card));
     dynadmin.options.prepare(card);
     showRemoval(card);
@@ -114,14 +117,23 @@
     box.nextElementSibling.textContent = box.checked ? page.words.undo : page.words.remove;
   };
 
+  // A new field comes behind those that people have made, before what the table's kind has put at the end.
+  const lastOfPeople = () => cards().findLast((card) => !card.matches(".is-locked"));
+
   const add = () => {
     const total = section.querySelector("[name$='-TOTAL_FORMS']");
-    const template = section.querySelector("template").innerHTML;
-    list.insertAdjacentHTML("beforeend", template.replaceAll("__prefix__", total.value));
+    const html = section.querySelector("template").innerHTML.trim().replaceAll("__prefix__", total.value);
+    const last = lastOfPeople();
+    if (last) {
+      last.insertAdjacentHTML("afterend", html);
+    } else {
+      list.insertAdjacentHTML("afterbegin", html);
+    }
     total.value = Number(total.value) + 1;
-    prepare(list.lastElementChild);
+    const card = last ? last.nextElementSibling : list.firstElementChild;
+    prepare(card);
     renumber();
-    part(list.lastElementChild, "label").focus();
+    part(card, "label").focus();
   };
 
   // --- The page ---
