@@ -123,7 +123,8 @@ class RowViewSet(ApiView, GenericViewSet):
         return self._row(self.get_queryset())
 
     def _locked_row(self) -> Row:
-        return self._row(self.get_queryset().select_for_update())
+        # PostgreSQL locks no rows of a query that computed fields join others to.
+        return self._row(self.model._base_manager.select_for_update())
 
     def _row(self, queryset: QuerySet[Row]) -> Row:
         row = queryset.filter(pk=pk).first() if (pk := row_id(self.kwargs["pk"])) else None

@@ -11,6 +11,7 @@ from rest_framework.fields import empty
 
 from dynadmin.api.errors import WHOLE_ROW
 from dynadmin.api.fields import RowField, field_for
+from dynadmin.computed import fields_of, seen_fields
 from dynadmin.factory import Row
 from dynadmin.fieldtypes.fields.doors import shorten
 
@@ -34,7 +35,7 @@ def serializer_factory(model: type[Row]) -> type["RowSerializer"]:
         "__qualname__": name,
         "__doc__": model.__doc__,
         "model": model,
-        "names": frozenset(field.name for field in model._meta.concrete_fields),
+        "names": frozenset(field.name for field in fields_of(model)),
     }
     return type(name, (RowSerializer,), attrs)
 
@@ -46,7 +47,9 @@ class RowSerializer(serializers.Serializer):
     names: ClassVar[frozenset[str]]
 
     def get_fields(self) -> dict[str, RowField]:
-        return {field.name: field_for(field) for field in self.model._meta.concrete_fields}
+        request = self.context.get("request")
+        fields = seen_fields(self.model, request.user) if request else fields_of(self.model)
+        return {field.name: field_for(field) for field in fields}
 
     # --- Reading what was sent ---
 

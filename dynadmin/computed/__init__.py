@@ -44,7 +44,7 @@ def compute(models_by_table: Mapping[int, Any]) -> None:
             output.field_id = field.id
             output.tables = frozenset(_tables(schema, model.table_schema, field))
             model.computations[field.name] = _computation(schema, models_by_table, model, field, output)
-            setattr(model, field.name, ComputedAttribute(field.name))
+            setattr(model, field.name, ComputedAttribute(output))
 
 
 def _computation(
@@ -82,8 +82,8 @@ def fields_of(model: type[models.Model]) -> list[models.Field]:
 
 def seen_fields(model: type[models.Model], user: Any) -> list[models.Field]:
     """Return those of ``fields_of`` that a person may see: a computed one shows what is in other tables."""
-    return [
-        field
-        for field in fields_of(model)
-        if all(user.has_perm(f"tables.view_t{id:d}") for id in getattr(field, "tables", ()))
-    ]
+
+    def may_see(table_id: int) -> bool:
+        return any(user.has_perm(f"tables.{action}_t{table_id:d}") for action in ("view", "change"))
+
+    return [field for field in fields_of(model) if all(map(may_see, getattr(field, "tables", ())))]

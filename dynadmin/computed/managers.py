@@ -27,8 +27,11 @@ def with_computed(manager: models.Manager) -> models.Manager:
 class ComputedAttribute:
     """The value of a computed field on a row that was not fetched with it: it is asked for, once."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, field: models.Field) -> None:
+        self.name = field.name
+        # What lists of Django's admin ask of a column.
+        self.short_description = str(field.verbose_name)
+        self.admin_order_field = field.name
 
     def __get__(self, row: models.Model | None, owner: type[models.Model]) -> Any:
         if row is None:

@@ -183,7 +183,7 @@ class DefinitionAdmin(HistoryPage, FilePages, PlanPages, admin.ModelAdmin):
         if request.method == "POST" and obj is not None:
             self.offer_choices(request, obj, formsets[0])
         context |= {
-            "definition_data": page_data(),
+            "definition_data": page_data(obj.pk if obj else None),
             "conflict": find_conflict(form, *formsets) if getattr(form, "is_conflict", False) else None,
             "has_pending_plan": obj is not None and request.method == "GET" and self.has_pending_plan(obj),
         }

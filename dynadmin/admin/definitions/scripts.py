@@ -7,12 +7,18 @@ from django.utils.translation import gettext as _
 from dynadmin import naming
 from dynadmin.admin.definitions.options_widget import schemas
 from dynadmin.constraints import KINDS
+from dynadmin.fieldtypes.computed import editing
 
 
-def page_data() -> dict[str, Any]:
-    """Return the schemas of options, the rules of names, and the scripts' own words, ready for JSON."""
+def page_data(table_id: int | None = None) -> dict[str, Any]:
+    """Return the schemas of options, the rules of names, and the scripts' own words, ready for JSON.
+
+    What some options offer depends on the table whose definition is on the page.
+    """
+    with editing(table_id):
+        options = schemas()
     return {
-        "schemas": schemas(),
+        "schemas": options,
         "naming": {
             "maxLength": naming.MAX_LENGTH,
             "letters": naming.TRANSLITERATION,
