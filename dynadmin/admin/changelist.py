@@ -14,9 +14,11 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from dynadmin.admin.columns import EMPTY, Column, fetch_shown, make_column
+from dynadmin.admin.columns import EMPTY, Column, fetch_shown
 from dynadmin.admin.datelinks import DateLinks, chosen_period, find_range
 from dynadmin.admin.filters import check_length
+from dynadmin.admin.relations.cells import load_targets, make_column_for
+from dynadmin.admin.relations.targets import is_relation, may_see, order_by_name
 
 CHECKBOX = "action_checkbox"
 
@@ -30,6 +32,7 @@ class RowChangeList(ChangeList):
 
     def __init__(self, request, *args, **kwargs):
         self.errors: list[str] = []
+        self._request = request
         super().__init__(request, *args, **kwargs)
         if not self.is_popup:
             self.title = str(self.opts.verbose_name_plural)
@@ -59,6 +62,26 @@ class RowChangeList(ChangeList):
             self.errors += error.messages
         return queryset.none() if self.errors else queryset
 
+    def apply_select_related(self, qs):
+        return qs  # what relations refer to is fetched once the page is known
+
+    def get_ordering(self, request, queryset):
+        """Sort relations as people read them; by id where the person may not see what that says."""
+        return [
+            part if isinstance(part, models.expressions.OrderBy) else name
+            for part in super().get_ordering(request, queryset)
+            for name in (self._sorting_by(request, part) if isinstance(part, str) else [part])
+        ]
+
+    def _sorting_by(self, request, name):
+        sign, bare = ("-", name[1:]) if name.startswith("-") else ("", name)
+        field = self.model_admin.fields_by_name.get(bare)
+        if field is None or not is_relation(field):
+            return [name]
+        if not may_see(request, self.model_admin.admin_site, field.remote_field.model):
+            return [f"{sign}{field.attname}"]
+        return [f"{sign}{bare}__{part}" for part in order_by_name(field.remote_field.model)]
+
     def _check_dates(self):
         """Refuse days that do not exist: Django's filter by year, month and day would fail on some."""
         try:
@@ -80,6 +103,8 @@ class RowChangeList(ChangeList):
         self.show_full_result_count = False
         self.full_result_count = None
         self.show_admin_actions = bool(self.result_list)
+        self.result_list = list(self.result_list)
+        load_targets(self.columns, self.result_list)
 
     # --- What was asked ---
 
@@ -145,15 +170,19 @@ class RowChangeList(ChangeList):
     @cached_property
     def columns(self) -> list[Column]:
         """The columns that are fields of the table."""
-        return [column for column in map(self._column, self.list_display) if isinstance(column, Column)]
+        return [column for column in self._columns.values() if isinstance(column, Column)]
 
-    def _column(self, name):
+    @cached_property
+    def _columns(self) -> dict[str, Column | str]:
+        return {name: self._make_column(name) for name in self.list_display}
+
+    def _make_column(self, name):
         """Return the column of a field, or the name itself for what a subclass computes."""
         try:
             field = self.lookup_opts.get_field(name)
         except FieldDoesNotExist:
             return name
-        return make_column(field)
+        return make_column_for(self._request, self.model_admin.admin_site, field)
 
     @cached_property
     def headers(self) -> list[dict]:
@@ -175,7 +204,7 @@ class RowChangeList(ChangeList):
         if name == CHECKBOX:
             return self._draw_checkbox
         is_link = name in (self.list_display_links or ())
-        column = self._column(name)
+        column = self._columns[name]
         if not isinstance(column, Column):
             return self._computed_cell(name, is_link)
         if is_link:

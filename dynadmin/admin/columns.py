@@ -78,13 +78,21 @@ def choices_of(field: models.Field) -> list[tuple[Any, Any]]:
 
 def shown_fields(model: type[models.Model]) -> list[models.Field]:
     """Return the fields a list shows: the first ones, in the person's order, that fit into a cell."""
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    return fields[: conf.LIST_COLUMNS]
+    return fields_of(model)[: conf.LIST_COLUMNS]
+
+
+def fields_of(model: type[models.Model]) -> list[models.Field]:
+    """Return the fields of a row but for its key, links among them, in the person's order."""
+    opts = model._meta
+    fields = {f.name: f for f in (*opts.concrete_fields, *opts.many_to_many) if not f.primary_key}
+    if not hasattr(model, "table_schema"):
+        return list(fields.values())
+    return [fields[f.name] for f in model.table_schema.live_fields if f.name in fields]
 
 
 def fetch_shown(queryset: models.QuerySet, columns: Iterable[Column]) -> models.QuerySet:
     """Return the queryset reading no more of each row than the columns show."""
-    columns = list(columns)
+    columns = [column for column in columns if not column.field.many_to_many]
     whole = {queryset.model._meta.pk.attname, *(c.attribute for c in columns if not c.is_cut)}
     if len(whole) == len(queryset.model._meta.concrete_fields):
         return queryset

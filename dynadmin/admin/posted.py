@@ -43,7 +43,8 @@ class Posted:
 
     def fill(self, field: BoundField, value: Any) -> None:
         """Put a value into a field, as its widget would send it back."""
-        widget, name = field.field.widget, field.html_name
+        # What is chosen from other rows has links to them around it.
+        widget, name = getattr(field.field.widget, "widget", field.field.widget), field.html_name
         value = field.field.prepare_value(value)
         if isinstance(widget, forms.MultiWidget):
             for suffix, part in zip(widget.widgets_names, widget.decompress(value), strict=True):

@@ -17,9 +17,10 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
-from dynadmin.admin.columns import words_for
+from dynadmin.admin.columns import fields_of, words_for
 from dynadmin.admin.posted import Posted
-from dynadmin.admin.rowtokens import SeenField, Token, digest, key_of
+from dynadmin.admin.relations.targets import is_relation
+from dynadmin.admin.rowtokens import SeenField, Token, digest, key_of, value_in
 
 OPENED = "_opened"
 
@@ -38,14 +39,29 @@ class RowForm(forms.ModelForm):
         self.conflicts: list[str] = []
         self.merged: list[str] = []
         self._untouched: set[str] = set()
+        self._allow_present()
         if self.opened:
             self._follow_row()
             self._follow_table()
 
+    def _allow_present(self) -> None:
+        """Let a row keep what it refers to, also where the limit would not allow to choose it any more."""
+        for name, field in self.model_fields.items():
+            chooser = self.fields[name]
+            if is_relation(field) and (limit := chooser.get_limit_choices_to()) and self.instance.pk:
+                present = value_in(field, self.instance)
+                present = present if isinstance(present, list) else [present]
+                chooser.queryset = self.base_fields[name].queryset.filter(limit | models.Q(pk__in=present))
+
+    def _get_validation_exclusions(self):
+        # A relation that nobody touched may refer to what could not be chosen any more.
+        relations = {name for name, field in self.model_fields.items() if is_relation(field)}
+        return super()._get_validation_exclusions() | (relations & self._untouched)
+
     @cached_property
     def model_fields(self) -> dict[str, models.Field]:
         """The model fields behind the form's fields, by name."""
-        return {f.name: f for f in self._meta.model._meta.concrete_fields if f.name in self.fields}
+        return {f.name: f for f in fields_of(self._meta.model) if f.name in self.fields}
 
     @property
     def token(self) -> str:
@@ -121,7 +137,7 @@ class RowForm(forms.ModelForm):
         """Show what only they have touched as it is now, or saving again would undo it."""
         posted = Posted(self.data, self.files)
         for name in self.merged:
-            posted.fill(self[name], self.model_fields[name].value_from_object(self.instance))
+            posted.fill(self[name], value_in(self.model_fields[name], self.instance))
         self.data, self.files = posted.result()
 
     def _ask_for_files(self) -> None:
@@ -146,13 +162,16 @@ class RowForm(forms.ModelForm):
         """Decide between the value of this form and the one in the database."""
         if name not in self.cleaned_data:
             return
-        current = field.value_from_object(self.instance)
+        current = value_in(field, self.instance)
         mine, theirs = digest(field, self.cleaned_data[name]), digest(field, current)
         seen = self.opened.fields.get(key_of(field)) if self.opened else None
         loaded = seen.digest if seen else theirs
         if mine == loaded or not self[name]._has_changed():
-            self.cleaned_data[name] = current
             self._untouched.add(name)
+            if is_relation(field):
+                del self.cleaned_data[name]  # the row has it already
+            else:
+                self.cleaned_data[name] = current
             if theirs != loaded:
                 self.merged.append(name)
         elif loaded != theirs != mine:
@@ -164,4 +183,9 @@ class RowForm(forms.ModelForm):
             "Somebody else changed this to: %(value)s. "
             "Your input is kept; saving again puts it in the place of theirs."
         )
-        self.add_error(name, message % {"value": words_for(field, current)})
+        words = self.words_of_targets(field, current) if is_relation(field) else words_for(field, current)
+        self.add_error(name, message % {"value": words})
+
+    def words_of_targets(self, field: models.Field, current: Any) -> str:
+        """Return what the rows are called that the row refers to; replaced by what knows the person."""
+        return words_for(field, current)

@@ -13,10 +13,14 @@ from django.http import HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from dynadmin.admin.changelist import RowChangeList
-from dynadmin.admin.columns import choices_of, shown_fields
+from dynadmin.admin.columns import choices_of, fields_of, shown_fields
 from dynadmin.admin.datelinks import PARTS
 from dynadmin.admin.filters import filter_for
 from dynadmin.admin.paginator import BoundedPaginator
+from dynadmin.admin.relations.autocomplete import SELECT_MEDIA
+from dynadmin.admin.relations.filters import RelationFilter
+from dynadmin.admin.relations.search import RelatedSearch
+from dynadmin.admin.relations.targets import is_relation
 from dynadmin.admin.search import search_condition, searched_fields
 from dynadmin.conf import conf
 
@@ -39,7 +43,7 @@ class RowListMixin(ModelAdmin):
 
     @cached_property
     def fields_by_name(self) -> dict[str, models.Field]:
-        return {field.name: field for field in self.opts.concrete_fields}
+        return {field.name: field for field in (self.opts.pk, *fields_of(self.model))}
 
     def get_list_display(self, request):
         """The first fields in the person's order; before them the key, unless the first one names the row."""
@@ -48,7 +52,7 @@ class RowListMixin(ModelAdmin):
         return names if fields and names_the_row(fields[0]) else [self.opts.pk.name, *names]
 
     def get_sortable_by(self, request):
-        unsortable = models.JSONField | models.FileField
+        unsortable = models.JSONField | models.FileField | models.ManyToManyField
         return [name for name, field in self.fields_by_name.items() if not isinstance(field, unsortable)]
 
     def get_changelist(self, request, **kwargs):
@@ -62,13 +66,13 @@ class RowListMixin(ModelAdmin):
     def get_list_filter(self, request):
         """The first fields that are worth filtering by, and whichever others the address asks for."""
         asked = {key.partition("__")[0] for key in request.GET}
-        fields = [field for field in self.opts.concrete_fields if not field.primary_key]
+        fields = fields_of(self.model)
         offered = sorted(fields, key=lambda field: not choices_of(field))[: conf.LIST_FILTERS]
-        chosen = [f for f in self.opts.concrete_fields if f in offered or f.name in asked]
+        chosen = [f for f in self.fields_by_name.values() if f in offered or f.name in asked]
         return [(field.name, filter_for(field)) for field in chosen]
 
     def lookup_allowed(self, lookup, value, request=None):
-        """Only what the filters understand, on the table's own fields: no pattern matching, no relations."""
+        """Only what the filters understand, of the table itself: no patterns, nothing of other tables."""
         name, _separator, part = lookup.partition("__")
         if name not in self.fields_by_name:
             return False
@@ -82,7 +86,8 @@ class RowListMixin(ModelAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         if search_term:
-            queryset = queryset.filter(search_condition(self.model, search_term))
+            related = RelatedSearch(request, self.admin_site, self.model)
+            queryset = queryset.filter(search_condition(self.model, search_term, also=related.condition))
         return queryset, False
 
     @property
@@ -108,12 +113,16 @@ class RowListMixin(ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         if ERROR_FLAG in request.GET and len(request.GET) > 1:
             return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+        if any(issubclass(filter_for(f), RelationFilter) for f in self.fields_by_name.values()):
+            # The filters of relations are chosen from with the script that forms have.
+            extra_context = {"media": self.media + SELECT_MEDIA, **(extra_context or {})}
         return super().changelist_view(request, extra_context)
 
 
 def names_the_row(field: models.Field) -> bool:
     """Whether people know a row by this field, so that it is what they click on."""
-    if isinstance(field, models.FileField | models.JSONField | models.BooleanField) or field.flatchoices:
+    unnamed = models.FileField | models.JSONField | models.BooleanField
+    if isinstance(field, unnamed) or is_relation(field) or field.flatchoices:
         return False
     return field.unique or isinstance(field, models.CharField | models.TextField)
 

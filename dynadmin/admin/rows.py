@@ -1,6 +1,6 @@
 """The pages of a table in the admin, made from its model class: a list, forms, history and deletion."""
 
-from functools import cached_property
+from functools import partial
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -8,7 +8,9 @@ from django.db import connection, models
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from dynadmin.admin.columns import EMPTY, make_column
+from dynadmin.admin.columns import EMPTY, fields_of, make_column
+from dynadmin.admin.relations.forms import RelationFormMixin
+from dynadmin.admin.relations.targets import is_relation
 from dynadmin.admin.rowdeletion import RowDeletionMixin
 from dynadmin.admin.rowforms import OPENED, RowForm
 from dynadmin.admin.rowlist import RowListMixin
@@ -17,9 +19,12 @@ from dynadmin.admin.transfer import TransferAdminMixin
 from dynadmin.factory import Row
 
 CONFLICT = 409
+SHOWN_FIELDS = "_dynadmin_shown_fields"
 
 
-class RowAdmin(RowRacesMixin, TransferAdminMixin, RowDeletionMixin, RowListMixin, admin.ModelAdmin):
+class RowAdmin(
+    RowRacesMixin, TransferAdminMixin, RowDeletionMixin, RowListMixin, RelationFormMixin, admin.ModelAdmin
+):
     """The admin of one table. Everything on its pages follows from the model's fields."""
 
     actions = ("export_selected", "delete_selected")
@@ -34,16 +39,26 @@ class RowAdmin(RowRacesMixin, TransferAdminMixin, RowDeletionMixin, RowListMixin
 
     def get_fields(self, request, obj=None):
         """All fields in the person's order; those the program fills in only once they are filled."""
-        fields = [field for field in self.opts.concrete_fields if not field.primary_key]
-        if not obj:
-            return [field.name for field in fields if field.editable]
-        may_change = self.has_change_permission(request, obj)
-        return [field.name if field.editable and may_change else self._shown[field.name] for field in fields]
+        if key := getattr(obj, "pk", None):
+            # Made once a request: the form tells those that are only shown apart by identity.
+            made = request.__dict__.setdefault(SHOWN_FIELDS, {})
+            return made.get((self.model, key)) or made.setdefault((self.model, key), self._made(request, obj))
+        return [f.name for f in fields_of(self.model) if f.editable and self._is_input(request, f, None)]
 
-    @cached_property
-    def _shown(self):
-        # Made once: the form tells them apart by identity.
-        return {field.name: shown_only(field) for field in self.opts.concrete_fields}
+    def _made(self, request, row):
+        may_change = self.has_change_permission(request, row)
+        return [
+            field.name
+            if field.editable and may_change and self._is_input(request, field, row)
+            else self._shown_only(request, field)
+            for field in fields_of(self.model)
+        ]
+
+    def _is_input(self, request, field, row):
+        return not field.many_to_many or self.may_edit_links(request, field, row)
+
+    def _shown_only(self, request, field):
+        return shown_only(field, partial(self.draw_relation, request, field) if is_relation(field) else None)
 
     def get_readonly_fields(self, request, obj=None):
         return [name for name in self.get_fields(request, obj) if callable(name)]
@@ -57,6 +72,7 @@ class RowAdmin(RowRacesMixin, TransferAdminMixin, RowDeletionMixin, RowListMixin
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
         form.refusal = getattr(request, REFUSED, "")  # a class of this request's own
+        form.words_of_targets = staticmethod(partial(self.words_of_targets, request))
         return form
 
     def get_object(self, request, object_id, from_field=None):
@@ -97,12 +113,14 @@ class RowAdmin(RowRacesMixin, TransferAdminMixin, RowDeletionMixin, RowListMixin
         return response
 
 
-def shown_only(field: models.Field):
-    """Return what shows a field's value in a form without letting anybody change it."""
+def shown_only(field: models.Field, draw=None):
+    """Return what shows a field's value in a form without letting anybody change it; ``draw`` may do it."""
     column = make_column(field)
 
     @admin.display(description=str(field.verbose_name))
     def show(row):
+        if draw is not None:
+            return draw(row)
         value = getattr(row, field.attname)
         return EMPTY if value is None or value == "" else column.render_whole(value)
 

@@ -43,7 +43,7 @@ class Token:
         """Return what a form for the instance shows now."""
         if instance._state.adding:
             return cls(fields={key_of(f): _seen(f, "") for f in fields}, opened_at=timezone.now())
-        seen = {key_of(f): _seen(f, digest(f, f.value_from_object(instance))) for f in fields}
+        seen = {key_of(f): _seen(f, digest(f, value_in(f, instance))) for f in fields}
         return cls(row=instance.pk, fields=seen, opened_at=timezone.now())
 
     def dumps(self) -> str:
@@ -64,6 +64,15 @@ class Token:
         return cls(row=value["row"], fields=fields, opened_at=datetime.fromisoformat(value["at"]))
 
 
+def value_in(field: models.Field, row: models.Model) -> Any:
+    """Return the value that a form has for a field of a row: of relations the id, or the ids."""
+    if not field.many_to_many:
+        return field.value_from_object(row)
+    source, target = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
+    links = field.remote_field.through._base_manager.filter(**{source: row.pk})
+    return list(links.order_by(target).values_list(target, flat=True)) if row.pk else []
+
+
 def key_of(field: models.Field) -> str:
     """Return what a field is called for good: names change, and a conversion gives it another column."""
     return str(getattr(field, "field_id", field.column))
@@ -81,6 +90,10 @@ def digest(field: models.Field, value: Any) -> str:
 
 def _canonical(field: models.Field, value: Any) -> str:
     """Return a value as a text, without what a form changes in it by itself."""
+    if isinstance(value, models.QuerySet | list) and field.many_to_many:
+        return str(sorted(str(getattr(item, "pk", item)) for item in value))
+    if isinstance(value, models.Model):
+        return str(value.pk)
     if isinstance(value, UploadedFile):
         return f"upload {id(value)}"  # never what was there before
     if isinstance(field, models.FileField):

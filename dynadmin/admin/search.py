@@ -1,7 +1,7 @@
 """Search over a table's rows: words in its texts, and numbers and identifiers as a whole."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -31,12 +31,14 @@ def is_key(field: models.Field) -> bool:
     return is_whole and (field.unique or field.db_index or isinstance(field, models.UUIDField))
 
 
-def search_condition(model: type[models.Model], text: str) -> Q:
-    """Return the condition that each word of the text is found somewhere in a row."""
+def search_condition(
+    model: type[models.Model], text: str, *, also: Callable[[str], Q] = lambda word: Q(pk__in=[])
+) -> Q:
+    """Return the condition that each word of the text is found somewhere in a row, or ``also`` finds it."""
     fields = searched_fields(model)
     condition = Q()
     for word in split_words(text):
-        found = Q(pk__in=[])
+        found = also(word)
         for field in fields:
             found |= word_condition(field, word)
         condition &= found

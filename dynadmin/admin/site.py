@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from dynadmin.admin import missing
 from dynadmin.admin.home import TableList, fetch_activity, get_definitions_admin
 from dynadmin.admin.navigation import name_of, tables_entry
+from dynadmin.admin.relations.autocomplete import TargetsView
 from dynadmin.admin.rows import rowadmin_factory
 from dynadmin.admin.trash import TrashPages, add_trash
 from dynadmin.admin.urls import LiveResolver
@@ -88,6 +89,9 @@ class DynamicAdminSite(AdminSite):
     def get_row_admin_class(self, model: type[Row]) -> type[ModelAdmin]:
         """Return the class of a table's pages. A hook for subclasses."""
         return rowadmin_factory(model)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return TargetsView.as_view(admin_site=self)(request)
 
     # --- What all pages show ---
 

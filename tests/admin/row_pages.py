@@ -64,6 +64,7 @@ class FormReader(HTMLParser):
         self._is_inside = False
         self._text: str | None = None
         self._select: str | None = None
+        self._is_multiple = False
 
     def handle_starttag(self, tag: str, attrs: list) -> None:
         values = {name: value or "" for name, value in attrs}
@@ -102,8 +103,12 @@ class FormReader(HTMLParser):
         self.data[self._text] = ""
 
     def _read_select(self, values: dict[str, str]) -> None:
-        self._select = values["name"]
+        self._select, self._is_multiple = values["name"], "multiple" in values
 
     def _read_option(self, values: dict[str, str]) -> None:
-        if self._select and "selected" in values:
+        if not self._select or "selected" not in values:
+            return
+        if self._is_multiple:
+            self.data.setdefault(self._select, []).append(values["value"])
+        else:
             self.data[self._select] = values["value"]

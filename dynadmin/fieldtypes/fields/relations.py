@@ -65,13 +65,17 @@ def condition_on(field: models.Field, condition: Mapping[str, Any]) -> Q:
     return ~allowed if condition["operator"] == "!=" else allowed
 
 
+def key_reader(key: models.Field) -> models.Field:
+    """Return what reads the ids of a target as strictly as any other numbers."""
+    return BigIntegerField() if isinstance(key, models.IntegerField) else key
+
+
 class KeyMixin(models.ForeignKey):
     """A foreign key that reads the target's id as strictly as any other number."""
 
     @cached_property
     def _reader(self) -> models.Field:
-        target = self.target_field
-        return BigIntegerField() if isinstance(target, models.IntegerField) else target
+        return key_reader(self.target_field)
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, models.Model):
