@@ -8,9 +8,10 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
-from dynadmin.transfer.cells import Judge, Judged, Refusal
+from dynadmin.transfer.cells import Judged, Refusal
 from dynadmin.transfer.columns import ColumnPlan, importable_fields
 from dynadmin.transfer.readers import Cells, Source
+from dynadmin.transfer.resolving import judge_of
 from dynadmin.transfer.results import WHOLE_ROW, RefusedRow
 
 # A batch is bounded in rows, cells and characters, so that memory is flat whatever the shape of the file.
@@ -57,9 +58,10 @@ class BatchReader:
         self._source = source
         self._typed = source.format.is_typed
         remembered = max(100, min(_REMEMBERED_OF_ONE, _REMEMBERED // max(1, len(self.fields))))
-        self._judges = [
-            Judge(
+        self.judges = [
+            judge_of(
                 field,
+                plan.references.get(field.name),
                 connection,
                 escaped=not self._typed,
                 typed=self._typed,
@@ -80,9 +82,9 @@ class BatchReader:
             return batch
         columns = list(zip(*(cells for _line, cells in whole), strict=True))
         judged, reasons = [], {}
-        for judge, position in zip(self._judges, self._positions, strict=True):
+        for judge, position in zip(self.judges, self._positions, strict=True):
             before = judge.refusals
-            judged.append(self._column(judge, columns[position]))
+            judged.append(judge.column(columns[position]))
             if judge.refusals > before:
                 _add_reasons(reasons, judge.field.name, judged[-1])
         if not reasons:
@@ -95,12 +97,6 @@ class BatchReader:
             else:
                 batch.rows.append(FileRow(line, cells, values))
         return batch
-
-    def _column(self, judge: Judge, cells: Sequence[Any]) -> list[Judged | Refusal]:
-        if self._typed:
-            return [judge[cell] if isinstance(cell, str) else judge.judge(cell) for cell in cells]
-        # Called directly, the look-up costs half of what the brackets do: this is the innermost loop.
-        return list(map(judge.__getitem__, cells))
 
     def _without_ragged(self, raw: list[tuple[int, Cells]], batch: Batch) -> list[tuple[int, Cells]]:
         width = len(self._source.headers)

@@ -3,7 +3,7 @@
 The field alone decides what is legal: whatever is read ends in `field.clean()`, as it does in the forms.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import partial
 from pathlib import PurePosixPath
@@ -122,10 +122,21 @@ class Judge(dict):
             self[text] = judged
         return judged
 
+    def column(self, cells: Sequence[Any]) -> list[Judged | Refusal]:
+        """Return what the field makes of the cells of some rows."""
+        if self._typed:
+            return [self[cell] if isinstance(cell, str) else self.judge(cell) for cell in cells]
+        # Called directly, the look-up costs half of what the brackets do: this is the innermost loop.
+        return list(map(self.__getitem__, cells))
+
+    def raw(self, cell: Any) -> Any:
+        """Return what the field's `clean` takes for this cell. Raises ValidationError."""
+        return self._typed_value(cell) if self._typed else self._text_value(cell)
+
     def judge(self, cell: Any) -> Judged | Refusal:
         """Return what the field makes of this cell, a text or (from JSON) a typed value."""
         try:
-            raw = self._typed_value(cell) if self._typed else self._text_value(cell)
+            raw = self.raw(cell)
             if raw is None and is_filled_by_program(self.field):
                 return Judged(None, None)
             value = self.field.clean(raw, None)

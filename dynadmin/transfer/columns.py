@@ -3,32 +3,43 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import BadColumns
+from dynadmin.naturalkeys import key_candidates, why_not_enough
+from dynadmin.transfer.references import Reference, file_fields, is_many, key_of, relations_of, target_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column of the file, and the name of the field it fills (None: left out)."""
+    """A column of the file, and the name of the field it fills (None: left out).
+
+    `by` is the column of a relation's target that the header names, as in `carrier__code`.
+    """
 
     position: int
     header: str
     field: str | None = None
     problem: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnPlan:
-    """The columns of a file, matched to fields, and the key: the fields that tell an existing row."""
+    """The columns of a file, matched to fields, and the key: the fields that tell an existing row.
+
+    `references` say of relations, by name, which column of the target finds its rows.
+    """
 
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    references: Mapping[str, Reference] = field(default_factory=dict)
+    unmade: tuple[str, ...] = ()
 
     @property
     def matched(self) -> tuple[Column, ...]:
@@ -55,7 +66,7 @@ class ColumnPlan:
             found.append(
                 _("The file has no column for what every new row needs: %(names)s.") % {"names": names}
             )
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys([*found, *self.unmade]))
 
     def positions(self) -> dict[str, int]:
         """Return where in a row of the file each field is found."""
@@ -66,7 +77,7 @@ def importable_fields(model: type[models.Model]) -> dict[str, models.Field]:
     """Return by name the fields that a file can fill: those that neither database nor program fills."""
     return {
         field.name: field
-        for field in model._meta.concrete_fields
+        for field in file_fields(model)
         if not isinstance(field, models.BinaryField)
         and not getattr(field, "generated", False)
         and not getattr(field, "is_stamp", False)
@@ -80,12 +91,14 @@ def match_columns(
     by_hand: Mapping[int, str | None] | None = None,
     key: Iterable[str] | None = None,
     only: Iterable[str] | None = None,
+    references: Mapping[str, Reference] | None = None,
 ) -> ColumnPlan:
     """Match headers to fields by name, else by label, whatever their case and spacing.
 
     `by_hand` overrules it by position: the name of a field, or None to leave the column out. `key` names the
     fields that tell existing rows; None takes the primary key when the file has it, () none, so that every
-    row is new. `only` leaves out all other fields of the model.
+    row is new. `only` leaves out all other fields of the model. `references` say by name how relations are
+    told; those that neither they nor a header tells are found out from the rows when they are imported.
     Raises BadColumns for fields that the model does not have.
     """
     fields = importable_fields(model)
@@ -97,7 +110,28 @@ def match_columns(
     columns = tuple(_column(position, header, fields, by_hand) for position, header in enumerate(headers))
     columns = _without_clashes(columns)
     plan = ColumnPlan(columns=columns, missing=_missing(model, columns))
+    plan = with_references(model, plan, {**_told_by_headers(columns), **(references or {})})
     return replace(plan, key=_key(model, plan, key))
+
+
+def with_references(
+    model: type[models.Model], plan: ColumnPlan, references: Mapping[str, Reference]
+) -> ColumnPlan:
+    """Return the plan with these ways to tell rows, those of other fields left out. Raises BadColumns."""
+    relations = relations_of(importable_fields(model))
+    _check_known(model, relations, references)
+    filled = {column.field for column in plan.matched}
+    kept = {name: reference for name, reference in references.items() if name in filled}
+    unmade = []
+    for name, reference in kept.items():
+        key = key_of(relations[name], reference.by)
+        if reference.create and (reason := why_not_enough(target_of(relations[name]), key)):
+            unmade.append(reason)
+    return replace(plan, references=kept, unmade=tuple(unmade))
+
+
+def _told_by_headers(columns: Iterable[Column]) -> dict[str, Reference]:
+    return {column.field: Reference(by=column.by) for column in columns if column.field and column.by}
 
 
 def _check_known(model: type[models.Model], fields: Mapping[str, models.Field], names: Iterable[str]) -> None:
@@ -126,12 +160,16 @@ def _column(
     if not header.strip():
         problem = _("Column %(number)d has no header: say which field it fills, or leave it out.")
         return Column(position=position, header=header, problem=problem % {"number": position + 1})
-    found = _fields_called(header, fields)
+    found, by = _fields_called(header, fields), ""
+    if not found:
+        found, by = _relations_called(header, fields)
+    elif fields[found[0]].is_relation and _is_attname(header, fields[found[0]]):
+        by = "pk"
     if len(found) > 1:
         problem = _("The header %(header)s fits several fields (%(names)s): say which.")
         problem %= {"header": header, "names": ", ".join(found)}
         return Column(position=position, header=header, problem=problem)
-    return Column(position=position, header=header, field=found[0] if found else None)
+    return Column(position=position, header=header, field=found[0] if found else None, by=by)
 
 
 def _fields_called(header: str, fields: Mapping[str, models.Field]) -> list[str]:
@@ -141,6 +179,21 @@ def _fields_called(header: str, fields: Mapping[str, models.Field]) -> list[str]
     plain = _plain(header)
     by_name = [name for name, field in fields.items() if plain in (_plain(name), _plain(field.attname))]
     return by_name or [name for name, field in fields.items() if plain == _plain(str(field.verbose_name))]
+
+
+def _relations_called(header: str, fields: Mapping[str, models.Field]) -> tuple[list[str], str]:
+    """Return the relations that a header like `carrier__code` may mean, and the column of the target."""
+    before, _separator, after = header.replace("__", ".").rpartition(".")
+    found = _fields_called(before, relations_of(fields)) if before else []
+    keys = {key.name: key for key in key_candidates(target_of(fields[found[0]]))} if found else {}
+    by = _fields_called(after, keys) if after.strip() else []
+    return (found, by[0]) if by else ([], "")
+
+
+def _is_attname(header: str, relation: models.Field) -> bool:
+    """Return whether a header is what the database calls the ids of a relation, as `carrier_id`."""
+    names = {_plain(relation.name), _plain(str(relation.verbose_name))}
+    return not is_many(relation) and _plain(header) == _plain(relation.attname) and _plain(header) not in names
 
 
 def _plain(text: str) -> str:
@@ -171,6 +224,8 @@ def _missing(model: type[models.Model], columns: Iterable[Column]) -> tuple[str,
 
 def is_needed(field: models.Field) -> bool:
     """Return whether a row cannot be made without a value for this field."""
+    if field.many_to_many:
+        return not field.blank
     if field.primary_key and isinstance(field, models.AutoField):
         return False
     has_default = field.has_default() or field.has_db_default() or is_filled_by_program(field)
@@ -192,4 +247,6 @@ def _key(model: type[models.Model], plan: ColumnPlan, key: Iterable[str] | None)
     for name in wanted:
         if name not in given:
             raise BadColumns(_("The key %(name)s is not a column of the file.") % {"name": name})
+        if is_many(importable_fields(model)[name]):
+            raise BadColumns(_("A list of rows (%(name)s) cannot tell existing rows.") % {"name": name})
     return wanted

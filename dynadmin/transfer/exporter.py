@@ -1,7 +1,6 @@
 """Rows of a queryset into a file, as a stream: whatever the number of rows, memory stays flat."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import models
@@ -9,16 +8,14 @@ from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import BadColumns
 from dynadmin.transfer.formats import format_named
+from dynadmin.transfer.outlets import Outlet, chunks_of, outlet_of
+from dynadmin.transfer.references import file_fields, may_view, target_of, visible
 from dynadmin.transfer.writers import write_delimited, write_json, write_xlsx
 
-Rows = list[tuple[Any, ...]]
 
-_CHUNK = 2_000
-
-
-def exportable_fields(model: type[models.Model]) -> dict[str, models.Field]:
-    """Return by name the fields that a file can hold."""
-    fields = model._meta.concrete_fields
+def exportable_fields(model: type[models.Model], *, user: Any = None) -> dict[str, models.Field]:
+    """Return by name the fields that a file can hold, as far as this person may see what they refer to."""
+    fields = visible(file_fields(model), user)
     return {field.name: field for field in fields if not isinstance(field, models.BinaryField)}
 
 
@@ -29,17 +26,22 @@ def export_rows(
     fields: Iterable[str] | None = None,
     escape: bool = True,
     encoding: str = "utf-8",
+    references: Mapping[str, str] | None = None,
+    user: Any = None,
 ) -> Iterator[bytes]:
     """Give the rows of the queryset, in its order, as the pieces of a file that imports as the same rows.
 
     `fields` are names, in the order of the columns; None is all. With `escape`, texts that a spreadsheet
     would run as formulas get an apostrophe (never in JSON), which the import takes off again. `encoding` is
-    for CSV and TSV. Raises BadColumns for unknown fields and BadFile for an unknown format, before the first
+    for CSV and TSV. `references` say by name which column of its target tells the rows of a relation ("pk"
+    is the id); else the first does in which no row is without a value and no two have the same. `user` is
+    for whom it is done: relations to rows that they may not see are left out.
+    Raises BadColumns for unknown fields and BadFile for an unknown format, before the first
     piece; TransferError when the rows do not fit into an XLSX sheet.
     """
     kind = format_named(format)
-    chosen = _chosen(queryset.model, fields)
-    chunks = _chunks(queryset, chosen)
+    chosen = _chosen(queryset, fields, references or {}, user, as_lists=kind.is_typed)
+    chunks = chunks_of(queryset, chosen)
     if kind.slug == "json":
         return write_json(chosen, chunks)
     if kind.slug == "xlsx":
@@ -48,26 +50,31 @@ def export_rows(
     return write_delimited(chosen, chunks, escape=escape, delimiter=delimiter, encoding=encoding)
 
 
-def _chosen(model: type[models.Model], names: Iterable[str] | None) -> list[models.Field]:
-    exportable = exportable_fields(model)
-    if names is None:
-        return list(exportable.values())
-    names = list(dict.fromkeys(names))
-    for name in names:
+def _chosen(
+    queryset: models.QuerySet,
+    names: Iterable[str] | None,
+    references: Mapping[str, str],
+    user: Any,
+    *,
+    as_lists: bool,
+) -> list[Outlet]:
+    exportable = exportable_fields(queryset.model, user=user)
+    names = list(exportable if names is None else dict.fromkeys(names))
+    for name in [*names, *references]:
         if name not in exportable:
-            known = ", ".join(exportable)
-            message = _("There is no field %(name)s; there are: %(known)s.")
-            raise BadColumns(message % {"name": name, "known": known})
+            raise BadColumns(_why_not(queryset.model, name, exportable, user))
     if not names:
         raise BadColumns(_("Choose at least one field."))
-    return [exportable[name] for name in names]
+    return [
+        outlet_of(exportable[name], references.get(name), alias=queryset.db, as_lists=as_lists)
+        for name in names
+    ]
 
 
-def _chunks(queryset: models.QuerySet, fields: Sequence[models.Field]) -> Iterator[Rows]:
-    if not queryset.ordered and not queryset.query.is_sliced:
-        queryset = queryset.order_by("pk")
-    # What the screens join for their own columns is of no use here.
-    queryset = queryset.select_related(None)
-    values = queryset.values_list(*(field.attname for field in fields)).iterator(chunk_size=_CHUNK)
-    while chunk := list(islice(values, _CHUNK)):
-        yield chunk
+def _why_not(model: type[models.Model], name: str, exportable: Mapping[str, models.Field], user: Any) -> str:
+    hidden = exportable_fields(model).get(name)
+    if hidden is not None and not may_view(user, target_of(hidden)):
+        message = _("You may not see the rows of “%(table)s”, so the column %(name)s has to be left out.")
+        return message % {"table": target_of(hidden)._meta.verbose_name_plural, "name": name}
+    message = _("There is no field %(name)s; there are: %(known)s.")
+    return message % {"name": name, "known": ", ".join(exportable)}

@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 from dynadmin.conf import conf
 from dynadmin.exceptions import BadColumns, TransferError
 from dynadmin.transfer.batches import Batch, BatchReader, FileRow, refused_row
-from dynadmin.transfer.cells import writer_of
+from dynadmin.transfer.cells import Judge, writer_of
 from dynadmin.transfer.columns import ColumnPlan, match_columns
 from dynadmin.transfer.matching import Matcher, UniqueSets, is_same
+from dynadmin.transfer.proposing import settled
 from dynadmin.transfer.readers import Source
+from dynadmin.transfer.references import is_many
+from dynadmin.transfer.resolving import KeyTexts
 from dynadmin.transfer.results import (
     WHOLE_ROW,
     CellChange,
@@ -45,6 +48,7 @@ def import_rows(
     empty_texts: Iterable[str] = (),
     progress: Callable[[int], None] | None = None,
     on_refused: Callable[[RefusedRow], None] | None = None,
+    user: Any = None,
 ) -> ImportResult:
     """Create or change one row of the model for each row of the file, in one transaction.
 
@@ -52,7 +56,8 @@ def import_rows(
     `skip_refused`; nothing ever in a dry run. `plan` (see match_columns) says which column fills which field
     and what the key is; without it columns are matched by name, and `key` names the fields that tell existing
     rows. Cells that are one of `empty_texts` ("NA") count as empty. `progress` is called with the number of
-    rows done after each batch, `on_refused` with every refused row.
+    rows done after each batch, `on_refused` with every refused row. `user` is for whom it is done: relations
+    to rows that they may not see are not filled.
 
     Raises BadColumns when the columns do not fit, BadFile when the file cannot be read to its end, and
     TransferError when the database stops the import; in all cases nothing was saved.
@@ -64,6 +69,7 @@ def import_rows(
     if model._meta.parents:
         raise TransferError(_("Rows of models that inherit from another table cannot be imported."))
     alias = router.db_for_write(model)
+    plan = settled(model, source, plan, alias=alias, empty_texts=empty_texts, user=user)
     batches = BatchReader(model, source, plan, connections[alias], frozenset(empty_texts))
     run = ImportRun(model, batches, plan, alias, on_refused=on_refused, progress=progress)
     is_saved = _carried_out(run, alias, dry_run=dry_run, skip_refused=skip_refused)
@@ -109,7 +115,12 @@ class ImportRun:
         self._reasons: Counter[tuple[str, str]] = Counter()
         self._batches = batches
         fields = batches.fields
-        self._texts = [writer_of(field, escape=False) for field in fields]
+        self._texts = [
+            writer_of(judge.field, escape=False)
+            if isinstance(judge, Judge)
+            else KeyTexts(judge.field, judge.resolver)
+            for judge in batches.judges
+        ]
         self._writer = RowWriter(model, fields, plan.key, connection)
         self._matcher = Matcher(model, fields, plan.key, connection) if plan.key else None
         self._rules = list(row_rules(model, fields))
@@ -177,18 +188,29 @@ class ImportRun:
         return changed, before
 
     def _stored(self, rows: list[FileRow], lock: bool) -> dict[Any, dict[str, Any]]:
-        names = [field.name for field in self._batches.fields]
-        attnames = [field.attname for field in self._batches.fields]
-        queryset = self._model._base_manager.using(self._alias).filter(pk__in=[row.pk for row in rows])
+        pks = [row.pk for row in rows]
+        columns = [field for field in self._batches.fields if not is_many(field)]
+        queryset = self._model._base_manager.using(self._alias).filter(pk__in=pks)
         if lock:
             queryset = queryset.select_for_update()
-        values = queryset.values_list("pk", *attnames)
-        return {pk: dict(zip(names, cells, strict=True)) for pk, *cells in values.iterator(chunk_size=2000)}
+        values = queryset.values_list("pk", *(field.attname for field in columns))
+        names = [field.name for field in columns]
+        stored = {pk: dict(zip(names, cells, strict=True)) for pk, *cells in values.iterator(chunk_size=2000)}
+        for links in self._writer.links:
+            for pk, targets in links.stored(pks).items():
+                stored[pk][links.name] = targets
+        return stored
 
     def _count(self, outcome: Outcome, rows: list[FileRow], before: dict[int, dict[str, Any]]) -> None:
         self.totals[outcome] += len(rows)
         room = conf.IMPORT_SAMPLE - len(self._samples[outcome])
-        for row in rows[: max(0, room)]:
+        sampled = rows[: max(0, room)]
+        for index, text in enumerate(self._texts):
+            if isinstance(text, KeyTexts):
+                name = self._batches.fields[index].name
+                text.learn(row.judged[index].value for row in sampled)
+                text.learn(before[row.line][name] for row in sampled if row.line in before)
+        for row in sampled:
             self._samples[outcome].append(self._sample(row, outcome, before.get(row.line)))
 
     def _sample(self, row: FileRow, outcome: Outcome, before: dict[str, Any] | None) -> SampleRow:
@@ -226,6 +248,7 @@ class ImportRun:
             totals=Totals(**{outcome.value: self.totals[outcome] for outcome in Outcome}),
             dry_run=dry_run,
             is_saved=is_saved,
+            made=self._made(),
             samples=tuple(row for rows in self._samples.values() for row in rows),
             refused=tuple(self._refused),
             reasons=tuple(
@@ -233,3 +256,8 @@ class ImportRun:
                 for (name, words), count in self._reasons.most_common(_SHOWN_REASONS)
             ),
         )
+
+    def _made(self) -> dict[str, int]:
+        """Return by relation how many rows its target got."""
+        makers = {judge.field.name: judge.resolver.maker for judge in self._batches.judges if not isinstance(judge, Judge)}
+        return {name: maker.made for name, maker in makers.items() if maker and maker.made}

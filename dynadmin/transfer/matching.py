@@ -163,5 +163,7 @@ def is_same(field: models.Field, old: Any, new: Any) -> bool:
     if isinstance(field, models.JSONField):
         # In Python true equals 1; in JSON it does not.
         return json.dumps(old, sort_keys=True, default=str) == json.dumps(new, sort_keys=True, default=str)
+    if field.many_to_many:
+        return set(old) == set(new)
     # A file cannot tell an empty text from none: neither is made the other unseen.
     return old == new or (old in ("", None) and new in ("", None))

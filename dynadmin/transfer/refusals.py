@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dynadmin.transfer.columns import ColumnPlan
 from dynadmin.transfer.formulas import escape_formula, is_free_text, unescape_formula
 from dynadmin.transfer.readers import Source
+from dynadmin.transfer.references import is_many, key_of
 from dynadmin.transfer.results import RefusedRow
 
 
@@ -50,6 +51,12 @@ def _texts(model: type[models.Model], source: Source, plan: ColumnPlan) -> Seque
         return escape_formula(text if source.format.is_typed else unescape_formula(text))
 
     return [
-        str if column.field and not is_free_text(model._meta.get_field(column.field)) else again
+        str if column.field and not is_free_text(_written(model, plan, column.field)) else again
         for column in plan.columns
     ]
+
+
+def _written(model: type[models.Model], plan: ColumnPlan, name: str) -> models.Field:
+    """Return the field whose texts the cells of a column are: of a relation, that which tells its rows."""
+    field, reference = model._meta.get_field(name), plan.references.get(name)
+    return field if reference is None or is_many(field) else key_of(field, reference.by)

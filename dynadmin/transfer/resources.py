@@ -4,22 +4,26 @@ A subclass that overrides one of the library's hooks for single rows (`before_im
 gets the library's own path, in which they are called: slower, and with all rows in memory.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
+from django.db import models, router
 from import_export.resources import ModelResource, modelresource_factory
 from import_export.results import Result
 from import_export.results import RowResult as LibraryRowResult
+from import_export.widgets import ManyToManyWidget
 from tablib import Dataset
 
 from dynadmin.exceptions import BadColumns, TransferError
+from dynadmin.fieldtypes.fields.choices import SEPARATOR
 from dynadmin.transfer.byrow import dataset_of, outcome_of
 from dynadmin.transfer.columns import ColumnPlan, match_columns
 from dynadmin.transfer.exporter import exportable_fields
 from dynadmin.transfer.importer import import_rows
+from dynadmin.transfer.proposing import settled
 from dynadmin.transfer.readers import Source
+from dynadmin.transfer.references import Reference, relations_of
 from dynadmin.transfer.results import ImportResult, Outcome, RefusedRow, SampleRow
 
 # What the library calls for each row. Whoever overrides one wants it called.
@@ -70,8 +74,8 @@ class RowResource(ModelResource):
     ) -> Result:
         """Import a Source (or, by the library's own path, a tablib Dataset); return the library's Result.
 
-        Takes beyond the library's arguments `plan`, `skip_refused`, `empty_texts`, `progress` and
-        `on_refused` of `import_rows`. The Result has true totals, bounded rows, and all of it
+        Takes beyond the library's arguments `plan`, `skip_refused`, `empty_texts`, `progress`, `on_refused`
+        and `user` of `import_rows`. The Result has true totals, bounded rows, and all of it
         as `outcome`.
         """
         if isinstance(dataset, Dataset):
@@ -104,6 +108,7 @@ class RowResource(ModelResource):
         if plan.problems:
             raise BadColumns(" ".join(plan.problems))
         self._key = list(plan.key)
+        self._tell_widgets(plan)
         result = super().import_data(
             dataset_of(self._meta.model, source, plan, empty_texts),
             dry_run,
@@ -131,6 +136,7 @@ class RowResource(ModelResource):
         empty_texts: tuple[str, ...] = (),
         progress: Callable[[int], None] | None = None,
         on_refused: Callable[[RefusedRow], None] | None = None,
+        user: Any = None,
         **_unused: Any,
     ) -> ImportResult:
         return import_rows(
@@ -142,13 +148,45 @@ class RowResource(ModelResource):
             empty_texts=empty_texts,
             progress=progress,
             on_refused=on_refused,
+            user=user,
         )
 
-    def plan_for(self, source: Source, **choices: Any) -> ColumnPlan:
-        """Return how the columns of the source fill the fields of this resource; see match_columns."""
+    def plan_for(
+        self, source: Source, *, user: Any = None, empty_texts: Iterable[str] = (), **choices: Any
+    ) -> ColumnPlan:
+        """Return how the columns of the source fill the fields of this resource; see match_columns.
+
+        Relations that no choice and no widget tells are told as the first rows of the source suggest; those
+        to rows that the user may not see are left out.
+        """
+        model = self._meta.model
         if "key" not in choices and self.get_import_id_fields() != ["id"]:
             choices["key"] = self.get_import_id_fields()
-        return match_columns(self._meta.model, source.headers, only=self.field_names(), **choices)
+        references = {**self.references(), **(choices.pop("references", None) or {})}
+        seen = exportable_fields(model, user=user)
+        plan = match_columns(
+            model,
+            source.headers,
+            only=[name for name in self.field_names() if name in seen],
+            references={name: reference for name, reference in references.items() if name in seen},
+            **choices,
+        )
+        alias = router.db_for_write(model)
+        return settled(model, source, plan, alias=alias, empty_texts=empty_texts, user=user)
+
+    def references(self) -> dict[str, Reference]:
+        """Return by name how the widgets of relations tell rows, where somebody has said it."""
+        told = {field.column_name: getattr(field.widget, "field", None) for field in self.get_import_fields()}
+        relations = relations_of(exportable_fields(self._meta.model))
+        return {name: Reference(by=by) for name, by in told.items() if name in relations and by not in (None, "pk")}
+
+    def _tell_widgets(self, plan: ColumnPlan) -> None:
+        """Make the library look rows up as the plan says."""
+        for field in self.get_import_fields():
+            if reference := plan.references.get(field.column_name):
+                field.widget.field = reference.by
+                if isinstance(field.widget, ManyToManyWidget):
+                    field.widget.separator = SEPARATOR
 
     def field_names(self) -> list[str]:
         """Return the names of the model's fields that are columns of this resource, in their order."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from enum import StrEnum
 
 from dynadmin.transfer.columns import ColumnPlan
@@ -90,7 +91,8 @@ class Reason:
 class ImportResult:
     """The whole of an import; `samples`, `refused` and `reasons` are bounded, `totals` are true.
 
-    `reasons` are the most frequent ones, the first of them first.
+    `reasons` are the most frequent ones, the first of them first; `made` says by relation how many rows were
+    made in its target.
     """
 
     plan: ColumnPlan
@@ -100,6 +102,7 @@ class ImportResult:
     samples: tuple[SampleRow, ...] = ()
     refused: tuple[RefusedRow, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    made: Mapping[str, int] = dataclass_field(default_factory=dict)
 
     def samples_of(self, outcome: Outcome) -> tuple[SampleRow, ...]:
         """Return the sample rows that met this outcome."""

@@ -13,6 +13,9 @@ from dynadmin.constraints.breaking import complaint_of
 from dynadmin.loading import load
 from dynadmin.transfer.batches import FileRow
 from dynadmin.transfer.columns import is_filled_by_program
+from dynadmin.transfer.linking import Links
+from dynadmin.transfer.numbering import take_numbers
+from dynadmin.transfer.references import is_many
 
 Refuse = Callable[[FileRow, str, str], None]
 
@@ -36,12 +39,15 @@ class RowWriter:
         self._given = [
             (index, field)
             for index, field in enumerate(fields)
-            if not isinstance(field, models.AutoField) or field.name in key
+            if not is_many(field) and (not isinstance(field, models.AutoField) or field.name in key)
         ]
         self._updated = [
             (index, field)
             for index, field in enumerate(fields)
-            if not field.primary_key and not is_filled_by_program(field)
+            if not is_many(field) and not field.primary_key and not is_filled_by_program(field)
+        ]
+        self.links = [
+            Links(field, index, connection) for index, field in enumerate(fields) if is_many(field)
         ]
         in_file = {field.name for field in fields}
         self._added = [field for field in _stored_fields(model) if field.name not in in_file]
@@ -50,11 +56,15 @@ class RowWriter:
     @property
     def compared(self) -> list[tuple[int, models.Field]]:
         """The fields whose difference makes a row a changed one, with their place in the row."""
-        return self._updated
+        return [*self._updated, *((links.index, links.field) for links in self.links)]
 
     def insert(self, rows: list[FileRow]) -> None:
         """Insert new rows; those without a number of their own get one from the database."""
         auto = next((index for index, field in self._given if isinstance(field, models.AutoField)), None)
+        if self.links:
+            self._has_own_pks |= auto is not None
+            self._insert_with_links(rows)
+            return
         if auto is None:
             self._load(rows, self._given)
             return
@@ -63,20 +73,44 @@ class RowWriter:
         rest = [pair for pair in self._given if pair[0] != auto]
         self._load([row for row in rows if row.judged[auto].value is None], rest)
 
-    def _load(self, rows: list[FileRow], given: Sequence[tuple[int, models.Field]]) -> None:
+    def _insert_with_links(self, rows: list[FileRow]) -> None:
+        """Insert new rows with the numbers that the database would give them, and their links."""
+        pk = self._model._meta.pk
+        own = next((index for index, field in self._given if field is pk), None)
+        for row in rows:
+            if own is not None and row.judged[own].value is not None:
+                row.pk = row.judged[own].value
+            elif row.pk is None and not isinstance(pk, models.AutoField):
+                row.pk = pk.get_default()
+        numberless = [row for row in rows if row.pk is None]
+        numbers = take_numbers(self._model, len(numberless), self._connection)
+        for row, number in zip(numberless, numbers, strict=True):
+            row.pk = number
+        self._load(rows, [pair for pair in self._given if pair[1] is not pk], with_pks=True)
+        for links in self.links:
+            links.insert(rows)
+
+    def _load(
+        self, rows: list[FileRow], given: Sequence[tuple[int, models.Field]], *, with_pks: bool = False
+    ) -> None:
         if not rows:
             return
-        added = [(field, value) for field in self._added if (value := self._filler(field)) is not None]
+        pk = self._model._meta.pk
+        lacking = [field for field in self._added if not (with_pks and field is pk)]
+        added = [(field, value) for field in lacking if (value := self._filler(field)) is not None]
         columns = [field.column for _index, field in given] + [field.column for field, _value in added]
-        fillers = [value for _field, value in added]
-        load(self._connection, self._model._meta.db_table, columns, self._values(rows, given, fillers))
+        values = self._values(rows, given, [value for _field, value in added])
+        if with_pks:
+            columns.append(pk.column)
+            values = ([*value, self._stored(pk, row.pk)] for row, value in zip(rows, values, strict=True))
+        load(self._connection, self._model._meta.db_table, columns, values)
 
     def _values(
         self,
         rows: list[FileRow],
         given: Sequence[tuple[int, models.Field]],
         fillers: Sequence[Callable[[], Any]],
-    ) -> Iterator[list[Any]]:
+    ) -> Iterator[Sequence[Any]]:
         by_program = [
             (at, self._now(field)) for at, (_index, field) in enumerate(given) if is_filled_by_program(field)
         ]
@@ -109,9 +143,16 @@ class RowWriter:
 
     def update(self, rows: list[FileRow]) -> None:
         """Write the cells of the file into the rows they were matched to."""
+        self._update_columns(rows)
+        for links in self.links:
+            links.replace(rows)
+
+    def _update_columns(self, rows: list[FileRow]) -> None:
         touched = [field for field in self._added_or_given() if getattr(field, "auto_now", False)]
         quote = self._connection.ops.quote_name
         fields = [field for _index, field in self._updated] + touched
+        if not fields:
+            return
         nows = [self._now(field) for field in touched]
         pk = self._model._meta.pk
         table = quote(self._model._meta.db_table)

@@ -39,7 +39,7 @@ class ExportScreens:
             query = f"?{request.GET.urlencode()}" if request.GET else ""
             return HttpResponseRedirect(self._address("export") + query)
         keys = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
-        return self._export_page(request, self._form(), keys=keys, count=len(keys))
+        return self._export_page(request, self._form(request), keys=keys, count=len(keys))
 
     def export_action(self, request: HttpRequest) -> HttpResponse:
         """Show what can be chosen; then give the file."""
@@ -53,7 +53,7 @@ class ExportScreens:
             # The list says what it did not understand; nothing else would be what it shows.
             return HttpResponseRedirect(f"{self._address('changelist')}?{request.GET.urlencode()}")
         keys = request.POST.getlist(_SELECTED)
-        form = self._form(request.POST if request.method == "POST" else None)
+        form = self._form(request, request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
                 return self._file(self._chosen_rows(changelist.queryset, keys), form)
@@ -62,8 +62,8 @@ class ExportScreens:
         count = len(keys) if keys else changelist.result_count
         return self._export_page(request, form, keys=keys, count=count, paginator=changelist.paginator)
 
-    def _form(self, data: Any = None) -> ExportForm:
-        return ExportForm(data, fields=exportable_fields(self.model))
+    def _form(self, request: HttpRequest, data: Any = None) -> ExportForm:
+        return ExportForm(data, fields=exportable_fields(self.model, user=request.user))
 
     def _chosen_rows(self, queryset: models.QuerySet, keys: list[str]) -> models.QuerySet:
         if not keys:
@@ -98,6 +98,7 @@ class ExportScreens:
             format=format_.slug,
             fields=form.cleaned_data["fields_"],
             escape=form.cleaned_data["escape"],
+            references=form.chosen_references(),
         )
         response = StreamingHttpResponse(_begun(pieces), content_type=format_.content_type)
         name = f"{self.file_stem()}-{today():%Y-%m-%d}.{format_.slug}"

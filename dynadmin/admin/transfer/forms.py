@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from dynadmin.conf import conf
 from dynadmin.exceptions import UploadGone
-from dynadmin.transfer.columns import ColumnPlan, importable_fields
+from dynadmin.naturalkeys import key_candidates
 from dynadmin.transfer.formats import FORMATS
 from dynadmin.transfer.readers import Source
+from dynadmin.transfer.references import Reference, relations_of, target_of
 from dynadmin.transfer.sniff import DELIMITERS, ENCODINGS
 
 _SALT = "dynadmin.admin.transfer"
@@ -31,6 +32,7 @@ class Choices:
     empty_texts: tuple[str, ...] = ()
     key: tuple[str, ...] | None = None
     by_hand: Mapping[int, str | None] | None = None
+    references: Mapping[str, Reference] | None = None
 
     def sign(self) -> str:
         """Return the choices as a text that cannot be altered."""
@@ -45,12 +47,16 @@ class Choices:
             raise UploadGone(str(_("The preview is too old. Please choose the file again."))) from None
         by_hand = values.pop("by_hand")
         key, empty_texts = values.pop("key"), values.pop("empty_texts")
+        references = values.pop("references")
         return cls(
             **values,
             key=None if key is None else tuple(key),
             empty_texts=tuple(empty_texts),
             # JSON has turned the positions into texts.
             by_hand=None if by_hand is None else {int(at): name for at, name in by_hand.items()},
+            references=None
+            if references is None
+            else {name: Reference(**told) for name, told in references.items()},
         )
 
 
@@ -113,61 +119,6 @@ def drawn_for(encoding: str | None, delimiter: str | None) -> str:
     return f"{encoding} {delimiter!r}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ColumnRow:
-    """One line of the table in which columns are matched to fields."""
-
-    position: int
-    header: str
-    problem: str
-    examples: tuple[str, ...]
-    field: str
-    is_key: bool
-
-
-def column_rows(plan: ColumnPlan, examples: Sequence[Sequence[Any]]) -> list[ColumnRow]:
-    """Return the lines of the table of columns, each with its first texts in the file."""
-    rows = []
-    for column in plan.columns:
-        texts = [str(cells[column.position]) for cells in examples if column.position < len(cells)]
-        rows.append(
-            ColumnRow(
-                position=column.position,
-                header=column.header,
-                problem=column.problem,
-                examples=tuple(_shortened(text) for text in texts if text not in ("", "None")),
-                field=column.field or "",
-                is_key=bool(column.field) and column.field in plan.key,
-            )
-        )
-    return rows
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:40]}…"
-
-
-def posted_columns(data: Any, model: type[models.Model], width: int) -> dict[int, str | None]:
-    """Return by position the fields that were chosen in the table of columns; unknown names are left out."""
-    fields = importable_fields(model)
-    chosen = {}
-    for position in range(width):
-        name = data.get(f"column-{position}", "")
-        chosen[position] = name if name in fields else None
-    return chosen
-
-
-def posted_key(data: Any, by_hand: Mapping[int, str | None]) -> tuple[str, ...]:
-    """Return the fields whose columns were ticked as the key."""
-    ticked = {int(value) for value in data.getlist("key") if value.isdecimal() and len(value) < 6}
-    return tuple(name for position, name in sorted(by_hand.items()) if position in ticked and name)
-
-
-def field_choices(model: type[models.Model]) -> list[tuple[str, str]]:
-    """Return the fields that a column may fill, as people read them."""
-    return [(name, capfirst(str(field.verbose_name))) for name, field in importable_fields(model).items()]
-
-
 class ExportForm(forms.Form):
     """The screen of an export: the format and the columns."""
 
@@ -186,6 +137,27 @@ class ExportForm(forms.Form):
         choices = [(name, capfirst(str(field.verbose_name))) for name, field in fields.items()]
         self.fields["fields_"].choices = choices
         self.fields["fields_"].initial = list(fields)
+        for name, field in relations_of(fields).items():
+            self.fields[f"by_{name}"] = forms.ChoiceField(
+                label=capfirst(str(field.verbose_name)),
+                required=False,
+                choices=[("", _("What tells every row")), *key_choices(field)],
+            )
+
+    def relation_fields(self) -> list[forms.BoundField]:
+        """Return the choices of columns that tell the rows of relations."""
+        return [self[name] for name in self.fields if name.startswith("by_")]
+
+    def chosen_references(self) -> dict[str, str]:
+        """Return by relation the column that was chosen to tell its rows."""
+        chosen = {name.removeprefix("by_"): by for name, by in self.cleaned_data.items() if name.startswith("by_")}
+        return {name: by for name, by in chosen.items() if by and name in self.cleaned_data["fields_"]}
+
+
+def key_choices(field: models.Field) -> list[tuple[str, str]]:
+    """Return the columns that may tell the rows of a relation, as people read them."""
+    keys = key_candidates(target_of(field))
+    return [(key.name, str(capfirst(key.verbose_name))) for key in keys]
 
 
 def _format_choices() -> list[tuple[str, Any]]:

@@ -15,17 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from import_export.signals import post_import
 
+from dynadmin.admin.transfer.columntable import ColumnTable
 from dynadmin.admin.transfer.forms import (
     Choices,
     SettingsForm,
     UploadForm,
-    column_rows,
     drawn_for,
-    field_choices,
-    posted_columns,
-    posted_key,
 )
-from dynadmin.admin.transfer.previews import examples_of, label_of, outcome_context, summary
+from dynadmin.admin.transfer.previews import examples_of, label_of, made_words, outcome_context, summary
 from dynadmin.admin.transfer.refusals import refused_file
 from dynadmin.exceptions import TransferError, UploadGone
 from dynadmin.transfer.columns import ColumnPlan
@@ -110,9 +107,15 @@ class ImportScreens:
         empty_texts = form.chosen_empty_texts(also=request.POST.getlist("also_empty"))
         choices = replace(choices, encoding=encoding, delimiter=delimiter, empty_texts=empty_texts)
         if form.cleaned_data["drawn_for"] != drawn_for(encoding, delimiter):
-            return replace(choices, by_hand=None, key=None)
-        by_hand = posted_columns(request.POST, self.model, len(form.source.headers))
-        return replace(choices, by_hand=by_hand, key=posted_key(request.POST, by_hand))
+            return replace(choices, by_hand=None, key=None, references=None)
+        table = ColumnTable(self.model, request.user)
+        by_hand = table.posted_columns(request.POST, len(form.source.headers))
+        return replace(
+            choices,
+            by_hand=by_hand,
+            key=table.posted_key(request.POST, by_hand),
+            references=table.posted_references(request.POST, by_hand),
+        )
 
     def _preview(self, request: HttpRequest, choices: Choices) -> HttpResponse:
         upload = self._find(request, choices)
@@ -141,14 +144,22 @@ class ImportScreens:
         form = form or SettingsForm(
             initial=SettingsForm.initial_for(source, choices.empty_texts), source=source
         )
-        settled = replace(choices, encoding=source.encoding, delimiter=source.delimiter, key=plan.key)
+        table = ColumnTable(self.model, request.user)
+        settled = replace(
+            choices,
+            encoding=source.encoding,
+            delimiter=source.delimiter,
+            key=plan.key,
+            references=plan.references,
+        )
         context = self.screen_context(
             request,
             _("Import %(file)s") % {"file": upload.name},
             form=form,
             choices=settled.sign(),
-            columns=column_rows(plan, examples_of(source)),
-            field_choices=field_choices(self.model),
+            columns=table.rows(plan, examples_of(source)),
+            field_choices=table.choices(),
+            has_relations=bool(plan.references),
             may_change=self.has_change_permission(request),
             problems=problems,
             left_out=[column.header for column in plan.unmatched if column.header and not column.problem],
@@ -188,7 +199,7 @@ class ImportScreens:
         return outcome, problems
 
     def _told(self, request: HttpRequest, outcome: ImportResult, upload: Upload) -> HttpResponse:
-        words = summary(outcome, upload.name)
+        words = summary(outcome, upload.name, made_words(outcome, self.opts))
         LogEntry.objects.create(
             user_id=request.user.pk,
             content_type_id=get_content_type_for_model(self.model).pk,
@@ -234,12 +245,14 @@ class ImportScreens:
 
     def _plan(self, request: HttpRequest, source: Source, choices: Choices) -> ColumnPlan:
         """Return the plan; without the permission to change rows there is no key, and all rows are new."""
-        chosen: dict[str, Any] = {"by_hand": choices.by_hand}
+        chosen: dict[str, Any] = {"by_hand": choices.by_hand, "references": choices.references}
         if not self.has_change_permission(request):
             chosen["key"] = ()
         elif choices.key is not None:
             chosen["key"] = choices.key
-        return self._resource(request).plan_for(source, **chosen)
+        return self._resource(request).plan_for(
+            source, user=request.user, empty_texts=choices.empty_texts, **chosen
+        )
 
     def _run(
         self,

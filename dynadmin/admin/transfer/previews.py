@@ -39,6 +39,7 @@ def outcome_context(outcome: ImportResult | None, opts: Options) -> dict[str, An
     return {
         "outcome": outcome,
         "figures": figures(outcome),
+        "made": made_words(outcome, opts),
         "good": good,
         "good_words": ngettext("Import %(count)s row", "Import %(count)s rows", good)
         % {"count": number(good)},
@@ -64,6 +65,16 @@ def figures(outcome: ImportResult) -> list[Figure]:
         Figure(number=number(totals.skipped), label=_("skipped, as nothing in them differs")),
         Figure(number=number(totals.refused), label=_("refused"), is_refused=totals.refused > 0),
     ]
+
+
+def made_words(outcome: ImportResult, opts: Options) -> list[str]:
+    """Return what rows the tables get that relations of the imported one refer to."""
+    words = []
+    for name, count in outcome.made.items():
+        table = opts.get_field(name).remote_field.model._meta.verbose_name_plural
+        message = ngettext("%(count)s new row of “%(table)s”", "%(count)s new rows of “%(table)s”", count)
+        words.append(message % {"count": number(count), "table": table})
+    return words
 
 
 def number(count: int) -> str:
@@ -97,7 +108,7 @@ def examples_of(source: Source) -> Sequence[Sequence[Any]]:
         return []
 
 
-def summary(outcome: ImportResult, name: str) -> str:
+def summary(outcome: ImportResult, name: str, made: Sequence[str] = ()) -> str:
     """Return in words what an import did, for the message and the history."""
     totals = outcome.totals
     parts = [
@@ -106,6 +117,7 @@ def summary(outcome: ImportResult, name: str) -> str:
         _("%(count)s changed") % {"count": number(totals.changed)},
         _("%(count)s unchanged") % {"count": number(totals.skipped)},
     ]
+    parts += made
     if totals.refused:
         parts.append(_("%(count)s refused and left out") % {"count": number(totals.refused)})
     return _("Imported %(file)s: %(what)s.") % {"file": name, "what": ", ".join(parts)}

@@ -6,13 +6,12 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db import models
-
 from dynadmin.transfer.cells import column_writer
+from dynadmin.transfer.outlets import Outlet
 
 
 def write_delimited(
-    fields: Sequence[models.Field],
+    columns: Sequence[Outlet],
     chunks: Iterable[list[tuple[Any, ...]]],
     *,
     escape: bool,
@@ -20,14 +19,14 @@ def write_delimited(
     encoding: str,
 ) -> Iterator[bytes]:
     """Give the header, then each chunk of rows; cells with delimiters, quotes or line ends are quoted."""
-    texts = [column_writer(field, escape=escape) for field in fields]
+    texts = [column_writer(column.field, escape=escape) for column in columns]
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=delimiter)
     encode = _encoder(encoding)
-    writer.writerow([field.name for field in fields])
+    writer.writerow([column.name for column in columns])
     for chunk in chunks:
         by_column = zip(texts, zip(*chunk, strict=True), strict=True)
-        writer.writerows(zip(*(texts_of(column) for texts_of, column in by_column), strict=True))
+        writer.writerows(zip(*(texts_of(values) for texts_of, values in by_column), strict=True))
         yield encode(_taken(buffer))
     yield encode(_taken(buffer))
 

@@ -7,14 +7,15 @@ from typing import Any
 from django.db import models
 
 from dynadmin.transfer.cells import writer_of
+from dynadmin.transfer.outlets import Outlet
 
 _NATIVE = (int, float, bool, type(None))
 
 
-def write_json(fields: Sequence[models.Field], chunks: Iterable[list[tuple[Any, ...]]]) -> Iterator[bytes]:
+def write_json(columns: Sequence[Outlet], chunks: Iterable[list[tuple[Any, ...]]]) -> Iterator[bytes]:
     """Give one object a row. Decimals are texts: as JSON numbers they would lose digits in other programs."""
-    names = [field.name for field in fields]
-    natives = [_native_of(field) for field in fields]
+    names = [column.name for column in columns]
+    natives = [_native_of(column.field) for column in columns]
     separator = "[\n"
     for chunk in chunks:
         lines = []

@@ -14,6 +14,7 @@ from openpyxl.cell import WriteOnlyCell
 
 from dynadmin.exceptions import TransferError
 from dynadmin.transfer.cells import writer_of
+from dynadmin.transfer.outlets import Outlet
 
 _PIECE = 1 << 16
 _MOST_ROWS = 1_048_576
@@ -29,15 +30,15 @@ _ANY = re.compile(".", re.DOTALL)
 
 
 def write_xlsx(
-    fields: Sequence[models.Field], chunks: Iterable[list[tuple[Any, ...]]], *, escape: bool
+    columns: Sequence[Outlet], chunks: Iterable[list[tuple[Any, ...]]], *, escape: bool
 ) -> Iterator[bytes]:
     """Give the workbook. Raises TransferError, before the first piece, when the rows do not fit."""
-    if len(fields) > _MOST_COLUMNS:
+    if len(columns) > _MOST_COLUMNS:
         raise TransferError(_("An XLSX sheet has at most %(limit)d columns.") % {"limit": _MOST_COLUMNS})
     book = Workbook(write_only=True)
     sheet = book.create_sheet("rows")
     try:
-        _fill(sheet, fields, chunks, escape)
+        _fill(sheet, columns, chunks, escape)
     except BaseException:
         # Else the library leaves its own temporary file behind.
         sheet.close()
@@ -51,10 +52,10 @@ def write_xlsx(
 
 
 def _fill(
-    sheet: Any, fields: Sequence[models.Field], chunks: Iterable[list[tuple[Any, ...]]], escape: bool
+    sheet: Any, columns: Sequence[Outlet], chunks: Iterable[list[tuple[Any, ...]]], escape: bool
 ) -> None:
-    typed = [_typed_of(field, sheet, escape) for field in fields]
-    sheet.append([field.name for field in fields])
+    typed = [_typed_of(column.field, sheet, escape) for column in columns]
+    sheet.append([column.name for column in columns])
     count = 1
     for chunk in chunks:
         count += len(chunk)
