@@ -23,7 +23,7 @@ _TELLING = (
 
 
 def key_candidates(model: type[models.Model]) -> list[models.Field]:
-    """Return the columns that may tell a row, the best first: those without repeated values, the id, others."""
+    """Return the columns that may tell a row: those without repeated values, the id, then the others."""
     pk = model._meta.pk
     columns = [field for field in model._meta.concrete_fields if field is not pk and _may_tell(field)]
     unique = [field for field in columns if field.unique]

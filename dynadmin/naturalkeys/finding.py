@@ -29,7 +29,9 @@ class Finder:
     ``limit`` says which of them may be chosen; ``alias`` is the database.
     """
 
-    def __init__(self, model: type[models.Model], key: models.Field, *, alias: str, limit: Any = None) -> None:
+    def __init__(
+        self, model: type[models.Model], key: models.Field, *, alias: str, limit: Any = None
+    ) -> None:
         self.model = model
         self.key = key
         self.alias = alias

@@ -193,7 +193,9 @@ def _relations_called(header: str, fields: Mapping[str, models.Field]) -> tuple[
 def _is_attname(header: str, relation: models.Field) -> bool:
     """Return whether a header is what the database calls the ids of a relation, as `carrier_id`."""
     names = {_plain(relation.name), _plain(str(relation.verbose_name))}
-    return not is_many(relation) and _plain(header) == _plain(relation.attname) and _plain(header) not in names
+    return (
+        not is_many(relation) and _plain(header) == _plain(relation.attname) and _plain(header) not in names
+    )
 
 
 def _plain(text: str) -> str:

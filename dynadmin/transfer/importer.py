@@ -259,5 +259,9 @@ class ImportRun:
 
     def _made(self) -> dict[str, int]:
         """Return by relation how many rows its target got."""
-        makers = {judge.field.name: judge.resolver.maker for judge in self._batches.judges if not isinstance(judge, Judge)}
+        makers = {
+            judge.field.name: judge.resolver.maker
+            for judge in self._batches.judges
+            if not isinstance(judge, Judge)
+        }
         return {name: maker.made for name, maker in makers.items() if maker and maker.made}

@@ -15,15 +15,15 @@ def take_numbers(model: type[models.Model], count: int, connection: BaseDatabase
     return take(model, count, connection)
 
 
-def _take_from_sequence(
-    model: type[models.Model], count: int, connection: BaseDatabaseWrapper
-) -> list[int]:
+def _take_from_sequence(model: type[models.Model], count: int, connection: BaseDatabaseWrapper) -> list[int]:
     with connection.cursor() as cursor:
         table = connection.ops.quote_name(model._meta.db_table)
         cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [table, model._meta.pk.column])
         sequence = cursor.fetchone()[0]
         if sequence is None:
-            message = _("Lists of rows cannot be imported: the database does not number the rows of “%(table)s”.")
+            message = _(
+                "Lists of rows cannot be imported: the database does not number the rows of “%(table)s”."
+            )
             raise TransferError(message % {"table": model._meta.verbose_name_plural})
         cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [sequence, count])
         return [number for (number,) in cursor.fetchall()]

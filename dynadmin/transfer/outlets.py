@@ -54,9 +54,7 @@ def outlet_of(field: models.Field, by: str | None, *, alias: str, as_lists: bool
         path = field.attname if key.primary_key else f"{field.name}__{key.name}"
         return Outlet(name=_header(field, key), field=key, path=path)
     writing = models.JSONField() if as_lists else models.TextField()
-    return Outlet(
-        name=_header(field, key), field=writing, path="pk", links=field, key=key, as_lists=as_lists
-    )
+    return Outlet(name=_header(field, key), field=writing, path="pk", links=field, key=key, as_lists=as_lists)
 
 
 def _key(field: models.Field, by: str | None, alias: str) -> models.Field:

@@ -39,7 +39,7 @@ def relations_of(fields: Mapping[str, models.Field]) -> dict[str, models.Field]:
 
 
 def file_fields(model: type[models.Model]) -> list[models.Field]:
-    """Return the fields that may be columns of a file, in the order of the model: also those with many rows."""
+    """Return the fields that may be columns of a file, those with many rows too, in the model's order."""
     links = [field for field in model._meta.many_to_many if field.remote_field.through._meta.auto_created]
     concrete = list(model._meta.concrete_fields)
     return sorted([*concrete, *links]) if links else concrete
@@ -52,9 +52,7 @@ def key_of(field: models.Field, name: str) -> models.Field:
     if key is None:
         known = ", ".join(candidate.name for candidate in key_candidates(target))
         message = _("The rows of “%(table)s” cannot be told by %(name)s; by these they can: %(known)s.")
-        raise BadColumns(
-            message % {"table": target._meta.verbose_name_plural, "name": name, "known": known}
-        )
+        raise BadColumns(message % {"table": target._meta.verbose_name_plural, "name": name, "known": known})
     return key
 
 

@@ -123,8 +123,12 @@ class KeyResolver(dict):
         if outcome is None:
             return (_("No row of “%(table)s” has “%(value)s” as its “%(key)s”.") % named,)
         if not outcome.is_allowed:
-            return (_("The row of “%(table)s” whose “%(key)s” is “%(value)s” cannot be chosen here.") % named,)
-        message = _("%(rows)d rows of “%(table)s” have “%(value)s” as their “%(key)s”: it does not say which.")
+            return (
+                _("The row of “%(table)s” whose “%(key)s” is “%(value)s” cannot be chosen here.") % named,
+            )
+        message = _(
+            "%(rows)d rows of “%(table)s” have “%(value)s” as their “%(key)s”: it does not say which."
+        )
         return (message % {**named, "rows": outcome.rows},)
 
 

@@ -178,7 +178,11 @@ class RowResource(ModelResource):
         """Return by name how the widgets of relations tell rows, where somebody has said it."""
         told = {field.column_name: getattr(field.widget, "field", None) for field in self.get_import_fields()}
         relations = relations_of(exportable_fields(self._meta.model))
-        return {name: Reference(by=by) for name, by in told.items() if name in relations and by not in (None, "pk")}
+        return {
+            name: Reference(by=by)
+            for name, by in told.items()
+            if name in relations and by not in (None, "pk")
+        }
 
     def _tell_widgets(self, plan: ColumnPlan) -> None:
         """Make the library look rows up as the plan says."""

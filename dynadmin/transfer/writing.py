@@ -46,9 +46,7 @@ class RowWriter:
             for index, field in enumerate(fields)
             if not is_many(field) and not field.primary_key and not is_filled_by_program(field)
         ]
-        self.links = [
-            Links(field, index, connection) for index, field in enumerate(fields) if is_many(field)
-        ]
+        self.links = [Links(field, index, connection) for index, field in enumerate(fields) if is_many(field)]
         in_file = {field.name for field in fields}
         self._added = [field for field in _stored_fields(model) if field.name not in in_file]
         self._has_own_pks = False

@@ -1,4 +1,7 @@
-"""Import and export of 336,776 flights, against django-import-export's default path on the first 10,000."""
+"""Import and export of 336,776 flights, against django-import-export's default path on the first 10,000.
+
+And the same import with three relations by natural key, against that without.
+"""
 
 import statistics
 from collections.abc import Iterator
@@ -12,7 +15,7 @@ from dynadmin.models import DynamicModel
 from dynadmin.registry import registry
 from dynadmin.transfer import import_rows, open_source
 from dynadmin.transfer.exporter import export_rows
-from tests.bench.flights import define_flights, first_flights
+from tests.bench.flights import define_flights, define_related_flights, first_flights
 from tests.bench.options import Options
 from tests.bench.process import Run, in_child
 from tests.bench.result import Result
@@ -33,6 +36,23 @@ def measure(options: Options) -> Iterator[Result]:
     yield from results("import", imports, at_least_ratio=25)
     exports = [(in_child(stock_export), in_child(lambda: our_export(table))) for _round in range(rounds)]
     yield from results("export", exports, at_least_ratio=10)
+    related = define_related_flights()
+    runs = [
+        (in_child(lambda: our_import(table)), in_child(lambda: our_import(related))) for _ in range(rounds)
+    ]
+    yield related_result(runs)
+
+
+def related_result(pairs: list[tuple[Run, Run]]) -> Result:
+    """Return the speed of the import with relations, whose floor is the speed without."""
+    return Result(
+        name="import with three relations",
+        measured=statistics.median(related.per_second for _plain, related in pairs),
+        floor=statistics.median(plain.per_second for plain, _related in pairs),
+        unit="rows/s",
+        at_least_ratio=0.5,
+        facts={"all rows": all(related.result == FLIGHTS for _plain, related in pairs)},
+    )
 
 
 def results(name: str, pairs: list[tuple[Run, Run]], *, at_least_ratio: float) -> Iterator[Result]:

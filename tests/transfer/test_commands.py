@@ -8,6 +8,8 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
+from dynadmin.models import DynamicModel
+from dynadmin.schema import target_of
 from tests.support import process_environment
 
 
@@ -171,3 +173,42 @@ def test_a_failed_export_leaves_the_old_file_alone(flights, run, tmp_path):
 
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.fixture
+def fleet(tables, flights):
+    """Planes, which the flights refer to."""
+    planes = tables.make("planes", tail=("char", {"unique": True}), seats="int")
+    planes.django_model.objects.create(tail="N1", seats=100)
+    table = flights.table_schema.id
+    tables.add(DynamicModel.objects.get(pk=table), plane=("foreignkey", {"target": target_of(planes.pk)}))
+    DynamicModel.objects.get(pk=table).sync()
+    return planes.django_model
+
+
+def test_relations_are_told_by_a_column_that_is_found_out_or_named(fleet, write, run):
+    path = str(write("carrier,plane\nUA,N1\n"))
+    seats = str(write("carrier,plane\nUA,100\n", "seats.csv"))
+
+    assert "plane: rows found by tail." in run("importrows", "flights", path)[1]
+    assert run("importrows", "flights", seats, "--relation", "plane=seats")[0] == 0
+    assert run("importrows", "flights", path, "--relation", "plane=nothing")[0] == 2
+    assert run("importrows", "flights", path, "--relation", "plane")[0] == 2
+    assert run("exportrows", "flights", "--columns", "plane")[1].split() == ["plane", "N1", "N1"]
+    assert run("exportrows", "flights", "--columns", "plane", "--relation", "plane=seats")[1].split() == [
+        "plane__seats",
+        "100",
+        "100",
+    ]
+
+
+def test_rows_of_a_target_are_made_when_asked(fleet, write, run):
+    path = str(write("carrier,plane\nUA,N7\n"))
+
+    assert run("importrows", "flights", path)[0] == 1
+    code, printed = run("importrows", "flights", path, "--create", "plane")
+
+    assert code == 0
+    assert "1 of them new" in printed
+    assert fleet.objects.filter(tail="N7").exists()
+    assert run("importrows", "flights", path, "--create", "tail")[0] == 2

@@ -93,7 +93,9 @@ def test_a_header_says_by_which_column_rows_are_told(fleet, load, header):
 
 
 def test_a_column_without_a_mark_of_its_own_can_be_chosen(fleet, load):
-    result = load(fleet[2], "number,plane\n1,2\n", plan=plan(fleet[2], ["number", "plane"], by(plane="seats")))
+    result = load(
+        fleet[2], "number,plane\n1,2\n", plan=plan(fleet[2], ["number", "plane"], by(plane="seats"))
+    )
 
     assert result.is_saved
     assert rows_of(fleet[2])[0][1] == "N3"
@@ -183,7 +185,9 @@ def test_all_keys_of_a_batch_are_asked_for_at_once(fleet, load):
     content = "number,plane,tags\n" + "".join(f"{n},T{n},late\n" for n in range(300))
     chosen = plan(flights, ["number", "plane", "tags"], by(plane="tail", tags="title"))
 
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         load(flights, content, plan=chosen)
 
     assert len([query for query in queries if query["sql"].startswith("SELECT")]) < 12
@@ -254,7 +258,9 @@ def test_a_new_row_has_to_be_one_that_may_be_chosen(tables, load):
 
     result = load(flights, "plane\nN1\n", plan=creating(flights, ["plane"], plane="tail"), skip_refused=True)
 
-    assert result.refused[0].reasons["plane"] == ("A new row would be none of those that may be chosen here.",)
+    assert result.refused[0].reasons["plane"] == (
+        "A new row would be none of those that may be chosen here.",
+    )
     assert not planes.django_model.objects.exists()
 
 

@@ -150,7 +150,9 @@ class ExportForm(forms.Form):
 
     def chosen_references(self) -> dict[str, str]:
         """Return by relation the column that was chosen to tell its rows."""
-        chosen = {name.removeprefix("by_"): by for name, by in self.cleaned_data.items() if name.startswith("by_")}
+        chosen = {
+            name.removeprefix("by_"): by for name, by in self.cleaned_data.items() if name.startswith("by_")
+        }
         return {name: by for name, by in chosen.items() if by and name in self.cleaned_data["fields_"]}
 
 

@@ -32,6 +32,13 @@ class Command(BaseCommand):
         )
         parser.add_argument("--columns", help="Names of fields, separated by commas; all of them otherwise.")
         parser.add_argument(
+            "--relation",
+            action="append",
+            default=[],
+            metavar="FIELD=COLUMN",
+            help="By which column of its target a relation tells rows, as plane=tail or plane=pk.",
+        )
+        parser.add_argument(
             "--no-escape",
             action="store_true",
             help="Write texts that look like formulas as they are; not for files that spreadsheets open.",
@@ -40,6 +47,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the file."""
         output, columns = options["output"], options["columns"]
+        for pair in options["relation"]:
+            if "=" not in pair:
+                raise CommandError(
+                    f"--relation {pair}: write FIELD=COLUMN, as plane=tail.", returncode=BAD_USAGE
+                )
         try:
             format_ = options["format"] or format_of("" if output == "-" else output).slug
             with registry.in_use() as snapshot:
@@ -49,6 +61,7 @@ class Command(BaseCommand):
                     format=format_,
                     fields=columns.split(",") if columns else None,
                     escape=not options["no_escape"],
+                    references=dict(pair.split("=", 1) for pair in options["relation"]),
                 )
                 self._write(pieces, output, silent=options["verbosity"] == 0)
         except (TransferError, TableUnavailable, OSError, LookupError) as error:

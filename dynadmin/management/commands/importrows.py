@@ -9,19 +9,23 @@ import tempfile
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
-from django.db import models
+from django.db import models, router
 from tqdm import tqdm
 
 from dynadmin.acting import acting
-from dynadmin.exceptions import BadFile, TableUnavailable, TransferError
+from dynadmin.exceptions import BadColumns, BadFile, TableUnavailable, TransferError
 from dynadmin.registry import registry
 from dynadmin.transfer import ColumnPlan, ImportResult, Source, import_rows, match_columns, open_source
+from dynadmin.transfer.columns import with_references
 from dynadmin.transfer.formats import FORMATS
+from dynadmin.transfer.proposing import settled
+from dynadmin.transfer.references import Reference
 from dynadmin.transfer.refusals import RefusalWriter
 
 REFUSED = 1
@@ -55,6 +59,20 @@ class Command(BaseCommand):
             help="Which field a column fills; #3=FIELD for the third column; HEADER= leaves it out.",
         )
         parser.add_argument(
+            "--relation",
+            action="append",
+            default=[],
+            metavar="FIELD=COLUMN",
+            help="By which column of its target a relation finds rows, as plane=tail; else found out.",
+        )
+        parser.add_argument(
+            "--create",
+            action="append",
+            default=[],
+            metavar="FIELD",
+            help="Make a row of this relation's target for what is not found.",
+        )
+        parser.add_argument(
             "--errors", metavar="FILE", help="Write the refused rows there, with their reasons."
         )
 
@@ -83,7 +101,9 @@ class Command(BaseCommand):
             source.headers,
             by_hand=by_hand(options["map"], source.headers),
             key=None if key is None else [name for name in key.split(",") if name],
+            references=told_relations(options["relation"]),
         )
+        plan = with_proposals(model, source, plan, options)
         with _errors_file(options["errors"], model, source, plan) as on_refused, self._bar(options) as bar:
             return import_rows(
                 model,
@@ -108,6 +128,9 @@ class Command(BaseCommand):
             for name, words in row.reasons.items():
                 where = f"line {row.line}, {name}" if name else f"line {row.line}"
                 self.stderr.write(f"{where}: {' '.join(words)}")
+        for name, reference in result.plan.references.items():
+            made = f", {result.made[name]} of them new" if name in result.made else ""
+            self.stderr.write(f"{name}: rows found by {reference.by}{made}.")
         totals = result.totals
         hidden = totals.refused - len(result.refused)
         if hidden:
@@ -150,6 +173,28 @@ def by_hand(pairs: list[str], headers: tuple[str, ...]) -> dict[int, str | None]
             )
         chosen[position] = name or None
     return chosen
+
+
+def told_relations(pairs: list[str]) -> dict[str, Reference]:
+    """Return what ``--relation`` says, by the name of the relation. Raises BadColumns."""
+    told = [pair.partition("=") for pair in pairs]
+    for name, _equals, by in told:
+        if not name or not by:
+            raise BadColumns(f"--relation {name}: write FIELD=COLUMN, as plane=tail.")
+    return {name: Reference(by=by) for name, _equals, by in told}
+
+
+def with_proposals(
+    model: type[models.Model], source: Source, plan: ColumnPlan, options: dict[str, Any]
+) -> ColumnPlan:
+    """Return the plan with a way to find rows for each relation, and the targets that may get new ones."""
+    alias = router.db_for_write(model)
+    plan = settled(model, source, plan, alias=alias, empty_texts=options["empty"])
+    for name in options["create"]:
+        if name not in plan.references:
+            raise BadColumns(f"--create {name}: no column of the file fills a relation of this name.")
+    creating = {name: replace(plan.references[name], create=True) for name in options["create"]}
+    return with_references(model, plan, {**plan.references, **creating})
 
 
 @contextmanager
