@@ -32,8 +32,8 @@ SETTINGS: dict[str, tuple[Any, str]] = {
         "On PostgreSQL, tables with more rows than this are changed while people use them.",
     ),
     "ONLINE_PAUSE": (
-        0.25,
-        "Rest after each batch of rows of such a change, as a part of the time the batch took.",
+        0.5,
+        "Rest of such a change after each batch of rows while others are at work, in times the batch took.",
     ),
     "CHANGE_STALE_S": (
         60,

@@ -9,6 +9,7 @@ import time
 from django.utils.translation import gettext as _
 
 from dynadmin.changes import SchemaChange
+from dynadmin.conf import conf
 from dynadmin.exceptions import RefusedChange, StalePlan, UnknownFieldType, UnsafePlan
 from dynadmin.executor import (  # noqa: F401 -- register how steps are carried out
     constraints,
@@ -16,14 +17,14 @@ from dynadmin.executor import (  # noqa: F401 -- register how steps are carried 
     online,
     rebuilding,
 )
-from dynadmin.executor.ddl import run_operations, schema_editor
+from dynadmin.executor.ddl import run_operations, schema_editor, tables_altered_by
 from dynadmin.executor.grants import write_content_types
 from dynadmin.executor.guards import create_guards, drop_guards
 from dynadmin.executor.losses import lost_rows
 from dynadmin.executor.previews import Preview, make_preview, reading_on
 from dynadmin.executor.reports import Report, Sample, affected_rows
 from dynadmin.executor.sql import record
-from dynadmin.executor.transactions import hold_rows, retry_while_busy, schema_change
+from dynadmin.executor.transactions import hold_off_vacuum, hold_rows, retry_while_busy, schema_change
 from dynadmin.executor.views import create_views, drop_views
 from dynadmin.plan import CreateTable, Plan
 from dynadmin.revisions import NO_REVISION, SchemaRevision, latest_revision_id, record_revision
@@ -113,6 +114,7 @@ def _apply_once(plan: Plan, user, before_commit, shown: str) -> SchemaRevision:
         if latest_revision_id() != plan.base_revision:
             raise StalePlan(_("The tables were changed meanwhile; look at the plan again."))
         online.refuse_meanwhile(plan)
+        hold_off_vacuum(tables_altered_by(plan), lock_ms=conf.LOCK_TIMEOUT_MS)
         hold_rows(plan)
         plan = make_preview(plan).agreed(shown)
         # All that locks no table comes first, so that people wait for as short a time as possible.

@@ -72,6 +72,13 @@ def carry_out(operation: Operation, editor, before: type[Model] | None, after: t
     """Make one operation's change. Most are nothing but metadata, and the database has no part in them."""
 
 
+def tables_altered_by(plan: Plan) -> set[str]:
+    """Return the tables that are there and do not stay as they are in the database."""
+    nothing = carry_out.dispatch(object)
+    altering = [op for op in plan.operations if carry_out.dispatch(type(op)) is not nothing]
+    return {op.table.db_table for op in altering if op.table.id in plan.base.tables}
+
+
 @carry_out.register
 def _create_table(operation: CreateTable, editor, before, after) -> None:
     # Foreign keys are put off: tables of one plan may refer to each other in a circle.

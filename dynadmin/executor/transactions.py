@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -18,6 +18,8 @@ T = TypeVar("T")
 # ASCII).
 ADVISORY_LOCK = 0x64796E61646D696E
 LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
+# Longer than deadlock_timeout, after which PostgreSQL stops a vacuum that is in the way.
+VACUUM_STOPS_S = 3
 
 
 @contextmanager
@@ -64,6 +66,26 @@ def take_lock() -> None:
         cursor.execute("SET LOCAL lock_timeout = %s", [f"{conf.CHANGE_TIMEOUT_S}s"])
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
         cursor.execute("SET LOCAL lock_timeout = %s", [f"{conf.LOCK_TIMEOUT_MS}ms"])
+
+
+def hold_off_vacuum(tables: Iterable[str], *, lock_ms: int) -> None:
+    """Keep PostgreSQL from vacuuming tables until the end of this transaction; then wait for locks so long.
+
+    A vacuum takes its time, and is stopped only for who waits for the table longer than people could be kept
+    waiting. Behind who waits for this lock nobody has to wait who reads or writes.
+    """
+    if connection.vendor == "postgresql" and (there := _tables_there(tables)):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{VACUUM_STOPS_S}s'")
+            cursor.execute(f"LOCK TABLE {', '.join(there)} IN SHARE UPDATE EXCLUSIVE MODE")
+            cursor.execute(f"SET LOCAL lock_timeout = '{lock_ms:d}ms'")
+
+
+def _tables_there(names: Iterable[str]) -> list[str]:
+    """Return the tables that exist: one may not be made yet, or was dropped by hand."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT t FROM unnest(%s::text[]) t WHERE to_regclass(t) IS NOT NULL", [sorted(names)])
+        return [name for (name,) in cursor.fetchall()]
 
 
 def hold_rows(plan: Plan) -> None:

@@ -1,5 +1,6 @@
 """One process that reads a table and one that writes it, all the time, each timing what it does."""
 
+import gc
 import multiprocessing
 import random
 import statistics
@@ -60,8 +61,8 @@ class Crew:
         self.periods.setdefault(name, []).append((began, time.monotonic()))
 
     def results(self, *, most_ratio: float | None) -> Iterator[Result]:
-        """Yield the longest that each took for one thing in each period, of what is usual undisturbed."""
-        usual = {name: self.usual(name, most_ratio or 1) for name in self.timed}
+        """Yield the longest that each took for one thing in each period, of its undisturbed p99."""
+        usual = {name: percentile_99(self.during("undisturbed", name)) for name in self.timed}
         for period in self.periods:
             for name in self.timed:
                 timed = self.during(period, name)
@@ -74,11 +75,6 @@ class Crew:
                     at_most_ratio=most_ratio if period != "undisturbed" else None,
                     facts={f"{len(timed):,} times without an error{errors[0] if errors else ''}": not errors},
                 )
-
-    def usual(self, name: str, most_ratio: float) -> float:
-        """Return the undisturbed p99; more, where the machine itself has stalled one for longer."""
-        timed = self.during("undisturbed", name)
-        return max(percentile_99(timed), max(t.taken for t in timed) / most_ratio)
 
     def during(self, period: str, name: str) -> list[Timed]:
         return [
@@ -95,6 +91,8 @@ def percentile_99(timed: list[Timed]) -> float:
 
 def keep_on(work: Callable[[type], object], table: int, end, sender) -> None:
     """Work until told to end, each time within one revision, as a request does; send what was timed."""
+    # To search all that Python knows for rubbish takes longer than what is measured, whatever else goes on.
+    gc.disable()
     timed = []
     while not end.is_set():
         began, error = time.monotonic(), ""
@@ -102,9 +100,9 @@ def keep_on(work: Callable[[type], object], table: int, end, sender) -> None:
             once(work, table)
         except Exception as problem:  # noqa: BLE001 -- whatever it is, it is what is measured
             error = f" but {problem!r}"
-        timed.append(Timed(began=began, taken=time.monotonic() - began, error=error))
+        timed.append((began, time.monotonic() - began, error))
         time.sleep(PAUSE)
-    sender.send(timed)
+    sender.send([Timed(began=began, taken=taken, error=error) for began, taken, error in timed])
 
 
 def once(work: Callable[[type], object], table: int) -> None:

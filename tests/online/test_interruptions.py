@@ -13,7 +13,7 @@ from dynadmin.changes import SchemaChange, free_abandoned
 from dynadmin.exceptions import ChangeCancelled, ChangeLost, PlanError, RefusedChange
 from dynadmin.executor import online
 from dynadmin.executor.drift import find_drift
-from dynadmin.executor.online import holding, passes
+from dynadmin.executor.online import holding, pacing
 from dynadmin.models import SchemaRevision, resume_change
 from dynadmin.registry import registry
 from dynadmin.revisions import latest_revision_id
@@ -38,9 +38,9 @@ class Killed(OperationalError):
 
 
 def small_batches(monkeypatch):
-    monkeypatch.setattr(passes, "SMALLEST", 10)
-    monkeypatch.setattr(passes, "LARGEST", 10)
-    monkeypatch.setattr(passes.Pace, "FIRST", 10)
+    monkeypatch.setattr(pacing, "SMALLEST", 10)
+    monkeypatch.setattr(pacing, "LARGEST", 10)
+    monkeypatch.setattr(pacing.Pace, "FIRST", 10)
 
 
 def steps_of_a_change(tables, at_step):
@@ -108,8 +108,8 @@ PROGRAM = """
     django.setup()
     from django.conf import settings
     settings.DYNADMIN = {"ONLINE_ROWS": 3, "ONLINE_PAUSE": 0}
-    from dynadmin.executor.online import passes
-    passes.LARGEST = passes.SMALLEST = passes.Pace.FIRST = 10
+    from dynadmin.executor.online import pacing
+    pacing.LARGEST = pacing.SMALLEST = pacing.Pace.FIRST = 10
     from dynadmin.models import DynamicModel
     from dynadmin.signals import change_progressed
     left = [int(sys.argv[1])]

@@ -9,12 +9,12 @@ def main() -> None:
     from django.conf import settings
 
     from dynadmin.changes import free_abandoned
-    from dynadmin.executor.online import passes, running
+    from dynadmin.executor.online import pacing, running
     from dynadmin.models import SchemaChange, resume_change
 
     settings.DYNADMIN = {"ONLINE_ROWS": 3, "ONLINE_PAUSE": 0, "CHANGE_STALE_S": 0}
     # Many small batches, and as many attempts as it takes.
-    passes.SMALLEST = passes.LARGEST = passes.Pace.FIRST = 100
+    pacing.SMALLEST = pacing.LARGEST = pacing.Pace.FIRST = 100
     running.MOST_ATTEMPTS = 10_000
     free_abandoned()
     print("ready", flush=True)  # noqa: T201

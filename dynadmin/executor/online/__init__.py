@@ -15,6 +15,7 @@ from dynadmin.changes import SchemaChange
 from dynadmin.exceptions import RefusedChange, StalePlan
 from dynadmin.executor.online.dependents import refuse_dependents
 from dynadmin.executor.online.jobs import load_plan
+from dynadmin.executor.online.others import on_one_core
 from dynadmin.executor.online.running import run
 from dynadmin.executor.online.sizes import is_large
 from dynadmin.executor.online.works import tables_in_work, works_of
@@ -33,7 +34,8 @@ def is_needed(plan: Plan) -> bool:
 
 def order(plan: Plan, *, user=None, shown: str = "") -> SchemaChange:
     """Record the plan as a change that waits for a worker. Raises StalePlan or RefusedChange."""
-    found = make_preview(plan, is_online=True)
+    with on_one_core():
+        found = make_preview(plan, is_online=True)
     plan = found.agreed(shown)
     refuse_dependents(works_of(plan))
     with schema_change():

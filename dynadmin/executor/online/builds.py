@@ -46,7 +46,7 @@ class Check(Build):
 
     def make(self, hold: Hold) -> None:
         try:
-            with hold.step(), connection.cursor() as cursor:
+            with hold.step([self.table]), connection.cursor() as cursor:
                 cursor.execute(f'ALTER TABLE {self.table} DROP CONSTRAINT IF EXISTS "{self.name}"')
                 cursor.execute(self.create)
                 hold.write()

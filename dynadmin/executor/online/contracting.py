@@ -18,7 +18,6 @@ from dynadmin.executor.ddl import alter_column, carry_out, run_operations, schem
 from dynadmin.executor.grants import write_content_types
 from dynadmin.executor.guards import create_guards, drop_guards
 from dynadmin.executor.online.builds import Build
-from dynadmin.executor.online.holding import LOCK_MS
 from dynadmin.executor.online.indexes import builds_of, outdated, with_index
 from dynadmin.executor.online.jobs import Job
 from dynadmin.executor.online.misfits import count_misfits
@@ -28,7 +27,7 @@ from dynadmin.executor.online.passes import FEW, drain, drain_all
 from dynadmin.executor.online.refusing import refuse_more_misfits
 from dynadmin.executor.online.works import Work
 from dynadmin.executor.targets import check_target
-from dynadmin.executor.transactions import schema_change
+from dynadmin.executor.transactions import hold_off_vacuum, schema_change
 from dynadmin.executor.views import create_views, drop_views
 from dynadmin.plan import AddField, ConvertField, Operation, Plan
 from dynadmin.revisions import record_revision
@@ -75,10 +74,13 @@ class _Contract:
         self.fillers = job.fillers
 
     def run(self) -> None:
+        names = [table.db_table for table in self.job.tables.values()]
+        hold_off_vacuum(names, lock_ms=self.job.hold.lock_ms)
         # Others may have changed their tables for a while, and people have written meanwhile.
         while self.job.judged and count_notes(self.job.change.pk, FEW + 1) > FEW:
             drain(self.job)
-        self._lock()
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {', '.join(sorted(names))} IN ACCESS EXCLUSIVE MODE")
         while drain(self.job):
             pass
         self._compare()
@@ -89,12 +91,6 @@ class _Contract:
             run_operations(editor, self.job.plan, do=self._carry_out)
             create_guards(editor, self.job.plan)
             create_views(editor, self.job.plan, grants)
-
-    def _lock(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_MS}ms'")
-            tables = ", ".join(table.db_table for _id, table in sorted(self.job.tables.items()))
-            cursor.execute(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
 
     def _compare(self) -> None:
         """Stop if more values do not fit than somebody agreed to."""

@@ -18,7 +18,8 @@ def expand(job: Job) -> None:
 
 
 def _expand(job: Job, total: int) -> None:
-    with job.hold.step(), schema_editor() as editor:
+    names = [table.db_table for table in job.tables.values()]
+    with job.hold.step(names), schema_editor() as editor:
         for statement in begin_sql(job.change.pk) if job.judged else ():
             editor.execute(statement, None)
         for table in job.tables:

@@ -34,7 +34,7 @@ def _requirements(hold: Hold) -> list[tuple[str, str, str]]:
 
 def _require(hold: Hold, table: str, name: str, column: str) -> None:
     """The check proves it, so nothing is scanned; as long as it is dropped in a statement after."""
-    with hold.step(), connection.cursor() as cursor:
+    with hold.step([table]), connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL")
         cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
         hold.write()

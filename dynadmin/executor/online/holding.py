@@ -5,7 +5,7 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from dynadmin.changes import Phase, SchemaChange, State
 from dynadmin.conf import conf
 from dynadmin.exceptions import ChangeCancelled, ChangeLost, SchemaBusy
-from dynadmin.executor.transactions import is_busy
+from dynadmin.executor.transactions import hold_off_vacuum, is_busy
 from dynadmin.signals import change_progressed
 
 T = TypeVar("T")
 
-# Below deadlock_timeout, and short, as everybody who comes later queues behind whoever waits for a table.
-LOCK_MS = 50
+# Short, as everybody who comes later queues behind whoever waits for a table; longer where that does not do.
+SHORTEST_LOCK_MS, LONGEST_LOCK_MS = 10, 50
+FIRST_PAUSE_S = 0.05
 BEAT_S = 1.0
 QUERY_CANCELED = "57014"
 
@@ -42,6 +43,7 @@ class Hold:
         if change.is_cancel_requested:  # while nobody was at work on it
             self._stop = ChangeCancelled
         self._may_be_cancelled = True
+        self.lock_ms = SHORTEST_LOCK_MS
         self._statement = threading.Lock()
         self._stoppable: Any = None
         self._thread = threading.Thread(target=self._beat, name=f"change-{change.pk}", daemon=True)
@@ -85,22 +87,26 @@ class Hold:
         self.check()
 
     @contextmanager
-    def step(self) -> Iterator[None]:
-        """A short transaction that gives way to people."""
+    def step(self, tables: Collection[str] = ()) -> Iterator[None]:
+        """A short transaction that gives way to people; ``tables`` are those it has to have for itself."""
         with transaction.atomic():
+            if tables:
+                hold_off_vacuum(tables, lock_ms=self.lock_ms)
+            # What is lost with the last transactions of a server that dies is done again.
+            settings = {"lock_timeout": f"'{self.lock_ms}ms'", "synchronous_commit": "off"}
             with connection.cursor() as cursor:
-                # What is lost with the last transactions of a server that dies is done again.
-                cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_MS}ms'; SET LOCAL synchronous_commit = off")
+                cursor.execute("; ".join(f"SET LOCAL {name} = {value}" for name, value in settings.items()))
             yield
 
     def patiently(self, action: Callable[[], T]) -> T:
         """Return what the action returns, trying again while the table is in use. Raises SchemaBusy."""
         give_up_at = time.monotonic() + conf.CHANGE_PATIENCE_S
-        pause = 0.05
+        pause = FIRST_PAUSE_S
         while True:
             self.check()
             try:
-                return action()
+                with self._waiting(SHORTEST_LOCK_MS * pause / FIRST_PAUSE_S):
+                    return action()
             except OperationalError as error:
                 if not is_busy(error):
                     raise
@@ -108,6 +114,15 @@ class Hold:
                     raise SchemaBusy(_("The table stayed in use for too long; try again later.")) from error
             time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
             pause = min(pause * 1.5, 2.0)
+
+    @contextmanager
+    def _waiting(self, milliseconds: float) -> Iterator[None]:
+        """Wait so long for a lock; not longer than people may be kept waiting."""
+        before, self.lock_ms = self.lock_ms, min(round(milliseconds), LONGEST_LOCK_MS)
+        try:
+            yield
+        finally:
+            self.lock_ms = before
 
     @contextmanager
     def long_statement(self) -> Iterator[None]:

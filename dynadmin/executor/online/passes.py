@@ -4,10 +4,8 @@ Each batch is a transaction of its own, short enough that whoever wants one of i
 records in itself how far the change has come: a batch is done and recorded, or neither.
 """
 
-import time
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from operator import itemgetter
 from typing import Any
@@ -15,44 +13,20 @@ from typing import Any
 from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
 
-from dynadmin.conf import conf
 from dynadmin.exceptions import Obstructed
 from dynadmin.executor.filling import Settled
 from dynadmin.executor.online.jobs import Job
 from dynadmin.executor.online.misfits import note_misfits
 from dynadmin.executor.online.noting import count_notes, take_notes
+from dynadmin.executor.online.pacing import Pace
 from dynadmin.executor.online.refusing import SAMPLES, refuse_misfits
 from dynadmin.executor.online.works import Work
 from dynadmin.plan import AlterField
 
 Stored = tuple[Any, ...]
 
-CHUNK = 5000  # rows that are read and judged at a time, which keeps nobody from anything
-SMALLEST, LARGEST = 50, CHUNK
-BATCH_S = 0.03
 # Notes that are left for the moment in which nobody else may write.
 FEW = 50
-
-
-class Pace:
-    """How many rows are written at a time, so that it takes about as long as it may."""
-
-    FIRST = 200
-
-    def __init__(self) -> None:
-        self.size = self.FIRST
-
-    @contextmanager
-    def timing(self, rows: int) -> Iterator[None]:
-        """Take the time of writing so many rows, then rest."""
-        began = time.monotonic()
-        try:
-            yield
-        finally:
-            taken = time.monotonic() - began
-            fitting = int(max(rows, 1) * BATCH_S / max(taken, 0.001))
-            self.size = min(max(fitting, SMALLEST, self.size // 2), LARGEST, self.size * 2)
-            time.sleep(taken * conf.ONLINE_PAUSE)
 
 
 def go_through(job: Job) -> None:
@@ -73,9 +47,10 @@ def _next_chunk(job: Job, work: Work, pace: Pace) -> None:
     What people write in between is noted, and done again later.
     """
     place, last, upto = job.change.position
-    rows = job.fillers[work.number].source.batch(after=last, size=CHUNK)
-    settled = _settled(job, work, [row for row in rows if row[0] <= upto])
-    stored = _stored(job, work, filter(_is_worth_writing, settled))
+    with pace.resting():
+        rows = job.fillers[work.number].source.batch(after=last, size=pace.chunk)
+        settled = _settled(job, work, [row for row in rows if row[0] <= upto])
+        stored = _stored(job, work, filter(_is_worth_writing, settled))
     if not settled:
         job.hold.write(position=[place, upto, upto])
     while settled:

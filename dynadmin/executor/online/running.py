@@ -13,6 +13,7 @@ from dynadmin.executor.online.finishing import finish
 from dynadmin.executor.online.holding import Hold, worker_name
 from dynadmin.executor.online.indexes import build_all
 from dynadmin.executor.online.jobs import Job
+from dynadmin.executor.online.others import on_one_core
 from dynadmin.executor.online.passes import drain_all, go_through
 from dynadmin.executor.online.undoing import drop_leftovers, undo
 
@@ -31,7 +32,7 @@ def run(change: SchemaChange, before_commit: BeforeCommit = None) -> bool:
     if not change.claim(worker):
         return False
     try:
-        with Hold(change, worker) as hold:
+        with on_one_core(), Hold(change, worker) as hold:
             if change.phase != Phase.FINISH:
                 with _TakenBack(hold):
                     _refuse_hopeless(change)

@@ -30,7 +30,8 @@ def undo(hold: Hold, *, error: str) -> None:
 def _undo(hold: Hold) -> None:
     hold.reach("undo")
     change = hold.change
-    with hold.step(), connection.cursor() as cursor:
+    names = [f"dyn_t{id:d}" for id in change.tables]
+    with hold.step(names), connection.cursor() as cursor:
         for statement in _undo_sql(change):
             cursor.execute(statement)
         hold.end(State.FAILED if change.error else State.CANCELLED)
