@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError
 
+from dynadmin.admin.revisions.showing import fetch_revisions_of
 from dynadmin.exceptions import CannotUndo, Obstructed, StalePlan
 from dynadmin.models import (
     DynamicConstraint,
@@ -217,6 +218,17 @@ def test_what_was_changed_again_is_refused_whole_and_said(flights):
         undo(renamed)
 
     assert values(flights, "company") == ["AA", "UA"]
+
+
+def test_of_several_later_changes_the_last_is_to_be_undone_first(flights):
+    rename(flights)
+    renamed = latest()
+    for name in ("company", "operator", "owner"):
+        change_field(flights, flights.fields.get(name__in=["airline", "company", "operator"]).name, name=name)
+
+    with pytest.raises(CannotUndo, match=f"was changed again by revision {latest().pk}; undo that first"):
+        undo(renamed)
+    assert [revision.pk for revision in fetch_revisions_of(flights.pk, 2)] == [latest().pk, latest().pk - 1]
 
 
 def test_rows_that_do_not_fit_any_more_stand_in_the_way(flights):

@@ -9,6 +9,8 @@ from dynadmin.plan import Revised
 from dynadmin.revisions import RevisedTable, SchemaRevision
 from dynadmin.schema import Schema, TableSchema
 
+MOST_STATES = 1000
+
 
 def tables_before(revision: int, ids: Collection[int]) -> dict[int, TableSchema]:
     """Return the tables with these ids as the revision found them, as far as they were there."""
@@ -30,9 +32,16 @@ def tables_after(revision: SchemaRevision) -> list[TableSchema]:
 
 def changes_since(revision: int, table: int) -> Iterator[tuple[int, TableSchema]]:
     """Yield a table as each later revision that changed it has left it, with that one's number."""
-    later = RevisedTable.objects.filter(table=table, revision__gt=revision).order_by("revision")
+    later = RevisedTable.objects.filter(table=table, revision__gt=revision).order_by("revision_id")
     for pk, changes in later.values_list("revision", "revision__changes").iterator(chunk_size=100):
         yield pk, next(TableSchema.from_json(data) for data in changes if data["id"] == table)
+
+
+def states_of(table: int) -> Iterator[TableSchema]:
+    """Yield a table as its last revisions have left it, the newest first."""
+    revised = RevisedTable.objects.filter(table=table).order_by("-revision_id")[:MOST_STATES]
+    for changes in revised.values_list("revision__changes", flat=True).iterator(chunk_size=20):
+        yield next(TableSchema.from_json(data) for data in changes if data["id"] == table)
 
 
 def _once(revision: int, table: int) -> Callable[[], list[tuple[int, TableSchema]]]:

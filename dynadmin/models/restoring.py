@@ -1,7 +1,8 @@
 """Out of the trash, back into use: with values, options, grants and place."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from functools import partial
 
 from django.apps import apps
 from django.utils.translation import gettext as _
@@ -13,7 +14,9 @@ from dynadmin.exceptions import RefusedChange, UnknownFieldType
 from dynadmin.kinds import with_locks
 from dynadmin.models.applying import apply_plan
 from dynadmin.models.drafting import waiting_tables
+from dynadmin.models.history import states_of
 from dynadmin.plan import Plan, make_plan
+from dynadmin.plan.constraints import gone_with, with_rules_back
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision, latest_revision_id
 from dynadmin.schema import FieldSchema, Schema, TableSchema
@@ -32,14 +35,31 @@ def restore_field(
     user=None,
     as_optional: bool = False,
     value: str | None = None,
+    without: Collection[int] = (),
     in_background: bool = False,
 ) -> SchemaRevision | SchemaChange | None:
     """Bring a retired field back; it gets another name if its own is taken. None if it is back already.
 
     Where it must have a value, rows that were made without it are given ``value``, or ``as_optional`` lets it
-    be empty. Arguments and errors are else those of ``DynamicModel.sync()``; ChangesWaiting if the table's
+    be empty. Rules that went with it come back if their other fields are there, but those with ids in
+    ``without``. Arguments and errors are else those of ``DynamicModel.sync()``; ChangesWaiting if the table's
     draft says something else than what is in force.
     """
+    make = partial(
+        plan_restored_field, table_id, field_id, as_optional=as_optional, value=value, without=without
+    )
+    return _apply(make, user, in_background=in_background)
+
+
+def plan_restored_field(
+    table_id: int,
+    field_id: int,
+    *,
+    as_optional: bool = False,
+    value: str | None = None,
+    without: Collection[int] = (),
+) -> Plan:
+    """Return the plan of ``restore_field``; empty if the field is back already."""
 
     def make(schema: Schema) -> TableSchema:
         table = _live_table(schema, table_id)
@@ -47,10 +67,12 @@ def restore_field(
         if field is None:
             raise RefusedChange(_("This field is no longer in the trash: it was deleted for good."))
         _refuse_if_waiting(schema, table)
-        return with_restored(table, field, as_optional=as_optional) if field.retired else table
+        if not field.retired:
+            return table
+        rules = [rule for rule in gone_with(field.id, states_of(table.id)) if rule.id not in without]
+        return with_rules_back(with_restored(table, field, as_optional=as_optional), rules)
 
-    choices = {} if value is None else {field_id: Choices(on_failure="value", value=value)}
-    return _apply(make, user, choices, in_background=in_background)
+    return _plan(make, {} if value is None else {field_id: Choices(on_failure="value", value=value)})
 
 
 def restore_table(table_id: int, *, user=None) -> SchemaRevision | None:
@@ -70,7 +92,7 @@ def restore_table(table_id: int, *, user=None) -> SchemaRevision | None:
         name = naming.propose_name(table.name, taken, kind="table")
         return replace(table, name=name, retired_after=None)
 
-    return _apply(make, user, {})
+    return _apply(lambda: _plan(make, {}), user)
 
 
 def with_restored(table: TableSchema, field: FieldSchema, *, as_optional: bool = False) -> TableSchema:
@@ -111,32 +133,26 @@ def _refuse_if_waiting(schema: Schema, table: TableSchema) -> None:
         raise ChangesWaiting(message % {"table": waiting.label or waiting.name})
 
 
+def _plan(make: Callable[[Schema], TableSchema], choices: Mapping[int, Choices]) -> Plan:
+    """Return the plan to what ``make`` makes of the newest schema, which the draft is to follow."""
+    while True:
+        registry.refresh()
+        newest = registry.newest
+        try:
+            wanted = make(newest.schema)
+        except RefusedChange:
+            # The draft that was looked at may be that of a newer revision.
+            if latest_revision_id() == newest.revision:
+                raise
+        else:
+            plan = make_plan(newest.schema, base_revision=newest.revision, wanted=[wanted], choices=choices)
+            return replace(plan, overrides={})
+
+
 def _apply(
-    make: Callable[[Schema], TableSchema],
-    user,
-    choices: Mapping[int, Choices],
-    *,
-    in_background: bool = False,
+    make: Callable[[], Plan], user, *, in_background: bool = False
 ) -> SchemaRevision | SchemaChange | None:
-    """Apply what ``make`` makes of the newest schema, and let the draft say so too."""
-
-    def made() -> Plan:
-        while True:
-            registry.refresh()
-            newest = registry.newest
-            try:
-                wanted = make(newest.schema)
-            except RefusedChange:
-                # The draft that was looked at may be that of a newer revision.
-                if latest_revision_id() == newest.revision:
-                    raise
-            else:
-                plan = make_plan(
-                    newest.schema, base_revision=newest.revision, wanted=[wanted], choices=choices
-                )
-                return replace(plan, overrides={})
-
     try:
-        return apply_plan(made, allow_destructive=False, user=user, in_background=in_background)
+        return apply_plan(make, allow_destructive=False, user=user, in_background=in_background)
     except UnknownFieldType as error:
         raise RefusedChange(str(error)) from error

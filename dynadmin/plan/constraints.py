@@ -1,11 +1,12 @@
 """What a plan does with rules on whole rows: which are added and taken away, and when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from dynadmin.constraints import KINDS
+from dynadmin.constraints import KINDS, clean_constraint
 from dynadmin.fieldtypes import field_types
 from dynadmin.plan.operations import Operation
 from dynadmin.schema import ConstraintSchema, FieldSchema, TableSchema
@@ -102,6 +103,43 @@ def operations_after(old: TableSchema, new: TableSchema) -> Iterator[Operation]:
         was = before.get(constraint.id)
         if was is None or not _is_same(was, constraint) or _reason(was, old, new):
             yield AddConstraint(table=new, constraint=constraint)
+
+
+def gone_with(field: int, states: Iterable[TableSchema]) -> Iterator[ConstraintSchema]:
+    """Yield the rules on a field that went with a field of theirs, as they last were.
+
+    ``states`` are those of the table, the newest first. What could have stayed, or come back, and did not is
+    what somebody wanted to be without.
+    """
+    known: set[int] = set()
+    later: list[set[int]] = []  # which fields were live in each of the newer states
+    for state in states:
+        for rule in state.constraints:
+            is_gone = later and not any(live.issuperset(rule.field_ids) for live in later)
+            if is_gone and field in rule.field_ids and rule.id not in known:
+                yield rule
+            known.add(rule.id)
+        later.append({f.id for f in state.live_fields})
+
+
+def with_rules_back(table: TableSchema, rules: Iterable[ConstraintSchema]) -> TableSchema:
+    """Return the table with those of the rules that its live fields allow and that it has not got."""
+    for rule in rules:
+        if not _says_already(table, rule) and _is_possible(rule, table):
+            table = replace(table, constraints=(*table.constraints, rule))
+    return table
+
+
+def _says_already(table: TableSchema, rule: ConstraintSchema) -> bool:
+    return any(_is_same(replace(known, id=rule.id), rule) for known in table.constraints)
+
+
+def _is_possible(rule: ConstraintSchema, table: TableSchema) -> bool:
+    try:
+        clean_constraint(rule, table)
+    except ValidationError:
+        return False
+    return True
 
 
 def _without(constraint: ConstraintSchema, table: TableSchema) -> tuple[ConstraintSchema, ...]:

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dynadmin.models.retired import trash
+from tests.test_rules import add_rule
 from tests.trash.retiring import retire
 from tests.trash.test_limits import use_up
 
@@ -113,3 +114,23 @@ def test_a_table_that_runs_out_of_columns_is_rebuilt(page, event, screenshot, as
 
     expect(page.locator(".messagelist")).to_contain_text("Rebuild table “Events”")
     expect(page.get_by_role("heading", name="Tables that run out of columns")).to_have_count(0)
+
+
+def test_rows_in_the_way_of_a_rule_are_shown_and_it_may_be_left_out(page, tables, screenshot, assert_clean):
+    table = tables.make("loans", label="Loans", lent="int", returned="int", note="text")
+    add_rule(table, "check", "lent", operator="<=", other="returned", label="Nothing returns before it goes.")
+    add_rule(table, "index", "lent", "returned")
+    table.sync()
+    table.django_model.objects.bulk_create(table.django_model(lent=n, returned=n) for n in range(20))
+    retire(table, "lent")
+    table.django_model.objects.filter(pk__gt=17).update(returned=0)
+    page.goto("/admin/dynadmin/trash/")
+    row(page, "Lent").get_by_role("button", name="Restore").click()
+
+    expect(page.locator("fieldset.restore-how")).to_contain_text("3 rows break this rule.")
+    screenshot(page, "trash-restore-rules")
+    assert_clean(page)
+    page.get_by_label("Restore without this rule").first.check()
+    page.get_by_role("button", name="Restore").click()
+    expect(page.locator(".messagelist")).to_contain_text("Restore field “Lent” of “Loans”")
+    assert_clean(page)

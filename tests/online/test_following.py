@@ -24,6 +24,7 @@ from dynadmin.registry import registry
 from dynadmin.schemafile import read_schema
 from tests.online.support import fill, rows_of, structure_of, traces
 from tests.online.test_interruptions import Killed, cancel_at, small_batches, take_over
+from tests.test_rules import add_rule
 from tests.trash.retiring import retire
 
 pytestmark = [pytest.mark.only_on("postgresql"), pytest.mark.usefixtures("everything_is_large")]
@@ -32,11 +33,15 @@ ROWS = 40
 
 
 class Restoring:
-    """A field comes back that must have a value; half of the rows were made without it."""
+    """A field comes back that must have a value, with its rules; half of the rows were made without it."""
 
     def __init__(self, tables):
         needed = ("int", {"null": False, "blank": False})
-        self.table = tables.make("event", note="text", size=needed)
+        self.table = tables.make("event", note="char", size=needed)
+        add_rule(self.table, "unique", "note", "size")
+        add_rule(self.table, "check", "size", operator="<", value="1000")
+        self.table.sync()
+        self.rules = registry.newest.schema.tables[self.table.pk].constraints
         fill(self.table, ROWS // 2, lambda n: {"note": f"row {n}", "size": n})
         [self.field] = retire(self.table, "size")
         fill(self.table, ROWS // 2, lambda n: {"note": f"late {n}"})
@@ -48,6 +53,7 @@ class Restoring:
         sizes = [*range(ROWS // 2), *[7] * (ROWS // 2)]
         assert [row["size"] for row in rows_of(self.table)] == sizes
         assert trash() == ()
+        assert registry.newest.schema.tables[self.table.pk].constraints == self.rules
 
 
 class Loading:

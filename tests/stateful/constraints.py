@@ -7,10 +7,9 @@ from hypothesis.stateful import precondition, rule
 
 from dynadmin.models import DynamicConstraint
 from tests.stateful.game import Game, Inverse, NotAllowed
-from tests.stateful.shelf import Column, Rule, Shelf
+from tests.stateful.shelf import Column, Rule, Shelf, can_demand
 
 KINDS = ("unique", "check", "index")
-FAMILIES = {"int": "number", "decimal": "number", "char": "text"}
 
 
 class ConstraintRules(Game):
@@ -58,12 +57,6 @@ class ConstraintRules(Game):
             return self.demanding(shelf, demand)
 
         return release
-
-
-def can_demand(kind: str, one: Column, other: Column) -> bool:
-    if kind == "check":
-        return FAMILIES.get(one.type, one.type) == FAMILIES.get(other.type, other.type)
-    return "text" not in {one.type, other.type}  # it is too long for an index
 
 
 def written(kind: str, one: Column, other: Column) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Fields: added, renamed, given other options, deleted, restored, deleted for good."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from django.db.models import Max
@@ -10,7 +10,7 @@ from hypothesis.stateful import precondition, rule
 from dynadmin.models import DynamicField, purge, restore_field
 from dynadmin.registry import registry
 from tests.stateful.game import Game, Inverse, NotAllowed
-from tests.stateful.shelf import Column, Row, Rule, Shelf, with_values
+from tests.stateful.shelf import Column, Row, Rule, Shelf, can_demand, with_values
 from tests.stateful.values import DEFAULTS, OPTIONS
 
 NAMES = ["ant", "bee", "cat", "dog", "elk", "fox", "gnu"]
@@ -46,6 +46,7 @@ class FieldRules(Game):
             rules = [demand for demand in shelf.rules if column.id in demand.fields]
             shelf.retire(column.name)
             shelf.rules = [demand for demand in shelf.rules if demand not in rules]
+            shelf.lost += rules
             return self.restoring_field(shelf, column, rules)
 
         return retire
@@ -74,9 +75,26 @@ class FieldRules(Game):
     def restore(self, data) -> None:
         shelf = self.some(data, {id: s for id, s in self.shelves.items() if s.retired})
         column, _place = shelf.retired[data.draw(st.sampled_from(sorted(shelf.retired)))]
-        restore_field(shelf.id, column.id)
+        coming = list(self.coming_with(shelf, column))
+        broken = [demand for demand in coming if not demand.is_kept_by(list(shelf.rows.values()))]
+        if broken:
+            self.refused(shelf, lambda: restore_field(shelf.id, column.id))
+        restore_field(shelf.id, column.id, without=[demand.id for demand in broken])
         registry.refresh()
-        self.applied(self.restoring_field(shelf, column)())
+        kept = [demand for demand in coming if demand not in broken]
+        self.applied(self.restoring_field(shelf, column, kept)())
+
+    def coming_with(self, shelf: Shelf, column: Column) -> Iterator[Rule]:
+        """Yield the rules that come back with a field, if the rows keep them."""
+        columns = {c.id: c for c in (*shelf.columns, column)}
+        known = {(demand.kind, demand.fields) for demand in shelf.rules}
+        for demand in reversed(shelf.lost):
+            said, fields = (demand.kind, demand.fields), set(demand.fields)
+            if said in known or column.id not in fields or not fields <= set(columns):
+                continue
+            if can_demand(demand.kind, *(columns[id] for id in demand.fields)):
+                known.add(said)
+                yield demand
 
     @precondition(lambda self: any(shelf.retired for shelf in self.shelves.values()))
     @rule(data=st.data())

@@ -7,6 +7,7 @@ from typing import Any
 from tests.stateful.values import Unfit, converted, empty, to_text
 
 Row = dict[int, Any]  # values by the id of the field
+FAMILIES = {"int": "number", "decimal": "number", "char": "text"}
 
 
 @dataclass
@@ -56,13 +57,14 @@ class Rule:
 
 @dataclass
 class Shelf:
-    """A table: its fields in order, those in the trash, rules and rows."""
+    """A table: its fields in order, those in the trash, rules, those that went with fields, and rows."""
 
     id: int
     name: str
     columns: list[Column] = field(default_factory=list)
     retired: dict[int, tuple[Column, int]] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)
+    lost: list[Rule] = field(default_factory=list)
     rows: dict[int, Row] = field(default_factory=dict)
 
     # --- What one sees ---
@@ -111,6 +113,11 @@ class Shelf:
         column, place = self.retired.pop(id)
         column.name = name
         self.columns.insert(min(place, len(self.columns)), column)
+        # What does not come back with its last field does not come back.
+        self.lost = [rule for rule in self.lost if not self.has_fields_of(rule)]
+
+    def has_fields_of(self, rule: Rule) -> bool:
+        return {column.id for column in self.columns}.issuperset(rule.fields)
 
     def purge(self, id: int) -> None:
         del self.retired[id]
@@ -142,3 +149,9 @@ def convert_or(value: Any, old: str, new: str, otherwise: Any) -> Any:
         return converted(value, old, new)
     except Unfit:
         return otherwise
+
+
+def can_demand(kind: str, one: Column, other: Column) -> bool:
+    if kind == "check":
+        return FAMILIES.get(one.type, one.type) == FAMILIES.get(other.type, other.type)
+    return "text" not in {one.type, other.type}  # it is too long for an index

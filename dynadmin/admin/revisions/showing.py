@@ -103,7 +103,7 @@ class RevisionPage:
 
 def fetch_revisions_of(table: int, most: int) -> list[SchemaRevision]:
     """Return the newest revisions that changed a table."""
-    noted = RevisedTable.objects.filter(table=table).order_by("-revision")[:most]
+    noted = RevisedTable.objects.filter(table=table).order_by("-revision_id")[:most]
     numbers = list(noted.values_list("revision", flat=True))
     revisions = SchemaRevision.objects.filter(pk__in=numbers).select_related("author")
     return list(revisions.defer("schema", "changes"))

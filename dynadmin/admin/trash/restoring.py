@@ -1,5 +1,6 @@
 """Bringing something back: at once where nothing is in the way, else on a page that says what is."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from dynadmin.admin.applying import leave_to_worker, next_steps, sentences_of
 from dynadmin.admin.trash.lines import may_restore
-from dynadmin.exceptions import Obstructed, PlanError
+from dynadmin.admin.trash.rules import ComingRule, left_out_in, rules_of
+from dynadmin.exceptions import Obstructed, PlanError, UnknownFieldType
 from dynadmin.fieldtypes import field_types
 from dynadmin.models import (
     DynamicModel,
@@ -23,7 +25,7 @@ from dynadmin.models import (
     restore_table,
     trash,
 )
-from dynadmin.models.restoring import ChangesWaiting
+from dynadmin.models.restoring import ChangesWaiting, plan_restored_field
 from dynadmin.models.retired import TABLE
 from dynadmin.plan.operations import must_be_given
 from dynadmin.registry import registry
@@ -72,7 +74,7 @@ class RestorePage:
         if form.is_bound and not form.is_valid():
             return self._show_restore(request, item, form)
         try:
-            done = _restore(item, request.user, form.arguments() if form.is_bound else {})
+            done = _restore(item, request.user, arguments_of(request, form))
         except PlanError as error:
             return self._show_restore(request, item, form, error)
         if isinstance(done, SchemaChange):
@@ -92,9 +94,22 @@ class RestorePage:
             "error": error,
             "plan_url": plan_url,
             "form": form if is_asking else None,
+            "rules": list(self._rules(request, item, form)),
         }
         title = _("Restore “%(label)s”") % {"label": item.label}
         return self.render(request, self.restore_template, title, context)
+
+    def _rules(self, request: HttpRequest, item: TrashItem, form: RestoreForm) -> Iterator[ComingRule]:
+        """Yield the rules that would come back, if anything can."""
+        if item.kind == TABLE:
+            return
+        arguments = form.arguments() if form.is_bound and form.is_valid() else {}
+        try:
+            plan = plan_restored_field(item.table.id, item.field.id, **arguments)
+            left_out = left_out_in(request.POST)
+            yield from rules_of(request, plan, left_out=left_out, site_name=self.site.name)
+        except (PlanError, UnknownFieldType):
+            return  # the page says why not
 
     def _tell_restored(self, request: HttpRequest, item: TrashItem, revision: SchemaRevision | None) -> None:
         if revision is None:
@@ -114,6 +129,11 @@ def _needs_value(field: FieldSchema | None) -> bool:
     if field is None or field.type not in field_types:
         return False
     return must_be_given(field) or bool(field.options.get("unique") and not field.options.get("null"))
+
+
+def arguments_of(request: HttpRequest, form: RestoreForm) -> dict[str, Any]:
+    """Return the arguments of ``restore_field`` that were chosen on the page."""
+    return {**(form.arguments() if form.is_bound else {}), "without": left_out_in(request.POST)}
 
 
 def _restore(item: TrashItem, user: Any, arguments: dict[str, Any]) -> SchemaRevision | SchemaChange | None:
