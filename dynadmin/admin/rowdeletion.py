@@ -12,7 +12,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from dynadmin.admin.columns import make_column, shown_fields
+from dynadmin.admin.columns import shown_fields
+from dynadmin.admin.relations.cells import load_targets, make_columns
+from dynadmin.admin.relations.consequences import MOST_FOLLOWED, Consequences, ToldConsequences
 
 # What of the rows the page shows: enough to see whether they are the ones that were meant.
 SAMPLE = 20
@@ -22,11 +24,20 @@ LOGGED_ONE_BY_ONE = 500
 BATCH = 1000
 
 
+class RowsProtected(Exception):
+    """Rows cannot be deleted as others refer to them, which ``told`` lists."""
+
+    def __init__(self, told: ToldConsequences) -> None:
+        super().__init__()
+        self.told = told
+
+
 class RowDeletionMixin(ModelAdmin):
     """The action that deletes the selected rows, be it one or all that the list's filters leave."""
 
     actions = ("delete_selected",)
     delete_selected_confirmation_template = "dynadmin/rows/delete_selected.html"
+    delete_confirmation_template = "dynadmin/rows/delete_confirmation.html"
 
     @action(permissions=["delete"], description=gettext_lazy("Delete selected rows"))
     def delete_selected(self, request, queryset):
@@ -35,23 +46,44 @@ class RowDeletionMixin(ModelAdmin):
             count = queryset.count()
             asked = request.POST.get("expected")
             if request.POST.get("post") and asked == str(count):
-                self._delete_confirmed(request, queryset, count)
+                try:
+                    with transaction.atomic():
+                        self._delete_confirmed(request, queryset, count)
+                except RowsProtected as error:
+                    return self._confirm(request, queryset, count, error.told, asked=asked)
                 return None
-        return self._confirm(request, queryset, count, asked=asked)
+        keys = queryset.order_by("pk").values_list("pk", flat=True)[: MOST_FOLLOWED + 1]
+        return self._confirm(
+            request, queryset, count, self.told_consequences(request, keys.iterator()), asked=asked
+        )
+
+    def get_deleted_objects(self, objs, request):
+        """Return what Django's pages show, by what rows are called, however much hangs on these."""
+        objs = list(objs)
+        told = self.told_consequences(request, [row.pk for row in objs])
+        counts = {self.opts.verbose_name_plural: len(objs)}
+        return told.effects, counts, told.lacking, told.obstacles
+
+    def told_consequences(self, request, keys):
+        return ToldConsequences(request, self.admin_site, Consequences(self.model, keys))
 
     def delete_queryset(self, request, queryset):
-        """Delete in one statement where nothing else hangs on the rows, else batch by batch."""
+        """Delete in one statement where nothing else hangs on the rows, else batch by batch.
+
+        Raises RowsProtected, and PermissionDenied where rows go along that the person may not delete.
+        """
         if Collector(using=queryset.db, origin=queryset).can_fast_delete(queryset.model._base_manager.none()):
             queryset.order_by().delete()
             return
         while keys := list(queryset.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+            told = self.told_consequences(request, keys)
+            if told.obstacles:
+                raise RowsProtected(told)
+            if told.lacking:
+                raise PermissionDenied
             self.model._base_manager.using(queryset.db).filter(pk__in=keys).delete()
 
     def _delete_confirmed(self, request, queryset, count):
-        sample = list(queryset[:SAMPLE])
-        _objects, _counts, perms_needed, protected = self.get_deleted_objects(sample, request)
-        if perms_needed or protected:
-            raise PermissionDenied
         if count <= LOGGED_ONE_BY_ONE:
             self.log_deletions(request, queryset)
         else:
@@ -69,11 +101,12 @@ class RowDeletionMixin(ModelAdmin):
             change_message=request.GET.urlencode(),
         )
 
-    def _confirm(self, request, queryset, count, *, asked):
+    def _confirm(self, request, queryset, count, told, *, asked):
         """Show what would be deleted; ``asked`` is the number an earlier question was about, if any."""
         sample = list(queryset[:SAMPLE])
-        _objects, _counts, perms_needed, protected = self.get_deleted_objects(sample, request)
-        columns = [make_column(field) for field in [self.opts.pk, *shown_fields(self.model)][:COLUMNS]]
+        fields = [self.opts.pk, *shown_fields(self.model)][:COLUMNS]
+        columns = make_columns(request, self.admin_site, fields)
+        load_targets(columns, sample)
         is_across = request.POST.get("select_across") == "1"
         selected = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
         context = {
@@ -87,8 +120,9 @@ class RowDeletionMixin(ModelAdmin):
             "columns": columns,
             "sample": [[(c, c.show(row)) for c in columns] for row in sample],
             "more": rows_in_words(count - SAMPLE) if count > SAMPLE else "",
-            "perms_lacking": perms_needed,
-            "protected": protected,
+            "perms_lacking": told.lacking,
+            "protected": told.obstacles,
+            "effects": told.effects,
             "was_asked_about": rows_in_words(int(asked)) if asked and asked.isdecimal() else "",
             "is_across": is_across,
             # Which ones does not matter when all are meant, but Django wants to see at least one.
