@@ -45,7 +45,8 @@ class Computation:
         aggregate, _label = FUNCTIONS[self.function]
         rows = annotated(self.rows._base_manager.filter(self._conditions()), [self.source])
         rows = rows.filter(self._related()).order_by().annotate(_all=Value(1)).values("_all")
-        made = aggregate(self.source or "pk")
+        # Rows themselves are counted in the index of the relation alone.
+        made = aggregate(self.source or "*")
         if self.function in {"sum", "average"} and isinstance(self.output, models.DecimalField):
             # SQLite adds decimals up as floating point numbers.
             made = Round(made, precision=self.output.decimal_places, output_field=self.output)

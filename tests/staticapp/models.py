@@ -65,3 +65,16 @@ class Item(models.Model):
 
     def __str__(self):
         return self.code
+
+
+class Plane(models.Model):
+    """A plane that journeys refer to, as a developer writes it."""
+
+    tail = models.CharField(max_length=6)
+
+
+class Journey(models.Model):
+    """A flight, reduced to what is summed up."""
+
+    plane = models.ForeignKey(Plane, models.PROTECT, null=True, related_name="journeys")
+    distance = models.IntegerField()
