@@ -29,7 +29,7 @@ SETTINGS: dict[str, tuple[Any, str]] = {
     "TRASH_DAYS": (30, "Days for which deleted tables, fields and originals are kept before they expire."),
     "ONLINE_ROWS": (
         100_000,
-        "On PostgreSQL, tables with more rows than this are changed while people use them.",
+        "Tables with more rows than this are changed while people use them.",
     ),
     "ONLINE_PAUSE": (
         0.5,

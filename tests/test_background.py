@@ -33,9 +33,6 @@ def state(change):
     return change.state
 
 
-pytestmark = pytest.mark.only_on("postgresql")
-
-
 def test_a_worker_of_its_own_carries_out_what_is_left_to_it(change):
     background.enqueue(change)
     manage("db_worker", "--batch", "--no-startup-delay", "--verbosity=0")

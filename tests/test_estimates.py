@@ -50,7 +50,6 @@ def test_it_says_who_has_to_wait(event, monkeypatch):
         assert "nobody can read or write the table" in found.locks
 
 
-@pytest.mark.only_on("postgresql")
 def test_a_large_table_stays_in_use(event, settings):
     settings.DYNADMIN = {"ONLINE_ROWS": 1000}
     found = estimate(changed(event, size=("int", {})))

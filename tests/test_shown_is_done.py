@@ -68,7 +68,6 @@ def test_rows_hold_afterwards_what_was_listed_before(tables, type):
     apply_and_compare(tables, type)
 
 
-@pytest.mark.only_on("postgresql")
 @pytest.mark.parametrize("type", ["char", "int", "date", "multichoice", "json"])
 def test_so_do_those_of_a_large_table(tables, type, settings):
     settings.DYNADMIN = {"ONLINE_ROWS": 10}

@@ -1,7 +1,6 @@
 """Undoing conversions: each row gets back what it had, unless it was edited since."""
 
 import pytest
-from django.db import connection
 
 from dynadmin import executor
 from dynadmin.exceptions import StalePlan
@@ -52,8 +51,7 @@ def test_a_large_table_is_converted_back_while_people_use_it(prices, settings):
 
     undone = undo(converted)
 
-    ran_beside_users = SchemaChange.objects.filter(revision=undone).exists()
-    assert ran_beside_users == (connection.vendor == "postgresql")
+    assert SchemaChange.objects.filter(revision=undone).exists()
     assert undone.undoes == converted
     assert values(prices, "price") == ["99", *PRICES[1:]]
     assert DynamicModel.objects.get().plan().is_empty

@@ -6,6 +6,7 @@ database, views, content types, permissions and the new revision in one transact
 
 import time
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from dynadmin.changes import SchemaChange
@@ -64,6 +65,11 @@ def statements(found: Preview) -> tuple[str, ...]:
 
 
 def _while_in_use() -> str:
+    if connection.vendor == "sqlite":
+        return _(
+            "The table is large, so this is done while people use it: it is made anew beside the old one, "
+            "batch by batch, and both change names in the end. At once it would be:"
+        )
     return _(
         "The table is large, so this is done while people use it: columns are filled beside those in use, "
         "batch by batch, indexes are built CONCURRENTLY, checks are validated after. At once it would be:"

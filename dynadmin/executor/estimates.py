@@ -19,7 +19,7 @@ from dynadmin.conf import conf
 from dynadmin.executor.counts import count_rows
 from dynadmin.executor.judging import source_of
 from dynadmin.executor.online import is_needed
-from dynadmin.executor.online.works import gains_index, rewrites
+from dynadmin.executor.online.works import gains_index, rewrites, tables_in_work
 from dynadmin.executor.physical import physical_model
 from dynadmin.plan import (
     AddConstraint,
@@ -31,6 +31,7 @@ from dynadmin.plan import (
     Plan,
     RestoreField,
 )
+from dynadmin.schema import TableSchema
 
 SAMPLE = 2000
 SAMPLE_SQL = """
@@ -58,9 +59,24 @@ def estimate(plan: Plan) -> Estimate:
     """Return how long a plan takes, and what is locked meanwhile. Reads only."""
     is_online = is_needed(plan)
     seconds = sum(seconds_of(operation, plan) for operation in plan.operations)
-    if is_online:
+    if is_online and connection.vendor == "sqlite":
+        seconds = (seconds + _copying(plan)) * (1 + max(conf.ONLINE_PAUSE, 1))
+    elif is_online:
         seconds *= 1 + conf.ONLINE_PAUSE
     return Estimate(seconds=seconds, locks=_locks(seconds, is_online), is_online=is_online)
+
+
+def _copying(plan: Plan) -> float:
+    """Return how long SQLite takes to make the tables anew, with their indexes."""
+    return sum(
+        count_rows([table.db_table])[table.db_table].rows * writing_cost() * IN_USE * (2 + _indexes(table))
+        for table in tables_in_work(plan).values()
+    )
+
+
+def _indexes(table: TableSchema) -> int:
+    fields = physical_model(table)._meta.concrete_fields
+    return sum(field.unique or field.db_index for field in fields) + len(table.constraints)
 
 
 def seconds_of(operation: Operation, plan: Plan) -> float:
@@ -118,7 +134,8 @@ def _of_altering(operation: AlterField, plan: Plan) -> Cost:
 
 def _is_remade(old, new) -> bool:
     """Whether SQLite makes the table anew for the change."""
-    return (old.null, old.unique, old.has_db_default()) != (new.null, new.unique, new.has_db_default())
+    parts = [(f.null, f.unique, f.has_db_default(), f.db_type(connection)) for f in (old, new)]
+    return parts[0] != parts[1]
 
 
 @cost_of.register

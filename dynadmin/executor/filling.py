@@ -59,7 +59,7 @@ class Filler:
             for value, outcome in written
             if value is not None
         )
-        join_columns(self._targets, listed, on=self._old_field)
+        join_columns(self.targets, listed, on=self._old_field)
         for outcome in (outcome for value, outcome in written if value is None):
             self._write_where_empty(outcome)
 
@@ -85,10 +85,11 @@ class Filler:
 
     def write_stored(self, rows: list[tuple[Any, ...]]) -> None:
         """Write what was made ready."""
-        write_columns(self._targets, rows)
+        write_columns(self.targets, rows)
 
     @property
-    def _targets(self) -> list[Field]:
+    def targets(self) -> list[Field]:
+        """The columns that are written, in the order of what is stored in them."""
         return [self.target, *([self.kept] if self.kept else [])]
 
     @property

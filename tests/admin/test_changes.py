@@ -55,7 +55,6 @@ def apply(client, table):
 # --- Ordered on the page of the plan ---
 
 
-@pytest.mark.only_on("postgresql")
 def test_a_change_of_a_large_table_is_left_to_a_worker(client, ada, large):
     response = apply(client, large)
     change = SchemaChange.objects.get()
@@ -74,7 +73,6 @@ def test_a_change_of_a_large_table_is_left_to_a_worker(client, ada, large):
     assert traces() == []
 
 
-@pytest.mark.only_on("postgresql")
 def test_the_undo_of_a_change_of_a_large_table_is_left_to_a_worker(client, ada, large):
     revision = large.sync()
     url = reverse("admin:dynadmin_schemarevision_undo", args=[revision.pk])
@@ -88,7 +86,6 @@ def test_the_undo_of_a_change_of_a_large_table_is_left_to_a_worker(client, ada, 
     assert large.fields.get().type == "char"
 
 
-@pytest.mark.only_on("postgresql")
 def test_a_change_that_is_refused_says_why_on_its_page(client, ada, large):
     url = apply(client, large).url
     large.django_model.objects.create(size="many")
@@ -109,7 +106,6 @@ def test_on_a_small_table_the_change_is_made_at_once(client, ada, large, setting
     assert not DBTaskResult.objects.exists()
 
 
-@pytest.mark.only_on("postgresql")
 def test_what_needs_no_look_at_rows_is_left_to_a_worker_too(client, ada, tables, settings):
     settings.DYNADMIN = {"ONLINE_ROWS": 3}
     table = tables.make("event", size="int")
@@ -240,7 +236,6 @@ def test_a_page_that_is_watched_has_a_silent_change_taken_up(client, ada, settin
     assert DBTaskResult.objects.get().args_kwargs["args"] == [change.pk]
 
 
-@pytest.mark.only_on("postgresql")
 def test_a_change_whose_task_was_lost_is_carried_out_all_the_same(large, settings):
     change = online.order(large.plan())
     settings.DYNADMIN = {**settings.DYNADMIN, "CHANGE_STALE_S": 0}
@@ -249,7 +244,6 @@ def test_a_change_whose_task_was_lost_is_carried_out_all_the_same(large, setting
     assert change.state == "done"
 
 
-@pytest.mark.only_on("postgresql")
 def test_the_plan_of_a_table_says_that_a_change_of_it_is_under_way(client, ada, large):
     change_page = apply(client, large).url
     plan = client.get(reverse("admin:dynadmin_dynamicmodel_plan", args=[large.pk])).content.decode()

@@ -13,8 +13,6 @@ from tests.admin.test_definition_files import answer, send
 from tests.online.support import fill, rows_of
 from tests.trash.retiring import retire
 
-pytestmark = pytest.mark.only_on("postgresql")
-
 
 @pytest.fixture
 def large(tables, settings, tmp_path):

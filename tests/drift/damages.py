@@ -244,6 +244,14 @@ def add_rule(it: Victim) -> None:
 
 
 def leave_what_a_change_built(it: Victim) -> None:
+    if connection.vendor == SQLITE:
+        watch = f"AFTER INSERT ON {it.name} BEGIN DELETE FROM dyn_o999_t{it.id} WHERE id = NEW.id; END"
+        execute(
+            "CREATE TABLE dyn_o999 (t integer, pk integer)",
+            f"CREATE TABLE dyn_o999_t{it.id} AS SELECT * FROM {it.name}",
+            f"CREATE TRIGGER dyn_o999_i{it.id} {watch}",
+        )
+        return
     stops = it.column("stops")
     for statement in (*begin_sql(999), *watch_sql(999, it.id, [stops])):
         execute(statement)
@@ -353,7 +361,7 @@ DAMAGES = [
     _damage("W143", "a permission is renamed", rename_permission),
     _damage("W144", "a content type is left", leave_content_type),
     _damage("W151", "the chain is broken", break_chain),
-    _damage("W153", "a change has left its parts", leave_what_a_change_built, engines=(POSTGRESQL,)),
+    _damage("W153", "a change has left its parts", leave_what_a_change_built),
     _damage("W161", "the definition is deleted", delete_definition),
     _damage("I162", "the definition is edited", edit_definition, is_repaired=False),
 ]

@@ -8,6 +8,10 @@ from dynadmin.executor.drift import find_drift
 from dynadmin.models import DynamicField, SchemaChange
 from dynadmin.registry import registry
 
+# The last step before the change is taken into use: SQLite builds indexes as it fills.
+LAST = "index" if connection.vendor == "postgresql" else "contract"
+STEPS = sorted({"fill", LAST, "contract"})
+
 
 def fill(table, count, make):
     """Give a table rows made of their number."""
@@ -37,7 +41,26 @@ def rows_of(table):
 def structure_of(table):
     """Return what the database has of a table, with ids and hashes taken out of all names."""
     name = f"dyn_t{table.pk}"
-    queries = [
+    found = []
+    with connection.cursor() as cursor:
+        for query in QUERIES[connection.vendor]:
+            cursor.execute(query, [name])
+            rows = [parts(row) if connection.vendor == "sqlite" else row for row in cursor.fetchall()]
+            found.append(sorted(_without_ids(table, str(row)) for row in rows))
+    return found
+
+
+RULES = r"(?:CONSTRAINT|CHECK|REFERENCES) .+?\)(?=,|\)| DEF)"
+
+
+def parts(row):
+    """Return the rules in the text of a table, as SQLite knows them nowhere else; other rows as they are."""
+    text = str(row[0])
+    return sorted(re.findall(RULES, text)) if "CREATE TABLE" in text else row
+
+
+QUERIES = {
+    "postgresql": [
         """
         SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid)
         FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -48,13 +71,22 @@ def structure_of(table):
         "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal",
         "SELECT pg_get_viewdef(c.oid) FROM pg_class c JOIN pg_depend d ON d.refobjid = %s::regclass "
         "JOIN pg_rewrite r ON r.oid = d.objid AND c.oid = r.ev_class AND c.relkind = 'v' LIMIT 1",
-    ]
-    found = []
-    with connection.cursor() as cursor:
-        for query in queries:
-            cursor.execute(query, [name])
-            found.append(sorted(_without_ids(table, str(row)) for row in cursor.fetchall()))
-    return found
+    ],
+    "sqlite": [
+        """SELECT name, type, "notnull", dflt_value FROM pragma_table_info(%s)""",
+        # Only rules on whole rows have their indexes called by name.
+        """
+        SELECT group_concat(x.name), i."unique", CASE WHEN i.name LIKE 'dyn!_k%%' ESCAPE '!' THEN i.name END
+        FROM pragma_index_list(%s) i JOIN pragma_index_info(i.name) x GROUP BY i.name
+        """,
+        "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = %s",
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s",
+        """
+        SELECT substr(sql, instr(sql, ' AS SELECT')) FROM sqlite_master
+        WHERE type = 'view' AND instr(sql, '"' || %s || '"')
+        """,
+    ],
+}
 
 
 def _without_ids(table, text):
@@ -73,15 +105,21 @@ def _without_ids(table, text):
 def traces():
     """Return the names of all that changes have left in the database."""
     with connection.cursor() as cursor:
-        cursor.execute(r"""
+        cursor.execute(TRACES[connection.vendor])
+        return [name for (name,) in cursor.fetchall()]
+
+
+TRACES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE name LIKE 'dyn!_o%' ESCAPE '!'",
+    "postgresql": r"""
             SELECT relname FROM pg_class WHERE relname LIKE 'dyn\_o%'
             UNION SELECT proname FROM pg_proc WHERE proname LIKE 'dyn\_o%'
             UNION SELECT tgname FROM pg_trigger WHERE tgname LIKE 'dyn\_o%'
             UNION SELECT conname FROM pg_constraint WHERE conname LIKE 'dyn\_o%'
             UNION SELECT attname FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
             WHERE attname LIKE 'dyn\_o%' AND NOT attisdropped AND c.relkind = 'r'
-        """)
-        return [name for (name,) in cursor.fetchall()]
+        """,
+}
 
 
 # --- A change with steps of all kinds ---

@@ -11,8 +11,6 @@ from dynadmin.registry import registry
 from tests.online.support import add, alter, fill, rows_of, structure_of, traces
 from tests.test_rules import add_rule
 
-pytestmark = pytest.mark.only_on("postgresql")
-
 IN_BACKGROUND, AT_ONCE = {"ONLINE_ROWS": 3, "ONLINE_PAUSE": 0}, {"ONLINE_ROWS": 1000}
 
 

@@ -27,7 +27,7 @@ from tests.online.test_interruptions import Killed, cancel_at, small_batches, ta
 from tests.test_rules import add_rule
 from tests.trash.retiring import retire
 
-pytestmark = [pytest.mark.only_on("postgresql"), pytest.mark.usefixtures("everything_is_large")]
+pytestmark = pytest.mark.usefixtures("everything_is_large")
 
 ROWS = 40
 

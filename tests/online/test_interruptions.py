@@ -18,6 +18,7 @@ from dynadmin.models import SchemaRevision, resume_change
 from dynadmin.registry import registry
 from dynadmin.revisions import latest_revision_id
 from tests.online.support import (
+    LAST,
     ROWS,
     assert_nothing_happened,
     convert,
@@ -30,7 +31,7 @@ from tests.online.support import (
 from tests.support import process_environment
 from tests.test_rules import add_rule
 
-pytestmark = [pytest.mark.only_on("postgresql"), pytest.mark.usefixtures("everything_is_large")]
+pytestmark = pytest.mark.usefixtures("everything_is_large")
 
 
 class Killed(OperationalError):
@@ -53,7 +54,7 @@ def steps_of_a_change(tables, at_step):
 def test_a_change_killed_at_any_step_is_taken_up_where_it_was_left(tables, at_step, monkeypatch, settings):
     small_batches(monkeypatch)
     steps = steps_of_a_change(tables, at_step)
-    assert len(steps) > 8
+    assert len(steps) >= 8
     expected = structure_of(make_and_convert(tables))
 
     for number in range(len(steps)):
@@ -122,7 +123,7 @@ PROGRAM = """
 """
 
 
-@pytest.mark.parametrize("number", [2, 5, 7])
+@pytest.mark.parametrize("number", [2, 5, 6])
 def test_a_process_that_dies_leaves_a_change_that_another_ends(tables, settings, number):
     table = make(tables)
     table.fields.filter(name="size").update(type="int", options={"unique": True, "null": False})
@@ -145,7 +146,7 @@ def test_a_worker_that_was_taken_for_dead_writes_nothing_more(tables, settings, 
     taken = []
 
     def take(step):
-        if step == "index" and not taken:
+        if step == LAST and not taken:
             taken.append(step)
             take_over(settings)
 
@@ -247,7 +248,7 @@ def test_another_change_of_the_table_is_refused_meanwhile_and_one_of_another_is_
     refused = []
 
     def change(step):
-        if step == "index" and not refused:
+        if step == LAST and not refused:
             tables.add(other, added="int")
             other.sync()
             tables.add(table, added="int")
@@ -280,4 +281,4 @@ def test_a_rule_killed_while_it_is_built_is_built_to_its_end(tables, at_step, se
     take_over(settings)
     assert SchemaChange.objects.first().state == "done"
     assert traces() == []
-    assert len([row for row in structure_of(table)[2] if "dyn_k" in row]) == 2
+    assert sum(row.count("dyn_k") for row in structure_of(table)[2]) == 2

@@ -8,11 +8,9 @@ from django.db import DatabaseError, connection
 
 from dynadmin.models import SchemaChange
 from dynadmin.registry import registry, schema_moved_on
-from tests.online.support import alter, fill, traces
+from tests.online.support import STEPS, alter, fill, traces
 
-pytestmark = [pytest.mark.only_on("postgresql"), pytest.mark.usefixtures("everything_is_large")]
-
-STEPS = ["fill", "index", "contract"]
+pytestmark = pytest.mark.usefixtures("everything_is_large")
 
 
 def make(tables, rows=40):

@@ -7,7 +7,9 @@ from dynadmin import executor
 from dynadmin.exceptions import Obstructed, RefusedChange, StalePlan
 from dynadmin.models import SchemaChange
 from tests.online.support import (
+    LAST,
     ROWS,
+    STEPS,
     alter,
     assert_nothing_happened,
     convert,
@@ -19,10 +21,10 @@ from tests.online.support import (
 )
 from tests.test_rules import add_rule
 
-pytestmark = [pytest.mark.only_on("postgresql"), pytest.mark.usefixtures("everything_is_large")]
+pytestmark = pytest.mark.usefixtures("everything_is_large")
 
 
-@pytest.mark.parametrize("at", ["fill", "index", "contract"])
+@pytest.mark.parametrize("at", STEPS)
 def test_a_value_written_meanwhile_that_does_not_fit_stops_the_change(tables, at_step, at):
     table = make(tables)
     before, model = structure_of(table), table.django_model
@@ -40,7 +42,7 @@ def test_a_value_written_meanwhile_that_does_not_fit_stops_the_change(tables, at
     assert_nothing_happened(table, before)
 
 
-@pytest.mark.parametrize("at", ["fill", "index", "contract"])
+@pytest.mark.parametrize("at", STEPS)
 def test_a_value_written_meanwhile_that_is_there_already_stops_the_change(tables, at_step, at):
     table = make(tables)
     before, model = structure_of(table), table.django_model
@@ -117,7 +119,7 @@ def test_a_row_written_meanwhile_that_breaks_a_coming_rule_stops_it(tables, at_s
     before, model = structure_of(table), table.django_model
 
     def write(step):
-        if step == "index":
+        if step == LAST:
             model.objects.create(size="0", number=0 if kind == "unique" else -1)
 
     with at_step(write), pytest.raises(Obstructed, match=r"breaks? the rule .*Rows?: .*41"):
@@ -126,6 +128,7 @@ def test_a_row_written_meanwhile_that_breaks_a_coming_rule_stops_it(tables, at_s
     assert traces() == []
 
 
+@pytest.mark.only_on("postgresql")
 @pytest.mark.parametrize(
     "sql",
     ["CREATE VIEW others AS SELECT {column} FROM {table}", "CREATE INDEX others ON {table} ({column}, id)"],
@@ -141,3 +144,24 @@ def test_what_others_have_built_on_a_column_is_not_lost(tables, sql):
     with connection.cursor() as cursor:
         cursor.execute("DROP VIEW IF EXISTS others" if "VIEW" in sql else "DROP INDEX others")
     assert alter(table, "size", max_length=3)
+
+
+@pytest.mark.only_on("sqlite")
+def test_what_others_have_built_on_a_table_is_there_when_it_was_made_anew(tables):
+    table = make(tables)
+    column, name = table.django_model._meta.get_field("size").column, f"dyn_t{table.pk}"
+    built = {
+        "others": f"CREATE UNIQUE INDEX others ON {name} ({column}, id)",
+        "loud": f"CREATE TRIGGER loud AFTER DELETE ON {name} BEGIN SELECT 1; END",
+        "looking": f"CREATE VIEW looking AS SELECT {column} FROM {name}",
+    }
+    with connection.cursor() as cursor:
+        for sql in built.values():
+            cursor.execute(sql)
+        convert(table)
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE name IN ('others', 'loud', 'looking')")
+        assert dict(cursor.fetchall()) == built
+        cursor.execute("SELECT count(*) FROM looking")
+        assert cursor.fetchone() == (ROWS,)
+        cursor.execute("DROP VIEW looking")
+    assert traces() == []

@@ -10,7 +10,7 @@ from dynadmin.models import resume_change
 from tests.online.support import rows_of
 from tests.online.test_interruptions import ROWS, convert, make
 
-pytestmark = [pytest.mark.only_on("postgresql"), pytest.mark.usefixtures("everything_is_large")]
+pytestmark = pytest.mark.usefixtures("everything_is_large")
 
 
 def test_what_was_agreed_to_in_one_language_is_agreed_to_in_that_of_the_worker(tables):
@@ -56,7 +56,7 @@ def test_an_error_nobody_foresaw_is_told_without_the_values_in_it(tables, at_ste
     with at_step(fail), pytest.raises(IntegrityError):
         convert(table)
 
-    assert "An error stopped it: duplicate key" in SchemaChange.objects.get().error
+    assert "An error stopped it: " in SchemaChange.objects.get().error
     assert "31337" not in SchemaChange.objects.get().error
 
 
@@ -69,6 +69,7 @@ EVIL = """
 """
 
 
+@pytest.mark.only_on("postgresql")
 def test_what_notes_the_writes_of_others_calls_nothing_of_theirs(tables, at_step):
     table = make(tables)
     row = table.django_model.objects.last()

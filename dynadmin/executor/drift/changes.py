@@ -32,7 +32,7 @@ class Unfinished(Kind):
 @register
 class LeftOver(Kind):
     id = "dynadmin.W153"
-    title = gettext_lazy("Something is left of a change in the background that has ended (PostgreSQL).")
+    title = gettext_lazy("Something is left of a change in the background that has ended.")
     hint = gettext_lazy("It costs time with each row that is written. --repair drops it: it holds no values.")
 
     def find(self, state: State) -> Iterator[Drift]:
@@ -69,5 +69,9 @@ def _drop(number: int, editor, state: State) -> None:
             editor.execute(f"ALTER TABLE {quote(table.db_table)} DROP CONSTRAINT {quote(name)}")
         for name in names & {index.name for index in state.indexes.get(table.db_table, ())}:
             editor.execute(f"DROP INDEX {quote(name)}")
-    for statement in end_sql(number):
-        editor.execute(statement)
+    if connection.vendor == "postgresql":
+        for statement in end_sql(number):
+            editor.execute(statement)
+    for name in names & set(state.artifacts):
+        if state.artifacts[name] == "table":
+            editor.execute(f"DROP TABLE IF EXISTS {quote(name)}")

@@ -1,12 +1,12 @@
-"""Changes of large tables on PostgreSQL, made while people use them.
+"""Changes of large tables, made while people use them.
 
 Expand: columns are added beside those in use, and triggers note what people write. Fill: the rows are gone
 through in batches. Index: indexes are built concurrently. Contract: one short transaction takes it all into
 use and writes the revision. Finish: rules that the rows keep already are made the table's own. A change that
-is cancelled or refused takes everything back; one whose process dies is taken up where it was left.
+is cancelled or refused takes everything back; one whose process dies is taken up where it was left. SQLite
+does it with a whole table, see ``copying``.
 """
 
-from django.db import connection
 from django.utils.formats import date_format
 from django.utils.timezone import template_localtime
 from django.utils.translation import gettext as _
@@ -29,7 +29,7 @@ __all__ = ["is_needed", "load_plan", "order", "refuse_meanwhile", "run"]
 
 def is_needed(plan: Plan) -> bool:
     """Whether the plan does something to every row of a table that is too large for one transaction."""
-    return connection.vendor == "postgresql" and any(map(is_large, tables_in_work(plan).values()))
+    return any(map(is_large, tables_in_work(plan).values()))
 
 
 def order(plan: Plan, *, user=None, shown: str = "") -> SchemaChange:

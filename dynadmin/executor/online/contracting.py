@@ -42,6 +42,11 @@ def contract(job: Job, before_commit: BeforeCommit) -> None:
 
 def _contract(job: Job, before_commit: BeforeCommit) -> None:
     drain_all(job)
+    take_into_use(job, before_commit, lambda newest: _Contract(newest).run())
+
+
+def take_into_use(job: Job, before_commit: BeforeCommit, change_tables: Callable[[Job], None]) -> None:
+    """Write the revision, and have the tables changed, in one transaction."""
     job.hold.reach("contract")
     with schema_change():
         # Other tables may be others by now.
@@ -53,12 +58,20 @@ def _contract(job: Job, before_commit: BeforeCommit) -> None:
             before_commit(job.plan)
         revision = record_revision(job.plan, user=author, duration_ms=_age(job) // timedelta(milliseconds=1))
         job.hold.write(phase=Phase.FINISH, revision=revision)
-        _Contract(job).run()
+        change_tables(job)
         job.hold.reach("commit")
 
 
 def _age(job: Job) -> timedelta:
     return timezone.now() - (job.change.started_at or timezone.now())
+
+
+def compare_misfits(job: Job) -> None:
+    """Stop if more values do not fit than somebody agreed to."""
+    found = count_misfits(job.change.pk) if job.judged else {}
+    for work in filter(lambda work: work.may_lose, job.judged):
+        agreed = job.agreed(work).get("failures") or {}
+        refuse_more_misfits(work, found.get(work.number, {}), agreed)
 
 
 class _Contract:
@@ -83,7 +96,7 @@ class _Contract:
             cursor.execute(f"LOCK TABLE {', '.join(sorted(names))} IN ACCESS EXCLUSIVE MODE")
         while drain(self.job):
             pass
-        self._compare()
+        compare_misfits(self.job)
         with schema_editor() as editor:
             self._end_watch(editor)
             grants = drop_views(editor, self.job.plan)
@@ -91,15 +104,6 @@ class _Contract:
             run_operations(editor, self.job.plan, do=self._carry_out)
             create_guards(editor, self.job.plan)
             create_views(editor, self.job.plan, grants)
-
-    def _compare(self) -> None:
-        """Stop if more values do not fit than somebody agreed to."""
-        if not self.job.judged:
-            return
-        found = count_misfits(self.job.change.pk)
-        for work in filter(lambda work: work.may_lose, self.job.judged):
-            agreed = self.job.agreed(work).get("failures") or {}
-            refuse_more_misfits(work, found.get(work.number, {}), agreed)
 
     def _end_watch(self, editor: BaseDatabaseSchemaEditor) -> None:
         change = self.job.change.pk

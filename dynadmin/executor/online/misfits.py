@@ -16,6 +16,9 @@ def note_misfits(
 ) -> None:
     """Note rows and the reason of each; what was noted of the rows ``instead_of`` is forgotten."""
     name = misfits_name(change)
+    if connection.vendor == "sqlite":
+        _note_one_by_one(name, work, misfits, instead_of)
+        return
     with connection.cursor() as cursor:
         if instead_of:
             sql = f"DELETE FROM {name} WHERE work = %s AND pk = ANY(%s)"  # noqa: S608
@@ -26,6 +29,16 @@ def note_misfits(
                 "ON CONFLICT (work, pk) DO UPDATE SET code = EXCLUDED.code, reason = EXCLUDED.reason",
                 [work, *map(list, zip(*misfits, strict=True))],
             )
+
+
+def _note_one_by_one(name: str, work: int, misfits: Sequence[Misfit], instead_of: Sequence[int]) -> None:
+    with connection.cursor() as cursor:
+        gone = [(work, pk) for pk in instead_of]
+        cursor.executemany(f"DELETE FROM {name} WHERE work = %s AND pk = %s", gone)  # noqa: S608
+        cursor.executemany(
+            f"INSERT OR REPLACE INTO {name} VALUES (%s, %s, %s, %s)",  # noqa: S608
+            [(work, pk, code, str(reason)) for pk, code, reason in misfits],
+        )
 
 
 def count_misfits(change: int) -> dict[int, dict[str, tuple[str, int]]]:

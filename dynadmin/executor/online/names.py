@@ -35,6 +35,16 @@ def index_name(change: int, work: int, place: int) -> str:
     return f"dyn_o{change:d}_x{work:d}_{place:d}"
 
 
+def copy_name(change: int, table: int) -> str:
+    """The table that is filled to take the place of one in use, where SQLite makes it anew."""
+    return f"dyn_o{change:d}_t{table:d}"
+
+
+def gone_name(change: int, table: int) -> str:
+    """The table whose place such a copy has taken."""
+    return f"dyn_o{change:d}_g{table:d}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Shadow(FieldSchema):
     """A column that takes the place, and the name, of another at the end of a change."""

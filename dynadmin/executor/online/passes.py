@@ -95,7 +95,7 @@ def _drain_batch(job: Job, pace: Pace) -> None:
 
 def _settled(job: Job, work: Work, rows: Iterable) -> list[Settled]:
     """Return what becomes of rows."""
-    return list(_with_one_empty(job.fillers[work.number].settle(rows), work))
+    return list(with_one_empty(job.fillers[work.number].settle(rows), work))
 
 
 def _stored(job: Job, work: Work, settled: Iterable[Settled]) -> list[Stored]:
@@ -117,7 +117,7 @@ def _do(
         refuse_misfits(work, misfits[:SAMPLES])
 
 
-def _with_one_empty(rows: Iterable[Settled], work: Work) -> Iterator[Settled]:
+def with_one_empty(rows: Iterable[Settled], work: Work) -> Iterator[Settled]:
     """Yield the rows with the empty value that the column has: NULL or, where that cannot be, ``""``."""
     target = work.target
     if not target.empty_strings_allowed or (target.null and not isinstance(work.operation, AlterField)):

@@ -1,21 +1,17 @@
 """Carries a change through its steps, from wherever it has come to."""
 
-from types import TracebackType
+from types import ModuleType, TracebackType
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 
 from dynadmin.changes import Phase, SchemaChange, State
 from dynadmin.exceptions import ChangeCancelled, ChangeLost, PlanError
-from dynadmin.executor.online.contracting import BeforeCommit, contract
-from dynadmin.executor.online.expanding import expand
-from dynadmin.executor.online.finishing import finish
+from dynadmin.executor.online import copying, in_place
+from dynadmin.executor.online.contracting import BeforeCommit
 from dynadmin.executor.online.holding import Hold, worker_name
-from dynadmin.executor.online.indexes import build_all
 from dynadmin.executor.online.jobs import Job
 from dynadmin.executor.online.others import on_one_core
-from dynadmin.executor.online.passes import drain_all, go_through
-from dynadmin.executor.online.undoing import drop_leftovers, undo
 
 MOST_ATTEMPTS = 10
 # What may be over in a moment: the server restarts, a disk is full, another worker was faster.
@@ -36,8 +32,8 @@ def run(change: SchemaChange, before_commit: BeforeCommit = None) -> bool:
             if change.phase != Phase.FINISH:
                 with _TakenBack(hold):
                     _refuse_hopeless(change)
-                    _lead_into_use(hold, before_commit)
-            finish(hold)
+                    _way().lead_into_use(Job(hold), before_commit)
+            _way().finish(hold)
             hold.end(State.DONE)
     except ChangeLost:
         _leave(change)
@@ -49,7 +45,7 @@ def _leave(change: SchemaChange) -> None:
     """Leave nothing behind when another worker has ended the change meanwhile."""
     change.refresh_from_db()
     if not change.is_unfinished or change.phase == Phase.FINISH:
-        drop_leftovers(change)
+        _way().drop_leftovers(change)
 
 
 def _refuse_hopeless(change: SchemaChange) -> None:
@@ -61,18 +57,9 @@ def _refuse_hopeless(change: SchemaChange) -> None:
         )
 
 
-def _lead_into_use(hold: Hold, before_commit: BeforeCommit) -> None:
-    job = Job(hold)
-    if job.change.phase == Phase.EXPAND:
-        expand(job)
-    if job.change.phase == Phase.FILL:
-        go_through(job)
-        drain_all(job)
-        hold.write(phase=Phase.INDEX)
-    if job.change.phase == Phase.INDEX:
-        build_all(job)
-        hold.write(phase=Phase.CONTRACT)
-    contract(job, before_commit)
+def _way() -> ModuleType:
+    """Return how this database does it: a module that has the steps."""
+    return in_place if connection.vendor == "postgresql" else copying
 
 
 class _TakenBack:
@@ -89,7 +76,7 @@ class _TakenBack:
     ) -> None:
         if kind is None or not issubclass(kind, Exception) or issubclass(kind, PASSING):
             return
-        undo(self.hold, error=_words_of(error))
+        _way().undo(self.hold, error=_words_of(error))
 
 
 def _words_of(error: BaseException | None) -> str:

@@ -18,5 +18,5 @@ def is_large(table: TableSchema) -> bool:
 
 def _has_more_rows_than(table: TableSchema, count: int) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM {table.db_table} OFFSET %s LIMIT 1", [count])  # noqa: S608
+        cursor.execute(f"SELECT 1 FROM {table.db_table} LIMIT 1 OFFSET %s", [count])  # noqa: S608
         return cursor.fetchone() is not None

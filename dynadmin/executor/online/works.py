@@ -1,7 +1,8 @@
 """What the operations of a plan have to do to all rows of a table, told before anything is done.
 
 Each such work builds its column beside what people use: a new one, a shadow that takes the place of the old
-at the end, or the field's own column where nothing but rules and indexes change.
+at the end, or the field's own column where nothing but rules and indexes change. On SQLite the whole table is
+built beside, with every column under its own name.
 """
 
 import re
@@ -99,8 +100,8 @@ def _works(plan: Plan, change: int) -> Iterator[Work]:
     for number, operation in enumerate(plan.operations):
         before = plan.base.tables.get(operation.table.id)
         if before is not None and operation.is_on_column and (work := work_of(operation, before, number)):
-            if work.is_written and not work.is_new:
-                # What people use, or may get back, stays as it is until the end.
+            if work.is_written and not work.is_new and connection.vendor == "postgresql":
+                # What people use, or may get back, stays as it is until the end. SQLite makes a new table.
                 work = replace(work, building=shadow_of(work.building, change=change, work=number))
             yield work
 
@@ -173,7 +174,10 @@ def rewrites(old: Field, new: Field) -> bool:
     """Whether every value would be written anew, with the table locked: another type, or another empty."""
     if old.null != new.null and new.empty_strings_allowed:
         return True
-    return not _is_free(old.db_type(connection) or "", new.db_type(connection) or "")
+    # SQLite keeps values as they are given, whatever the length or the digits of a column.
+    return connection.vendor == "postgresql" and not _is_free(
+        old.db_type(connection) or "", new.db_type(connection) or ""
+    )
 
 
 def _is_free(old: str, new: str) -> bool:
