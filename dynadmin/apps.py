@@ -58,7 +58,7 @@ def load_tables(*, connection, **kwargs) -> None:
 
 def refuse_to_forget(*, using, plan=(), **kwargs) -> None:
     """Keep ``migrate dynadmin zero`` from taking away the record of tables that are there."""
-    from dynadmin.executor.emptying import tables_in_database
+    from dynadmin.executor.emptying import count_tables, tables_in_database
 
     goes = any(
         backwards and migration.app_label == DynadminConfig.label and migration.name.startswith("0001_")
@@ -66,7 +66,7 @@ def refuse_to_forget(*, using, plan=(), **kwargs) -> None:
     )
     if using == DEFAULT_DB_ALIAS and goes and (tables := tables_in_database()):
         raise CommandError(
-            f"There are {len(tables)} dynamic tables in the database, and nobody could tell any more what is "
+            f"There are {count_tables(tables)} dynamic tables in the database, and nobody could tell any more what is "
             "in them. Delete them in the admin, and for good (purgedynamic --older-than 0 --yes), or drop "
             "everything with flush. Nothing was done."
         )

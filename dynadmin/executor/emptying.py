@@ -15,7 +15,7 @@ from dynadmin.executor.inspection import fetch_artifacts, fetch_views
 from dynadmin.executor.releasing import lock_schema
 from dynadmin.executor.transactions import references_unchecked
 from dynadmin.executor.views import view_named
-from dynadmin.factory import APP_LABEL
+from dynadmin.factory import APP_LABEL, TABLE_PREFIX
 from dynadmin.revisions import latest_revision_id, load_schema
 
 # Tables, those of links between them, the copies that remakes leave, and what changes build beside them.
@@ -34,6 +34,11 @@ def tables_in_database() -> list[str]:
     with connection.cursor() as cursor:
         found = {name for name in connection.introspection.table_names(cursor) if OURS.fullmatch(name)}
     return sorted(found - _taken_over()) if found else []
+
+
+def count_tables(names: Collection[str]) -> int:
+    """Return how many of them are tables as people know them, and not what belongs to one."""
+    return sum(name.startswith(TABLE_PREFIX) for name in names)
 
 
 def _taken_over() -> set[str]:

@@ -6,6 +6,8 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 
 from dynadmin.fieldtypes import field_types
+from dynadmin.models import sync_all
+from tests.test_relations import to
 
 
 class Exotic(type(field_types["char"])):
@@ -16,23 +18,45 @@ class Exotic(type(field_types["char"])):
 
 @pytest.fixture
 def served(tables):
-    """Tables with rows, converted, in the trash; and grants on all of them."""
+    """Tables with rows that refer to each other in a circle, and to users; converted, in the trash; granted."""
     made = SimpleNamespace(
-        flights=tables.make("flights", label="Flights", carrier="char", delay="char", gone="int"),
-        planes=tables.make("planes", label="Planes", tail="char"),
-        retired=tables.make("airlines", label="Airlines", code="char"),
+        flights=tables.define("flights", label="Flights", carrier="char", delay="char", gone="int"),
+        planes=tables.define("planes", label="Planes", of_kind="record", tail="char"),
+        retired=tables.make("airlines", label="Airlines", code="char", boss=to("auth.User")),
         group=Group.objects.create(name="analysts"),
         user=User.objects.create_user("ada", password="secret"),
     )
-    made.flights.django_model.objects.create(carrier="LO", delay="12", gone=1)
+    tables.add(made.planes, last=to(made.flights, on_delete="set_empty", related_name="+"))
+    relate(tables, made)
     made.flights.fields.filter(name="delay").update(type="int", options={})
     made.flights.fields.get(name="gone").delete()
     made.flights.sync(allow_destructive=True)
-    made.planes.django_model.objects.create(tail="SP-LRA")
-    made.retired.django_model.objects.create(code="LO")
+    made.retired.django_model.objects.create(code="LO", boss=made.user)
     made.retired.retire()
     grant_everything(made.group)
     return made
+
+
+def relate(tables, made):
+    """Give flights relations of every kind, and a row that has all of them."""
+    tables.add(
+        made.flights,
+        plane=to(made.planes),
+        owner=to("auth.User", on_delete="set_empty"),
+        before=to(made.flights, "onetoone", on_delete="cascade"),
+        crew=to("auth.User", "manytomany"),
+        spare=to(made.planes, "manytomany", related_name="spare_for"),
+    )
+    sync_all([made.planes, made.flights])
+    plane = made.planes.django_model.objects.create(tail="SP-LRA")
+    flight = made.flights.django_model.objects.create(
+        carrier="LO", delay="12", gone=1, plane=plane, owner=made.user
+    )
+    flight.crew.add(made.user)
+    flight.spare.add(plane)
+    plane.last, flight.before = flight, flight
+    plane.save()
+    flight.save()
 
 
 @pytest.fixture

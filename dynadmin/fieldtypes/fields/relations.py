@@ -95,3 +95,10 @@ class OneToOneField(LimitMixin, KeyMixin, models.OneToOneField):
 
 class ManyToManyField(LimitMixin, models.ManyToManyField):
     """Any number of rows of the target."""
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        name, path, args, kwargs = super().deconstruct()
+        if "through" not in kwargs:
+            # Left out as a class that belongs to the table; and without it Django takes no fields of it.
+            kwargs.pop("through_fields", None)
+        return name, path, args, kwargs

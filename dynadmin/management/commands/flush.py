@@ -11,7 +11,7 @@ from django.core.management.commands import flush
 from django.db import DEFAULT_DB_ALIAS
 
 from dynadmin.exceptions import RefusedChange
-from dynadmin.executor.emptying import emptied, tables_in_database
+from dynadmin.executor.emptying import count_tables, emptied, tables_in_database
 from dynadmin.executor.numbers import numbers_kept
 from dynadmin.registry import registry
 
@@ -45,7 +45,7 @@ class Command(flush.Command):
         finally:
             registry.refresh()
         if options["verbosity"] > 0:
-            self.stdout.write(f"Dropped {len(tables)} tables.")
+            self.stdout.write(f"Dropped {count_tables(tables)} tables.")
 
     def _flush(self, **options: Any) -> None:
         if options["database"] != DEFAULT_DB_ALIAS:
@@ -59,7 +59,7 @@ class Command(flush.Command):
         named = [*labels[:LISTED], *([f"{len(labels) - LISTED} more"] if len(labels) > LISTED else [])]
         return (
             "You have requested a flush of the database. This will IRREVERSIBLY DESTROY all data in it.\n"
-            f"It also DROPS {len(tables)} dynamic tables, the trash among them"
+            f"It also DROPS {count_tables(tables)} dynamic tables, the trash among them"
             f"{': ' + ', '.join(named) if named else ''};\n"
             "their definitions and their history are forgotten. dumpschema and exportrows keep a copy."
         )
