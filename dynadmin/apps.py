@@ -65,8 +65,9 @@ def refuse_to_forget(*, using, plan=(), **kwargs) -> None:
         for migration, backwards in plan
     )
     if using == DEFAULT_DB_ALIAS and goes and (tables := tables_in_database()):
+        number = count_tables(tables)
         raise CommandError(
-            f"There are {count_tables(tables)} dynamic tables in the database, and nobody could tell any more what is "
-            "in them. Delete them in the admin, and for good (purgedynamic --older-than 0 --yes), or drop "
-            "everything with flush. Nothing was done."
+            f"There are {number} dynamic tables in the database, and nobody could tell any more "
+            "what is in them. Delete them in the admin, and for good (purgedynamic --older-than 0 --yes), or "
+            "drop everything with flush. Nothing was done."
         )

@@ -18,7 +18,7 @@ class Exotic(type(field_types["char"])):
 
 @pytest.fixture
 def served(tables):
-    """Tables with rows that refer to each other in a circle, and to users; converted, in the trash; granted."""
+    """Tables with rows that refer to each other and to users, converted, in the trash; and grants on all."""
     made = SimpleNamespace(
         flights=tables.define("flights", label="Flights", carrier="char", delay="char", gone="int"),
         planes=tables.define("planes", label="Planes", of_kind="record", tail="char"),

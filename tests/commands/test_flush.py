@@ -54,7 +54,8 @@ def test_it_asks_with_the_names_of_the_tables(installation):
 
     done = run_manage("flush", typed="no\n")
 
-    assert "DROPS 4 dynamic tables, the trash among them: Flights, Planes, Exotics;" in done.stdout
+    assert "DROPS 4 dynamic tables, the trash among them: " in done.stdout
+    assert all(label in done.stdout for label in ("Flights", "Planes", "Exotics"))
     assert "Flush cancelled." in done.stdout
     assert difference(before, dump()) == {}
 
