@@ -41,7 +41,11 @@ def _make_table(table: TableSchema, editor, state: State) -> None:
     if COPY + table.db_table in fetch_copies():
         editor.execute(f"ALTER TABLE {quote(COPY + table.db_table)} RENAME TO {quote(table.db_table)}")
     else:
-        editor.create_model(build_models([table], physical=True)[table.id])
+        model = build_models([table], physical=True)[table.id]
+        for field in model._meta.local_concrete_fields:
+            # What it refers to may be missing as well; the foreign keys are another kind of difference.
+            field.db_constraint = False
+        editor.create_model(model)
         flush(editor)
 
 
