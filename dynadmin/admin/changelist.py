@@ -18,7 +18,8 @@ from dynadmin.admin.columns import EMPTY, Column, fetch_shown
 from dynadmin.admin.datelinks import DateLinks, chosen_period, find_range
 from dynadmin.admin.filters import check_length
 from dynadmin.admin.relations.cells import load_targets, make_column_for
-from dynadmin.admin.relations.targets import is_relation, may_see, order_by_name
+from dynadmin.admin.relations.targets import may_see, order_by_name
+from dynadmin.related import is_relation
 
 CHECKBOX = "action_checkbox"
 

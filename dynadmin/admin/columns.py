@@ -21,6 +21,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from dynadmin.conf import conf
+from dynadmin.related import fields_of
 
 EMPTY = "-"
 MAX_TEXT = 80
@@ -79,15 +80,6 @@ def choices_of(field: models.Field) -> list[tuple[Any, Any]]:
 def shown_fields(model: type[models.Model]) -> list[models.Field]:
     """Return the fields a list shows: the first ones, in the person's order, that fit into a cell."""
     return fields_of(model)[: conf.LIST_COLUMNS]
-
-
-def fields_of(model: type[models.Model]) -> list[models.Field]:
-    """Return the fields of a row but for its key, links among them, in the person's order."""
-    opts = model._meta
-    fields = {f.name: f for f in (*opts.concrete_fields, *opts.many_to_many) if not f.primary_key}
-    if not hasattr(model, "table_schema"):
-        return list(fields.values())
-    return [fields[f.name] for f in model.table_schema.live_fields if f.name in fields]
 
 
 def fetch_shown(queryset: models.QuerySet, columns: Iterable[Column]) -> models.QuerySet:

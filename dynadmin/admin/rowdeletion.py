@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dynadmin.admin.columns import shown_fields
 from dynadmin.admin.relations.cells import load_targets, make_columns
-from dynadmin.admin.relations.consequences import MOST_FOLLOWED, Consequences, ToldConsequences
+from dynadmin.admin.relations.consequences import ToldConsequences
+from dynadmin.related import MOST_FOLLOWED, Consequences
 
 # What of the rows the page shows: enough to see whether they are the ones that were meant.
 SAMPLE = 20

@@ -17,10 +17,10 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
-from dynadmin.admin.columns import fields_of, words_for
+from dynadmin.admin.columns import words_for
 from dynadmin.admin.posted import Posted
-from dynadmin.admin.relations.targets import is_relation
 from dynadmin.admin.rowtokens import SeenField, Token, digest, key_of, value_in
+from dynadmin.related import fields_of, is_relation
 
 OPENED = "_opened"
 

@@ -13,16 +13,16 @@ from django.http import HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from dynadmin.admin.changelist import RowChangeList
-from dynadmin.admin.columns import choices_of, fields_of, shown_fields
+from dynadmin.admin.columns import choices_of, shown_fields
 from dynadmin.admin.datelinks import PARTS
 from dynadmin.admin.filters import filter_for
 from dynadmin.admin.paginator import BoundedPaginator
 from dynadmin.admin.relations.autocomplete import SELECT_MEDIA
 from dynadmin.admin.relations.filters import RelationFilter
 from dynadmin.admin.relations.search import RelatedSearch
-from dynadmin.admin.relations.targets import is_relation
 from dynadmin.admin.search import search_condition, searched_fields
 from dynadmin.conf import conf
+from dynadmin.related import fields_of, is_relation
 
 
 class RowListMixin(ModelAdmin):

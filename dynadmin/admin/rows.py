@@ -8,15 +8,15 @@ from django.db import connection, models
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from dynadmin.admin.columns import EMPTY, fields_of, make_column
+from dynadmin.admin.columns import EMPTY, make_column
 from dynadmin.admin.relations.forms import RelationFormMixin
-from dynadmin.admin.relations.targets import is_relation
 from dynadmin.admin.rowdeletion import RowDeletionMixin
 from dynadmin.admin.rowforms import OPENED, RowForm
 from dynadmin.admin.rowlist import RowListMixin
 from dynadmin.admin.rowraces import REFUSED, RowRacesMixin
 from dynadmin.admin.transfer import TransferAdminMixin
 from dynadmin.factory import Row
+from dynadmin.related import fields_of, is_relation
 
 CONFLICT = 409
 SHOWN_FIELDS = "_dynadmin_shown_fields"

@@ -17,6 +17,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.utils import timezone
 
+from dynadmin.related import links_of
+
 SALT = "dynadmin.admin.rowtokens"
 
 
@@ -66,11 +68,7 @@ class Token:
 
 def value_in(field: models.Field, row: models.Model) -> Any:
     """Return the value that a form has for a field of a row: of relations the id, or the ids."""
-    if not field.many_to_many:
-        return field.value_from_object(row)
-    source, target = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
-    links = field.remote_field.through._base_manager.filter(**{source: row.pk})
-    return list(links.order_by(target).values_list(target, flat=True)) if row.pk else []
+    return list(links_of(field, row)) if field.many_to_many else field.value_from_object(row)
 
 
 def key_of(field: models.Field) -> str:

@@ -10,12 +10,12 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from dynadmin.admin.columns import fields_of
 from dynadmin.admin.filters import MAX_LENGTH
-from dynadmin.admin.relations.targets import admin_of, is_relation, may_see, order_by_name, search_targets
+from dynadmin.admin.relations.targets import admin_of, may_see, order_by_name, search_targets
 from dynadmin.displays import fetch_texts
 from dynadmin.factory import APP_LABEL
 from dynadmin.registry import registry
+from dynadmin.related import fields_of, is_relation
 
 MODEL_NAME = re.compile(r"t([1-9][0-9]{0,17})")  # of the class of a table
 PER_PAGE = 20

@@ -1,6 +1,5 @@
 """Cells of relations: what the rows are called that a row refers to, each a link, one query a relation."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -8,14 +7,13 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.db import models
-from django.db.models import F, Window
-from django.db.models.functions import RowNumber
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
 from dynadmin.admin.columns import EMPTY, Column, make_column, shorten
-from dynadmin.admin.relations.targets import is_relation, may_see, row_url
+from dynadmin.admin.relations.targets import may_see, row_url
 from dynadmin.displays import fetch_texts
+from dynadmin.related import fetch_links, is_relation
 
 # Links of one row that a cell shows; of more it says that there are.
 MOST_LINKS = 5
@@ -83,15 +81,3 @@ def load_targets(columns: Iterable[Column], rows: Sequence[models.Model]) -> Non
             column.render.load({pk for ids in links.values() for pk in ids})
         else:
             column.render.load({getattr(row, column.attribute) for row in rows})
-
-
-def fetch_links(field: models.ManyToManyField, ids: Iterable[Any], *, most: int) -> dict[Any, list[Any]]:
-    """Return the ids that each of the rows is linked to, by its id: the first ones. One query."""
-    ids = list(ids)
-    source, target = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
-    number = Window(RowNumber(), partition_by=F(source), order_by=F("pk").asc())
-    links = field.remote_field.through._base_manager.filter(**{f"{source}__in": ids}).annotate(place=number)
-    found = defaultdict(list)
-    for row, pk in links.filter(place__lte=most).order_by("pk").values_list(source, target) if ids else ():
-        found[row].append(pk)
-    return dict(found)

@@ -12,6 +12,7 @@ from dynadmin.admin.filters import RowFilter, check_length, filter_for, is_empty
 from dynadmin.admin.relations.autocomplete import TargetSelect
 from dynadmin.admin.relations.targets import may_see
 from dynadmin.fieldtypes.fields.relations import key_reader
+from dynadmin.related import link_columns
 
 
 class RelationFilter(RowFilter):
@@ -40,7 +41,7 @@ class RelationFilter(RowFilter):
     def _is_empty(self) -> Q:
         if not self.field.many_to_many:
             return is_empty(self.field)
-        source = f"{self.field.m2m_field_name()}_id"
+        source, _target = link_columns(self.field)
         links = self.field.remote_field.through._base_manager.filter(**{source: OuterRef("pk")})
         return ~Q(Exists(links))
 

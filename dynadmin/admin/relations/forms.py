@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from dynadmin.admin.relations.autocomplete import TargetSelect, TargetSelectMultiple
 from dynadmin.admin.relations.cells import TargetRenderer, load_targets, make_column_for
 from dynadmin.admin.relations.targets import may_see
+from dynadmin.related import links_of
 
 # A row with more links than these shows the first ones: no form holds a million of them.
 MOST_LINKS = 500
@@ -38,9 +39,7 @@ class RelationFormMixin(ModelAdmin):
             return False
         if row is None:
             return True
-        source = f"{field.m2m_field_name()}_id"
-        links = field.remote_field.through._base_manager.filter(**{source: row.pk})
-        return links[: MOST_LINKS + 1].count() <= MOST_LINKS
+        return links_of(field, row)[: MOST_LINKS + 1].count() <= MOST_LINKS
 
     def words_of_targets(self, request, field: models.Field, value: Any) -> str:
         """Return what the rows are called that a field refers to, as a text."""

@@ -5,15 +5,14 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 
-from dynadmin.admin.columns import fields_of
 from dynadmin.admin.relations.targets import (
     admin_of,
     condition_on_word,
-    is_relation,
     may_see,
     search_targets,
 )
 from dynadmin.factory import Row
+from dynadmin.related import fields_of, is_relation, link_columns
 
 # Each is a table that is looked through for each word.
 MOST_RELATIONS = 8
@@ -40,8 +39,8 @@ class RelatedSearch:
         if not field.many_to_many:
             return Q(**{f"{field.name}__in": keys})
         through = field.remote_field.through._base_manager
-        source, target_name = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
-        return Q(pk__in=through.filter(**{f"{target_name}__in": keys}).values(source))
+        source, target = link_columns(field)
+        return Q(pk__in=through.filter(**{f"{target}__in": keys}).values(source))
 
     def _called(self, target: type[models.Model], word: str) -> models.QuerySet:
         rows = target._base_manager.all()

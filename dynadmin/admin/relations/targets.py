@@ -22,11 +22,6 @@ from dynadmin.factory import Row
 MOST_SEARCHED = 4
 
 
-def is_relation(field: models.Field) -> bool:
-    """Whether the field refers to rows, one or many."""
-    return isinstance(field, models.ForeignKey | models.ManyToManyField)
-
-
 def admin_of(site: AdminSite, model: type[models.Model]) -> ModelAdmin | None:
     """Return what shows the rows of a model on this site; None if nothing does."""
     try:
