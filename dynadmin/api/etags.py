@@ -7,6 +7,7 @@ from rest_framework.request import Request
 
 from dynadmin.api.errors import PreconditionFailed
 from dynadmin.factory import Row
+from dynadmin.related import links_of
 
 
 def etag_of(row: Row) -> str:
@@ -15,6 +16,8 @@ def etag_of(row: Row) -> str:
     for field in row._meta.concrete_fields:
         text = f"{field.column}={getattr(row, field.attname)!r};"
         digest.update(text.encode("utf-8", "backslashreplace"))
+    for field in row._meta.many_to_many:
+        digest.update(f"{field.name}={list(links_of(field, row))!r};".encode())
     return f'"{digest.hexdigest()[:32]}"'
 
 

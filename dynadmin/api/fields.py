@@ -22,6 +22,8 @@ class RowField(serializers.Field):
     Every value ends in ``model_field.clean``: the API accepts what forms and files do, and nothing else.
     """
 
+    is_links = False
+
     default_error_messages = {
         "read_only": _("This field cannot be set."),
     }
@@ -64,6 +66,12 @@ class RowField(serializers.Field):
         if data is None or self.repeats(data, row):
             return empty
         return self.fail("read_only")
+
+    def write(self, row: models.Model, value: Any) -> bool:
+        """Give the row the value; return whether it had another."""
+        had = getattr(row, self.field_name)
+        setattr(row, self.field_name, value)
+        return had != value
 
     def repeats(self, data: Any, row: models.Model | None) -> bool:
         """Whether the data says what the row has already."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dynadmin.api.fields import plain_help
 from dynadmin.factory import Row
+from dynadmin.related import fields_of, is_relation, links_of
 
 KEY = "api:form"
 YES_OR_NO = [("", "---------"), ("True", _("Yes")), ("False", _("No"))]
@@ -17,7 +18,7 @@ def form_of(model: type[Row], row: Row | None, sent: Mapping[str, Any]) -> forms
     """Return a form with an input for each field that can be set: what was sent, else the row's value."""
     form_class = model.derived.get(KEY) or model.derived.setdefault(KEY, form_factory(model))
     fields = {name: model._meta.get_field(name) for name in form_class.base_fields}
-    initial = {name: field.value_from_object(row) for name, field in fields.items()} if row else {}
+    initial = {name: _initial(field, row) for name, field in fields.items()} if row else {}
     return form_class(
         initial=initial | {name: sent[name] for name in sent if name in fields}, auto_id="form_%s"
     )
@@ -25,12 +26,22 @@ def form_of(model: type[Row], row: Row | None, sent: Mapping[str, Any]) -> forms
 
 def form_factory(model: type[Row]) -> type[forms.Form]:
     """Return a new class of forms for the rows of a table."""
-    made = {field.name: _input_of(field) for field in model._meta.concrete_fields if field.editable}
+    made = {field.name: _input_of(field) for field in fields_of(model) if field.editable}
     attrs = {name: field for name, field in made.items() if field}
     return type(f"{model.__name__}Form", (forms.Form,), {"__module__": __name__, **attrs})
 
 
+def _initial(model_field: Any, row: Row) -> Any:
+    if model_field.many_to_many:
+        return ", ".join(map(str, links_of(model_field, row)))
+    return model_field.value_from_object(row)
+
+
 def _input_of(model_field: Any) -> forms.Field | None:
+    if is_relation(model_field):
+        # The ids: a list of all rows there are may be long, and is not for everybody to see.
+        words = {"label": model_field.verbose_name, "help_text": plain_help(model_field)}
+        return forms.CharField(required=not model_field.blank, **words)
     field = model_field.formfield()
     if field is None:
         return None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import status
@@ -14,11 +14,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from dynadmin.api.deleting import check_deletion
 from dynadmin.api.errors import Conflict, TableChanging
 from dynadmin.api.etags import check_precondition, etag_of
+from dynadmin.api.filtering import condition_of
 from dynadmin.api.history import log_addition, log_change, log_deletion
 from dynadmin.api.pagination import RowPagination, row_id
 from dynadmin.api.permissions import TablePermission
+from dynadmin.api.relations import RelatedRows
 from dynadmin.api.serializers import RowSerializer, serializer_class_of
 from dynadmin.api.tables import model_asked_for
 from dynadmin.api.views import ApiView
@@ -56,8 +59,12 @@ class RowViewSet(ApiView, GenericViewSet):
 
     def list(self, request: Request, **kwargs: Any) -> Response:
         """List the rows, page by page."""
-        page = self.paginate_queryset(self.get_queryset())
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        rows = self.get_queryset().filter(condition_of(request, self.model))
+        page = self.paginate_queryset(rows)
+        related = RelatedRows(request.user, self.model, page)
+        context = {**self.get_serializer_context(), "related": related}
+        serializer = self.get_serializer_class()(page, many=True, context=context)
+        return self.get_paginated_response(serializer.data)
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
         """Show one row."""
@@ -71,6 +78,7 @@ class RowViewSet(ApiView, GenericViewSet):
         serializer.is_valid(raise_exception=True)
         with self._writing(serializer):
             serializer.row.save(force_insert=True)
+            serializer.save_links()
             log_addition(request.user, serializer.row)
             serializer.row.refresh_from_db()
         response = self._answer(serializer.row, status.HTTP_201_CREATED)
@@ -87,6 +95,7 @@ class RowViewSet(ApiView, GenericViewSet):
             serializer.is_valid(raise_exception=True)
             with self._writing(serializer):
                 row.save(force_update=True)
+                serializer.save_links()
                 log_change(request.user, row, serializer.changed_names)
                 row.refresh_from_db()
         return self._answer(row)
@@ -98,8 +107,12 @@ class RowViewSet(ApiView, GenericViewSet):
         with transaction.atomic():
             row = self._locked_row()
             check_precondition(request, row)
+            check_deletion(request.user, row)
             log_deletion(request.user, row)
-            row.delete()
+            try:
+                row.delete()
+            except models.ProtectedError as error:
+                raise Conflict(_("Other rows refer to it by now.")) from error
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @contextmanager
@@ -135,4 +148,7 @@ class RowViewSet(ApiView, GenericViewSet):
         return row
 
     def _answer(self, row: Row, code: int = status.HTTP_200_OK) -> Response:
-        return Response(self.get_serializer(row).data, status=code, headers={"ETag": etag_of(row)})
+        related = RelatedRows(self.request.user, self.model, [row])
+        context = {**self.get_serializer_context(), "related": related}
+        serializer = self.get_serializer_class()(row, context=context)
+        return Response(serializer.data, status=code, headers={"ETag": etag_of(row)})

@@ -11,9 +11,11 @@ from rest_framework.fields import empty
 
 from dynadmin.api.errors import WHOLE_ROW
 from dynadmin.api.fields import RowField, field_for
+from dynadmin.api.relations import DISPLAY, with_links
 from dynadmin.computed import fields_of, seen_fields
 from dynadmin.factory import Row
 from dynadmin.fieldtypes.fields.doors import shorten
+from dynadmin.related import is_relation, links_of
 
 KEY = "api:serializer"
 MAX_UNKNOWN = 20
@@ -35,7 +37,7 @@ def serializer_factory(model: type[Row]) -> type["RowSerializer"]:
         "__qualname__": name,
         "__doc__": model.__doc__,
         "model": model,
-        "names": frozenset(field.name for field in fields_of(model)),
+        "names": frozenset(field.name for field in with_links(model, fields_of(model))),
     }
     return type(name, (RowSerializer,), attrs)
 
@@ -49,7 +51,20 @@ class RowSerializer(serializers.Serializer):
     def get_fields(self) -> dict[str, RowField]:
         request = self.context.get("request")
         fields = seen_fields(self.model, request.user) if request else fields_of(self.model)
-        return {field.name: field_for(field) for field in fields}
+        return {field.name: field_for(field) for field in with_links(self.model, fields)}
+
+    # --- Writing rows out ---
+
+    def to_representation(self, instance: Row) -> dict[str, Any]:
+        """Return the values by name; behind each relation, what the rows it refers to are called."""
+        values = super().to_representation(instance)
+        related = self.context.get("related")
+        told: dict[str, Any] = {}
+        for name, value in values.items():
+            told[name] = value
+            if related is not None and is_relation(field := self.fields[name].model_field):
+                told[f"{name}{DISPLAY}"] = related.display(field, instance)
+        return told
 
     # --- Reading what was sent ---
 
@@ -80,21 +95,38 @@ class RowSerializer(serializers.Serializer):
         return empty
 
     def _unknown_names(self, data: Mapping[str, Any]) -> dict[str, list[str]]:
-        unknown = [str(name) for name in data if name not in self.names and name != CSRF_FIELD]
+        unknown = [str(name) for name in data if name not in self.names | self._answered]
         message = _("This table has no such field. Its fields are: %(names)s.")
         names = ", ".join(self.fields)
         return {shorten(name): [message % {"names": names}] for name in unknown[:MAX_UNKNOWN]}
+
+    @property
+    def _answered(self) -> set[str]:
+        """Names that may be sent, as answers have them, and say nothing."""
+        relations = {name for name, field in self.fields.items() if is_relation(field.model_field)}
+        return {CSRF_FIELD, *(f"{name}{DISPLAY}" for name in relations)}
 
     # --- What concerns the row as a whole ---
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Put the values into the row and compare it with the others. Raises ValidationError."""
         self.row = self.instance or self.model()
-        self.changed_names = [name for name, value in attrs.items() if getattr(self.row, name) != value]
-        for name, value in attrs.items():
-            setattr(self.row, name, value)
+        self.links = {name: value for name, value in attrs.items() if self.fields[name].is_links}
+        self.changed_names = [name for name in attrs if self._write(name, attrs[name])]
         self.check_row(attrs)
         return attrs
+
+    def _write(self, name: str, value: Any) -> bool:
+        """Give the row a value, but for links, which need its id; return whether it had another."""
+        field = self.fields[name]
+        if not field.is_links:
+            return field.write(self.row, value)
+        return list(links_of(field.model_field, self.row)) != value
+
+    def save_links(self) -> None:
+        """Link the saved row to what it is to be linked to."""
+        for name, ids in self.links.items():
+            getattr(self.row, name).set(ids)
 
     def check_row(self, values: Mapping[str, Any]) -> None:
         """Refuse what other rows or the table's rules do not allow, looking at the given values only."""

@@ -1,0 +1,38 @@
+"""What forbids the deletion of a row: rows that refer to it, and rows that would go along."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.contrib.auth import get_permission_codename
+from django.db import models
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import PermissionDenied
+
+from dynadmin.api.errors import Conflict
+from dynadmin.api.relations import may_see
+from dynadmin.factory import Row
+from dynadmin.related import Consequences
+
+
+def check_deletion(user: Any, row: Row) -> None:
+    """Raise Conflict if rows forbid it, PermissionDenied if some would go that the person may not delete."""
+    found = Consequences(type(row), [row.pk])
+    if words := list(_told(user, found.protecting.items())):
+        message = _("The row cannot be deleted, as others refer to it: %(rows)s.")
+        raise Conflict(message % {"rows": "; ".join(words)})
+    going = {field.model for field, ids in found.deleted.items() if ids}
+    if not all(_may_delete(user, model) for model in going):
+        raise PermissionDenied(_("Rows of other tables would go along that you may not delete."))
+
+
+def _may_delete(user: Any, model: type[models.Model]) -> bool:
+    return user.has_perm(f"{model._meta.app_label}.{get_permission_codename('delete', model._meta)}")
+
+
+def _told(user: Any, rows: Iterable[tuple[models.Field, list[Any]]]) -> Iterator[str]:
+    for field, ids in rows:
+        if ids and may_see(user, field.model):
+            words = {"table": field.model._meta.verbose_name_plural, "field": field.name, "count": len(ids)}
+            yield _("%(count)d of “%(table)s”, by “%(field)s”") % words
+        elif ids:
+            yield _("of a table that you may not see")
