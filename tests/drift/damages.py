@@ -231,8 +231,17 @@ def leave_index_unfinished(it: Victim) -> None:
     execute(f"UPDATE pg_index SET indisvalid = false WHERE indexrelid = '{name}'::regclass")
 
 
-def add_untried_rule(it: Victim) -> None:
-    execute(f"ALTER TABLE {it.name} ADD CONSTRAINT dyn_k0 CHECK ({it.column('stops')} < 1000) NOT VALID")
+# Names may have anything in them.
+ODD = 'is ""100%s"" by %'
+UNTRIED = {"engines": (POSTGRESQL,), "leaves": ("dynadmin.W127",)}
+
+
+def add_untried_rule(name: str) -> Callable[[Victim], None]:
+    def do(it: Victim) -> None:
+        rule = f"CONSTRAINT {name} CHECK ({it.column('stops')} < 1000)"
+        execute(f"ALTER TABLE {it.name} ADD {rule} NOT VALID")
+
+    return do
 
 
 def add_rule(it: Victim) -> None:
@@ -345,7 +354,9 @@ DAMAGES = [
     _damage("W124", "another unique index of ours", make_index("{}_c0_uniq", "stops", "UNIQUE")),
     _damage("W124", "somebody's unique index", make_index("mine_u", "stops", "UNIQUE"), is_repaired=False),
     _damage("W125", "another index of ours", make_index("{}_c0_x", "stops")),
-    _damage("W126", "a rule is untried", add_untried_rule, engines=(POSTGRESQL,), leaves=("dynadmin.W127",)),
+    _damage("W125", "one of any name", make_index(f'"{{}}_c0 {ODD}"', "stops")),
+    _damage("W126", "a rule is untried", add_untried_rule("dyn_k0"), **UNTRIED),
+    _damage("W126", "one of any name", add_untried_rule(f'"by_hand {ODD}"'), **UNTRIED),
     _damage("W127", "a rule is added", add_rule, is_repaired=False),
     _damage("W122", "a rule without repetitions is lost", drop_unique_rule),
     _damage("W123", "an index of its own is lost", drop_index_rule),

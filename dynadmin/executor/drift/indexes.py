@@ -16,6 +16,7 @@ from dynadmin.executor.drift.kinds import Drift, Kind, register
 from dynadmin.executor.drift.mending import make_rule, rebuild, unique_columns
 from dynadmin.executor.drift.state import State
 from dynadmin.executor.inspection import ARTIFACT, Index
+from dynadmin.executor.quoting import quoted
 from dynadmin.schema import TableSchema
 
 # How Django, the engines and constraints of definitions name them: others are somebody's own.
@@ -189,11 +190,11 @@ def _make_unique(table: TableSchema, column: str, editor) -> None:
 
 
 def _drop(table: TableSchema, index: Index, editor, state: State) -> None:
-    quote = connection.ops.quote_name
     if not index.is_constraint:
-        editor.execute(f"DROP INDEX IF EXISTS {quote(index.name)}")
+        editor.execute(f"DROP INDEX IF EXISTS {quoted(index.name)}", None)
     elif connection.vendor == "sqlite":
         unique = unique_columns(state, table) - (set(index.columns) if len(index.columns) == 1 else set())
         rebuild(editor, state, table, unique=unique)
     else:
-        editor.execute(f"ALTER TABLE {quote(table.db_table)} DROP CONSTRAINT IF EXISTS {quote(index.name)}")
+        name = quoted(index.name)
+        editor.execute(f"ALTER TABLE {table.db_table} DROP CONSTRAINT IF EXISTS {name}", None)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from functools import partial
 
-from django.db import connection
 from django.db.models import CheckConstraint
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +11,7 @@ from dynadmin.executor.drift.kinds import Drift, Kind, register
 from dynadmin.executor.drift.mending import make_rule
 from dynadmin.executor.drift.state import State
 from dynadmin.executor.inspection import ARTIFACT, Check
+from dynadmin.executor.quoting import quoted
 from dynadmin.schema import TableSchema
 
 
@@ -40,8 +40,7 @@ class UntriedRule(Kind):
 
 
 def _validate(table: TableSchema, name: str, editor, state: State) -> None:
-    quote = connection.ops.quote_name
-    editor.execute(f"ALTER TABLE {quote(table.db_table)} VALIDATE CONSTRAINT {quote(name)}")
+    editor.execute(f"ALTER TABLE {table.db_table} VALIDATE CONSTRAINT {quoted(name)}", None)
 
 
 @register

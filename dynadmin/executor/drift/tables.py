@@ -12,6 +12,7 @@ from dynadmin.executor.ddl import flush
 from dynadmin.executor.drift.kinds import Drift, Kind, register
 from dynadmin.executor.drift.state import State
 from dynadmin.executor.inspection import fetch_copies
+from dynadmin.executor.quoting import quoted
 from dynadmin.factory import build_models, ordinary_models
 from dynadmin.fieldtypes import field_types
 from dynadmin.schema import TableSchema
@@ -95,7 +96,7 @@ def _drop_copy(copy: str, editor, state: State) -> None:
         here = [column.name for column in connection.introspection.get_table_description(cursor, copy)]
         if not set(here) <= set(state.columns[original]):
             raise RefusedChange(_("The copy has columns that the table has not."))
-        columns = ", ".join(map(quote, here))
+        columns = ", ".join(map(quoted, here))
         selects = (f"SELECT {columns} FROM {quote(name)}" for name in (copy, original))  # noqa: S608
         cursor.execute(f"SELECT EXISTS ({' EXCEPT '.join(selects)})")
         if cursor.fetchone()[0]:
