@@ -108,10 +108,10 @@ class ChangeAdmin(admin.ModelAdmin):
         return TemplateResponse(request, self.progress_template, context)
 
     def json_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Tell it to the script of the page; have the change taken up again if its worker is gone."""
+        """Tell it to the script of the page, and by POST have the change taken up if its worker is gone."""
         change = self.get_change(request, pk)
         progress = Progress(change=change)
-        if progress.is_silent:
+        if request.method == "POST" and progress.is_silent:
             background.enqueue_abandoned()
         response = JsonResponse(progress.to_json())
         response["Cache-Control"] = "no-store"

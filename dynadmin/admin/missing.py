@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dynadmin.admin.home import get_definitions_admin
-from dynadmin.admin.navigation import may_view, table_url, tables_url
+from dynadmin.admin.navigation import LONGEST_URL, may_view, table_url, tables_url
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
 from dynadmin.schema import TableSchema
@@ -25,12 +25,17 @@ def table_missing(request: HttpRequest, name: str, rest: str = "", *, site) -> H
     if table is not None and (table.purged or not may_view(request.user, table)):
         table = None
     if table is not None and table.id in registry.current.models:
-        query = request.META["QUERY_STRING"]
-        url = table_url(table, site_name=site.name) + rest
         # A form sent to the old name is sent again to the new one, with what was entered.
         is_form = request.method not in SAFE_METHODS
-        return HttpResponseRedirect(f"{url}?{query}" if query else url, preserve_request=is_form)
+        return HttpResponseRedirect(_url(request, table, rest, site=site), preserve_request=is_form)
     return _not_found(request, name, table, site=site)
+
+
+def _url(request: HttpRequest, table: TableSchema, rest: str, *, site) -> str:
+    """Return the address by the table's name of today, with as much of the old one as fits."""
+    start, query = table_url(table, site_name=site.name), request.META["QUERY_STRING"]
+    urls = (f"{start}{rest}?{query}" if query else "", start + rest, start)
+    return next(url for url in urls if 0 < len(url) <= LONGEST_URL)
 
 
 def _not_found(request: HttpRequest, name: str, table: TableSchema | None, *, site) -> HttpResponse:

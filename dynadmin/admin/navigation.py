@@ -17,6 +17,7 @@ from dynadmin.schema import Schema, TableSchema
 
 RECENT_KEY = "dynadmin_recent_tables"
 RECENT_TABLES = 12
+LONGEST_URL = 2000  # Django redirects to no longer ones
 PERMISSIONS = ("add", "change", "delete", "view")
 
 

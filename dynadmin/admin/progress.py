@@ -57,6 +57,13 @@ class Progress:
         """Whether nobody has worked on it for some time, though somebody should."""
         return SchemaChange.objects.abandoned().filter(pk=self.change.pk).exists()
 
+    @property
+    def what_is_left(self) -> str:
+        """What became of what was wanted, where nothing was changed."""
+        if self.change.plan.get("overrides") is None:
+            return _("Nothing was changed. What was wanted is kept as a draft.")
+        return _("Nothing was changed. Tables and definitions are as they were.")
+
     def to_json(self) -> dict[str, Any]:
         change = self.change
         return {
@@ -66,6 +73,7 @@ class Progress:
             "total": change.total,
             "is_unfinished": change.is_unfinished,
             "can_be_cancelled": change.can_be_cancelled and not change.is_cancel_requested,
+            "is_silent": self.is_silent,
         }
 
 

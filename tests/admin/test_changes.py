@@ -229,7 +229,11 @@ def test_strangers_are_sent_to_the_login(client, transactional_db):
 def test_a_page_that_is_watched_has_a_silent_change_taken_up(client, ada, settings):
     settings.DYNADMIN = {"CHANGE_STALE_S": 0}
     change = record(state="running", phase="fill", worker="gone")
-    client.get(reverse("admin:dynadmin_schemachange_progress", args=[change.pk]))
+    url = reverse("admin:dynadmin_schemachange_progress", args=[change.pk])
+    assert client.get(url).json()["is_silent"]
+    change.refresh_from_db()
+    assert change.worker == "gone"
+    client.post(url)
 
     change.refresh_from_db()
     assert (change.state, change.worker) == ("waiting", "")

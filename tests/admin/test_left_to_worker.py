@@ -60,6 +60,16 @@ def test_a_field_is_restored_with_a_value_by_a_worker(admin_client, large):
     assert trash() == ()
 
 
+def test_a_restoring_that_is_cancelled_is_said_to_have_changed_nothing(admin_client, large):
+    [needed] = retire(large, "needed")
+    data = {"item": f"c{needed}", "how": "value", "value": "7"}
+    page = admin_client.post(reverse("admin:dynadmin_trash_restore"), data).url
+    [change] = SchemaChange.objects.values_list("pk", flat=True)
+    admin_client.post(reverse("admin:dynadmin_schemachange_cancel", args=[change]))
+    assert "Tables and definitions are as they were" in admin_client.get(page).content.decode()
+    assert len(trash()) == 1
+
+
 def test_a_file_is_loaded_by_a_worker(admin_client, large, content):
     response = answer(admin_client, send(admin_client, content))
     assert_left_to_worker(admin_client, response.redirect_chain[0][0])

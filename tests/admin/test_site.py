@@ -192,6 +192,22 @@ def test_an_old_name_leads_to_the_table_with_the_query(flights, admin_client):
     assert response.url == "/admin/tables/departures/7/change/?x=1"
 
 
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        ("?q=" + 1900 * "x", "?q=" + 1900 * "x"),
+        ("?q=" + 2100 * "x", ""),
+        ("7/change/?q=" + 2100 * "x", "7/change/"),
+        (2100 * "7" + "/change/?q=x", ""),
+    ],
+)
+def test_an_address_that_is_too_long_leads_to_the_table_all_the_same(flights, admin_client, rest, expected):
+    response = admin_client.get(f"/admin/tables/t{flights.pk}/{rest}")
+
+    assert response.status_code == 302
+    assert response.url == f"/admin/tables/flights/{expected}"
+
+
 def test_an_id_leads_to_the_table(flights, admin_client):
     assert admin_client.get(f"/admin/tables/t{flights.pk}/").url == "/admin/tables/flights/"
 

@@ -1,6 +1,9 @@
 """The page that tells how far a change in the background has come, in a browser."""
 
+from datetime import timedelta
+
 from django.urls import reverse
+from django.utils import timezone
 
 from dynadmin.models import SchemaChange
 
@@ -33,4 +36,19 @@ def test_the_page_follows_a_change_to_its_end(page, assert_clean, screenshot):
 
     SchemaChange.objects.update(state="cancelled")
     page.get_by_text("Nothing was changed").wait_for()
+    assert_clean(page)
+
+
+def test_a_page_that_is_watched_has_a_silent_change_taken_up(page, assert_clean):
+    long_ago = timezone.now() - timedelta(hours=1)
+    change = SchemaChange.objects.create(
+        plan=PLAN,
+        tables=[],
+        operations=["Add an index"],
+        state="running",
+        worker="gone",
+        heartbeat_at=long_ago,
+    )
+    page.goto(reverse("admin:dynadmin_schemachange_change", args=[change.pk]))
+    page.get_by_text("Waits for a worker").wait_for()
     assert_clean(page)

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from dynadmin import executor
-from dynadmin.admin.navigation import may_view, table_url
+from dynadmin.admin.navigation import LONGEST_URL, may_view, table_url
 from dynadmin.admin.plans import PlanForms, Sight
 from dynadmin.admin.plans.choosing import NOTHING
 from dynadmin.admin.plans.rows import ONLY, csv_of, has_all_types, only, operation_on, page_of, rows_of
@@ -22,7 +22,6 @@ from dynadmin.schema import TableSchema
 
 # In an address: count all rows, however long it takes.
 EXACT = "exact"
-LONGEST_URL = 2000  # Django redirects to no longer ones
 
 
 class PlannedPages:

@@ -1,6 +1,7 @@
 "use strict";
 
-// Asks how far a change has come, each second while the page is seen, and shows it.
+// Asks how far a change has come, each second while the page is seen, and shows it. Has it taken up by another
+// worker if its own is gone.
 (() => {
   const box = document.getElementById("progress");
   if (!box) {
@@ -30,10 +31,13 @@
     }
   }
 
+  const headers = { Accept: "application/json", "X-CSRFToken": box.querySelector("[name=csrfmiddlewaretoken]").value };
+  let method = "GET";
+
   async function ask() {
     if (!document.hidden) {
       try {
-        const response = await fetch(box.dataset.url, { headers: { Accept: "application/json" } });
+        const response = await fetch(box.dataset.url, { method, headers });
         if (!response.ok || response.redirected) {
           return window.location.reload();
         }
@@ -42,6 +46,7 @@
           return window.location.reload();
         }
         show(progress);
+        method = progress.is_silent ? "POST" : "GET";
       } catch {
         // The server is away for a moment; the next question finds it again.
       }
