@@ -9,8 +9,9 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from dynadmin.admin.urls import LiveResolver
-from dynadmin.conf import SETTINGS
+from dynadmin.conf import SETTINGS, conf
 from dynadmin.executor.drift import find_current_drift
+from dynadmin.kinds import kinds
 from dynadmin.revisions import latest_revision_id
 
 ENGINES = {"sqlite", "postgresql"}
@@ -96,6 +97,18 @@ def _check_requests() -> list[CheckMessage]:
 
 def _check_settings() -> list[CheckMessage]:
     known = ", ".join(sorted(SETTINGS))
+    unknown_kind = Error(
+        f"DYNADMIN['DEFAULT_KIND'] is {conf.DEFAULT_KIND!r}, which is no kind of tables.",
+        hint=f"There are: {', '.join(kind.slug for kind in kinds)}.",
+        id="dynadmin.E007",
+    )
+    return [
+        *([] if conf.DEFAULT_KIND in kinds else [unknown_kind]),
+        *_check_names(known),
+    ]
+
+
+def _check_names(known: str) -> list[CheckMessage]:
     return [
         Error(f"DYNADMIN has no setting {name!r}.", hint=f"There are: {known}.", id="dynadmin.E005")
         for name in sorted(set(getattr(settings, "DYNADMIN", {})) - set(SETTINGS))

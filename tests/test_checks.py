@@ -68,3 +68,8 @@ def test_e006_the_admin_below_another_route(settings, wrap):
 def test_asking_for_a_setting_that_does_not_exist_is_an_error():
     with pytest.raises(AttributeError, match="no setting 'LOCK_TIMEOUT'"):
         conf.LOCK_TIMEOUT  # noqa: B018
+
+
+@override_settings(DYNADMIN={"DEFAULT_KIND": "recrod"})
+def test_e007_a_default_kind_that_nobody_registered():
+    assert ids() == ["dynadmin.E007"]

@@ -59,7 +59,9 @@ class RowListMixin(ModelAdmin):
         return RowChangeList
 
     def _first_date(self) -> str | None:
-        return next((f.name for f in self.opts.concrete_fields if isinstance(f, models.DateField)), None)
+        """Return the first date that people give; when a row was typed in says little about what it is."""
+        dates = (field for field in self.opts.concrete_fields if isinstance(field, models.DateField))
+        return next((field.name for field in dates if not getattr(field, "is_stamp", False)), None)
 
     # --- Filters and search ---
 

@@ -12,6 +12,7 @@ from dynadmin.kinds.locking import (
     missing_columns,
     name_problem,
     required_field,
+    short_reason,
     unknown_part,
     with_locks,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "name_problem",
     "register",
     "required_field",
+    "short_reason",
     "unknown_part",
     "with_locks",
 ]

@@ -83,8 +83,9 @@ class RequiredColumn(FieldType):
 
 
 def options_of(column: Column) -> dict[str, Any]:
-    """Return the options of a field that is this column."""
-    return field_types[REQUIRED].clean_options({"kind": column.origin, "field": column.name})
+    """Return the options of a field that is this column, as the form of options has them."""
+    options = {"kind": column.origin, "field": column.name}
+    return {**options, "target": column.target} if column.target else options
 
 
 def is_column(field: FieldSchema, column: Column) -> bool:

@@ -92,6 +92,12 @@ def lock_reason(field: FieldSchema) -> str:
     return lock_error(_column_name(field), kinds.label_of(field.required_by))
 
 
+def short_reason(field: FieldSchema) -> str:
+    """Return why a field is under lock, in a few words."""
+    message = _("Every table of the kind “%(kind)s” has it, as it is.")
+    return message % {"kind": kinds.label_of(field.required_by)}
+
+
 def _column_name(field: FieldSchema) -> str:
     return str(field.options.get("field", field.name))
 

@@ -51,7 +51,7 @@ def test_the_columns_of_a_kind_are_shown_with_the_reason_for_their_lock(admin_cl
 
     page = admin_client.get(page_url("change", table.pk)).content.decode()
 
-    assert page.count("Every table of the kind “Records” has the column") == len(STAMPS)
+    assert page.count("Every table of the kind “Records” has it") == len(STAMPS)
 
 
 def test_what_is_posted_for_a_column_under_lock_changes_its_label_and_place_alone(admin_client, tables):

@@ -259,7 +259,7 @@ def test_a_new_field_comes_before_the_columns_of_the_kind(page, tables, assert_c
     page.goto(page_url("change", table.pk))
     locked = page.locator(".field-card.is-locked")
     expect(locked).to_have_count(4)
-    expect(locked.first).to_contain_text("cannot be removed")
+    expect(locked.first).to_contain_text("Every table of the kind “Records” has it")
     assert_clean(page)
 
     page.get_by_role("button", name="Add another field").click()

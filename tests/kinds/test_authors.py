@@ -15,6 +15,7 @@ from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
 from dynadmin.acting import acting
+from dynadmin.models import undo
 from dynadmin.transfer import import_rows, open_source
 from dynadmin.transfer.resources import resource_factory
 from tests.admin.row_pages import url
@@ -288,3 +289,18 @@ def test_an_import_for_somebody_unknown_is_refused(trip):
     with file_of("code\na\n") as path, pytest.raises(CommandError, match="no user 'nobody'") as refused:
         call_command("importrows", trip.name, path, "--user=nobody")
     assert refused.value.returncode == 2
+
+
+def test_changes_of_the_table_are_no_changes_of_its_rows(trip, old_row, bob):
+    size = trip.fields.get(name="size")
+    size.type, size.options = "char", {}
+    size.save()
+    with acting(bob):
+        revision = trip.sync()
+        converted = trip.django_model.objects.get()
+        undo(revision)
+
+    back = trip.django_model.objects.get()
+    assert (converted.size, back.size) == ("1", 1)
+    for row in (converted, back):
+        assert (row.changed_at, row.changed_by) == (old_row.changed_at, old_row.changed_by)

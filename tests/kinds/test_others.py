@@ -3,20 +3,41 @@
 from datetime import date
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import models
+from django.utils.module_loading import autodiscover_modules
 
 from dynadmin.exceptions import NotApplied
+from dynadmin.fieldtypes import field_types
 from dynadmin.kinds import kinds
+from dynadmin.kinds.columns import options_of
 from dynadmin.models import DynamicField
 from dynadmin.registry import registry
-from tests.thirdparty.kinds import InspectionRow
+from tests.thirdparty.inspections import InspectionRow
 
 
 @pytest.fixture
 def inspection(tables):
     with kinds.register_temporarily("inspection", "Inspections", InspectionRow):
         yield tables.make("lift", of_kind="inspection", place="char")
+
+
+@pytest.fixture
+def third_party(settings):
+    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "tests.thirdparty"]
+    autodiscover_modules("kinds")
+    yield
+    kinds._kinds.pop("inspection")
+
+
+def test_an_app_brings_a_kind_in_its_module_kinds(third_party, tables):
+    assert apps.is_installed("tests.thirdparty")
+
+    lift = tables.make("lift", of_kind="inspection", place="char")
+
+    lift.django_model.objects.create(place="A", inspected_on="2024-01-31", faults=1)
+    assert lift.django_model.objects.failed().count() == 1
 
 
 def test_a_table_has_the_columns_methods_and_managers_of_a_hosts_kind(inspection):
@@ -147,3 +168,10 @@ def test_a_model_that_cannot_stand_behind_tables_is_refused(model, problem):
 def test_a_kind_cannot_take_the_name_of_another():
     with pytest.raises(ImproperlyConfigured, match="registered already"):
         kinds.register("event", "Events", InspectionRow)
+
+
+@pytest.mark.parametrize("column", list(kinds["event"].columns.values()), ids=lambda c: c.name)
+def test_the_options_of_a_column_are_as_the_form_of_options_writes_them(column):
+    options = options_of(column)
+
+    assert field_types["required"].clean_options(options) == options

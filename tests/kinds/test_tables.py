@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from dynadmin.exceptions import UnsafePlan
+from dynadmin.kinds import kinds
 from dynadmin.models import DynamicField, DynamicModel, restore_field, trash, undo
 from dynadmin.registry import registry
+from tests.thirdparty.inspections import InspectionRow
 
 STAMPS = ["created_at", "created_by", "changed_at", "changed_by"]
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -117,10 +119,7 @@ def test_a_field_cannot_have_the_name_of_what_only_the_program_fills(tables, nam
         table.sync()
 
 
-def test_a_field_cannot_have_the_name_of_something_the_kind_is_made_with(tables, settings):
-    from dynadmin.kinds import kinds
-    from tests.thirdparty.kinds import InspectionRow
-
+def test_a_field_cannot_have_the_name_of_something_the_kind_is_made_with(tables):
     with kinds.register_temporarily("inspection", "Inspections", InspectionRow):
         table = tables.define("inspection", of_kind="inspection", is_due="bool")
 

@@ -1,33 +1,6 @@
-"""A kind of tables of somebody else's app: an abstract model with columns, a method and managers."""
-
-from datetime import date, timedelta
-
-from django.db import models
+"""A kind of tables of somebody else's app, found by its module's name."""
 
 from dynadmin.kinds import register
-
-
-class InspectionQuerySet(models.QuerySet):
-    def failed(self):
-        """Return the inspections that found something."""
-        return self.filter(faults__gt=0)
-
-
-class InspectionRow(models.Model):
-    """Something that is looked at again and again."""
-
-    inspected_on = models.DateField("inspected on", db_index=True)
-    faults = models.PositiveIntegerField("faults", default=0, db_default=0)
-
-    objects = InspectionQuerySet.as_manager()
-    recent = models.Manager()
-
-    class Meta:
-        abstract = True
-
-    def is_due(self, today: date) -> bool:
-        """Whether the last inspection was more than a year ago."""
-        return today - self.inspected_on > timedelta(days=365)
-
+from tests.thirdparty.inspections import InspectionRow
 
 register("inspection", "Inspections", InspectionRow, description="What is looked at once a year.")

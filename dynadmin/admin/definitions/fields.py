@@ -14,7 +14,7 @@ from dynadmin.admin.definitions.forms import HiddenNumber
 from dynadmin.admin.definitions.options_widget import OptionsField, read_json
 from dynadmin.conf import conf
 from dynadmin.fieldtypes import field_types
-from dynadmin.kinds import lock_reason
+from dynadmin.kinds import lock_reason, short_reason
 from dynadmin.models import DynamicField
 
 # What nobody changes of a field under lock.
@@ -60,14 +60,14 @@ class FieldForm(forms.ModelForm):
 
     @property
     def lock(self) -> str:
-        """Why the field is under lock, in a sentence; "" if it is not."""
-        return lock_reason(self.instance.as_schema()) if self.is_locked else ""
+        """Why the field is under lock, in a few words; "" if it is not."""
+        return short_reason(self.instance.as_schema()) if self.is_locked else ""
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         if self.is_locked and self._is_to_be_deleted():
             self.cleaned_data["DELETE"] = False
-            raise ValidationError(self.lock, code="locked")
+            raise ValidationError(lock_reason(self.instance.as_schema()), code="locked")
         if self.cleaned_data.get("name") == "" and not self._is_to_be_deleted():
             self._propose_name()
         if self.cleaned_data.get("position") is None:
