@@ -23,6 +23,7 @@ from dynadmin.executor.grants import write_content_types
 from dynadmin.executor.guards import create_guards, drop_guards
 from dynadmin.executor.losses import lost_rows
 from dynadmin.executor.previews import Preview, make_preview, reading_on
+from dynadmin.executor.ranges import make_range_indexes
 from dynadmin.executor.reports import Report, Sample, affected_rows
 from dynadmin.executor.sql import record
 from dynadmin.executor.transactions import hold_off_vacuum, hold_rows, retry_while_busy, schema_change
@@ -38,6 +39,7 @@ __all__ = [
     "affected_rows",
     "apply",
     "lost_rows",
+    "make_range_indexes",
     "make_tables",
     "preview",
     "reading_on",

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dynadmin.fieldtypes.fields import DateTimeField
-from dynadmin.kinds.fields import ActorField
+from dynadmin.kinds.fields import ActorField, MomentField
 from dynadmin.kinds.registry import PLAIN, register
 
 
@@ -71,7 +71,7 @@ class EventQuerySet(RecordQuerySet):
 class EventRow(RecordRow):
     """A row that happened at a moment."""
 
-    timestamp = DateTimeField(_("timestamp"), db_index=True, help_text=_("When it happened."))
+    timestamp = MomentField(_("timestamp"), db_index=True, help_text=_("When it happened."))
 
     objects = EventQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""Model fields that note by themselves who has made or changed a row."""
+"""Model fields of kinds: who has made or changed a row, and when something happened."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from dynadmin.acting import actor_id
+from dynadmin.fieldtypes.fields import DateTimeField
 
 
 class ActorField(models.ForeignKey):
@@ -33,3 +34,9 @@ class ActorField(models.ForeignKey):
         if self.auto_now or (self.auto_now_add and add and given is None):
             setattr(model_instance, self.attname, actor_id())
         return super().pre_save(model_instance, add)
+
+
+class MomentField(DateTimeField):
+    """When something happened: as a rule later with each row, so that the index of a large table is small."""
+
+    rises_with_rows = True

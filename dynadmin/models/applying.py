@@ -100,6 +100,7 @@ def apply_plan(
                 raise
         else:
             registry.latest()
+            executor.make_range_indexes(plan.changed_tables)
             return done
     return None
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from dynadmin.conf import conf
 from dynadmin.exceptions import BadColumns, TransferError
+from dynadmin.executor import make_range_indexes
 from dynadmin.transfer.batches import Batch, BatchReader, FileRow, refused_row
 from dynadmin.transfer.cells import Judge, writer_of
 from dynadmin.transfer.columns import ColumnPlan, match_columns
@@ -73,6 +74,8 @@ def import_rows(
     batches = BatchReader(model, source, plan, connections[alias], frozenset(empty_texts))
     run = ImportRun(model, batches, plan, alias, on_refused=on_refused, progress=progress)
     is_saved = _carried_out(run, alias, dry_run=dry_run, skip_refused=skip_refused)
+    if is_saved and (table := getattr(model, "table_schema", None)):
+        make_range_indexes([table])  # it may have become large
     return run.result(dry_run=dry_run, is_saved=is_saved)
 
 

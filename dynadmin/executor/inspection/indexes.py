@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from dynadmin.executor.inspection.rows import rows_of_tables
 
-# A row a column of an index, in order; the column is NULL where it is an expression.
+# A row a column of an index, in order; the column is NULL where it is an expression. Indexes that cannot sort
+# are nobody's business here.
 INDEXES = {
     "sqlite": """
         SELECT m.name, i.name, x.name, i."unique", i.origin = 'pk', 1, i.partial, 0, i.origin <> 'c'
@@ -20,6 +21,7 @@ INDEXES = {
         JOIN pg_opclass o ON o.oid = x.indclass[k]
         LEFT JOIN pg_constraint c
             ON c.conindid = i.oid AND c.conrelid = t.oid AND c.contype IN ('p', 'u', 'x')
+        JOIN pg_am m ON m.oid = i.relam AND m.amname = 'btree'
         WHERE t.relname ~ '^dyn_t[0-9]+$' AND pg_table_is_visible(t.oid) ORDER BY t.relname, i.relname, k
     """,
 }

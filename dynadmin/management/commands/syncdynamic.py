@@ -105,6 +105,7 @@ class Command(BaseCommand):
         )
         for words in settled(done):
             self.stdout.write(words)
+        self._make_range_indexes(ids_of(definitions))
 
     def _check(self, *, only: Collection[int] | None) -> None:
         differences = find_current_drift(only=only, notes=True)
@@ -121,10 +122,16 @@ class Command(BaseCommand):
             self.stdout.write(f"Repaired: {drift.id} {drift.table}: {drift.what}")
         for _id, same in groupby(repaired.left, key=lambda drift: drift.id):
             self._write_kind(list(same), repaired.reasons)
+        self._make_range_indexes(only)
         wrong = [drift for drift in repaired.left if not drift.is_note]
         if wrong:
             raise CommandError(f"{len(wrong)} left, {len(repaired.done)} repaired.")
         self.stdout.write(f"{len(repaired.done)} repaired." if repaired.done else "Nothing to repair.")
+
+    def _make_range_indexes(self, only: Collection[int] | None) -> None:
+        tables = registry.newest.schema.live_tables
+        for name in executor.make_range_indexes(t for t in tables if only is None or t.id in only):
+            self.stdout.write(f"Made the index {name}: the table has become large.")
 
     def _write_kind(self, drifts: list[Drift], reasons: Mapping[Drift, str]) -> None:
         for drift in drifts:
