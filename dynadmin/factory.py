@@ -129,15 +129,17 @@ def _targets(models_made: Iterable[type[Row]], *, physical: bool) -> set[int]:
     return {f.target_table for f in fields if f.target_table is not None}
 
 
-def build_link_model(table: TableSchema, field: FieldSchema) -> type[models.Model]:
-    """Return a class for DDL of the table that holds a field's links."""
+def build_link_model(table: TableSchema, field: FieldSchema, *, is_held: bool = True) -> type[models.Model]:
+    """Return a class for DDL of the table that holds a field's links.
+
+    ``is_held`` says whether the database keeps the rows at their ends from going without them.
+    """
     scratch = ScratchApps()
     for id in {table.id, table.id if field.target_table is None else field.target_table}:
         _stand_in(id, apps=scratch)
     link = _link_model(field, scratch.get_registered_model(APP_LABEL, table.model_name), apps=scratch)
-    if field.retired:
-        for end in ("source", "target"):
-            link._meta.get_field(end).db_constraint = False
+    for end in ("source", "target"):
+        link._meta.get_field(end).db_constraint = is_held
     return link
 
 
@@ -255,16 +257,20 @@ def _physical_fields(table: TableSchema, *, plain: Collection[str]) -> dict[str,
             model_field._unique = model_field.db_index = False
         if field.target:
             _make_physical(model_field, field)
+            model_field.db_constraint = not (
+                table.retired or field.retired or field.conversion or field.column in plain
+            )
         # Attributes are columns here: a retired field's name may be another's by now.
         fields[field.column] = model_field
     return fields
 
 
 def _make_physical(model_field: models.Field, field: FieldSchema) -> None:
-    """Leave of a relation what the database knows: a retired one holds nobody to anything any more."""
-    model_field.remote_field.related_name = model_field._related_name = f"{field.column}+"
-    model_field.remote_field.on_delete = models.DO_NOTHING
-    model_field.db_constraint = not (field.retired or field.conversion)
+    """Leave of a relation what the database knows."""
+    rel = model_field.remote_field
+    rel.related_name = model_field._related_name = f"{field.column}+"
+    rel.on_delete = models.DO_NOTHING
+    rel.limit_choices_to, model_field.limit = {}, ()
 
 
 def _rules(table: TableSchema, *, physical: bool) -> dict[str, list[models.BaseConstraint | models.Index]]:

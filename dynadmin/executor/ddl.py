@@ -11,8 +11,14 @@ from django.utils.translation import gettext as _
 
 from dynadmin.executor.belongings import belongings_kept
 from dynadmin.executor.dependents import dependents_named
+from dynadmin.executor.links import carry_out_on_links, create_links, set_link_references
 from dynadmin.executor.physical import physical_model
-from dynadmin.factory import build_field, build_link_model
+from dynadmin.executor.references import (
+    add_reference,
+    empty_dangling,
+    kept_as_they_are,
+    set_references,
+)
 from dynadmin.fieldtypes.cells import from_text
 from dynadmin.plan import (
     AddField,
@@ -23,8 +29,10 @@ from dynadmin.plan import (
     Plan,
     PurgeColumn,
     PurgeTable,
+    ReferAgain,
     RestoreField,
     RetireField,
+    RetireTable,
 )
 
 
@@ -63,7 +71,11 @@ def run_operations(
         elif after != before or operation.is_physical:
             # A table that goes as a whole may have columns of a type that is not installed any more.
             is_shown = before is not None and not isinstance(operation, PurgeTable)
-            do(operation, editor, physical_model(before) if is_shown else None, physical_model(after))
+            if isinstance(operation, FieldOperation) and not operation.has_column:
+                carry_out_on_links(operation, editor)
+                flush(editor)
+            else:
+                do(operation, editor, physical_model(before) if is_shown else None, physical_model(after))
             tables[after.id] = after
 
 
@@ -84,14 +96,11 @@ def _create_table(operation: CreateTable, editor, before, after) -> None:
     # Foreign keys are put off: tables of one plan may refer to each other in a circle.
     editor.create_model(after)
     for field in operation.table.links:
-        editor.create_model(build_link_model(operation.table, field))
+        create_links(editor, operation.table, field)
 
 
 @carry_out.register
 def _add_field(operation: AddField, editor, before, after) -> None:
-    if operation.field.stored == "links":
-        editor.create_model(build_link_model(operation.table, operation.field))
-        return
     field = _column(after, operation)
     if operation.choices.on_failure == "value":
         _add_with_value(operation, editor, before, after)
@@ -122,7 +131,7 @@ def _add_with_value(operation: AddField, editor, before, after) -> None:
 def _give_value(operation: AddField | RestoreField, model: type[Model]) -> None:
     """Give the rows without a value the one that was chosen."""
     field = _column(model, operation)
-    value = from_text(build_field(operation.field), operation.choices.value)
+    value = from_text(field, operation.choices.value)
     model._base_manager.filter(**{f"{field.name}__isnull": True}).update(**{field.name: value})
 
 
@@ -137,17 +146,44 @@ def _alter_field(operation: AlterField, editor, before, after) -> None:
 
 @carry_out.register
 def _retire_field(operation: RetireField, editor, before, after) -> None:
-    # Rows written from now on leave the column out, so it must not insist on a value.
+    # Rows written from now on leave the column out, so it must not insist on a value; and nobody is kept
+    # from deleting a row by what nobody sees.
     old, new = _column(before, operation), _column(after, operation)
-    if old.null != new.null:
+    if old.null != new.null or operation.field.target:
         alter_column(editor, before, old, new)
 
 
 @carry_out.register
+def _retire_table(operation: RetireTable, editor, before, after) -> None:
+    with belongings_kept(after):
+        set_references(editor, before, after)
+    for field in operation.table.relations:
+        if field.stored == "links":
+            set_link_references(editor, operation.table, field)
+    flush(editor)
+
+
+@carry_out.register
+def _refer_again(operation: ReferAgain, editor, before, after) -> None:
+    column = _column(after, operation)
+    if operation.choices.on_failure == "empty":
+        empty_dangling(after, column)
+    if connection.vendor == "sqlite":
+        with belongings_kept(after):
+            editor._remake_table(after)
+        flush(editor)
+    else:
+        add_reference(editor, after, column)
+
+
+@carry_out.register
 def _restore_field(operation: RestoreField, editor, before, after) -> None:
+    new = _column(after, operation)
+    if operation.choices.on_failure == "empty":
+        empty_dangling(before, new)
     if operation.choices.on_failure == "value":
         _give_value(operation, before)
-    fill_empty(before, new := _column(after, operation))
+    fill_empty(before, new)
     alter_column(editor, before, _column(before, operation), new)
 
 
@@ -178,7 +214,8 @@ def _purge_table(operation: PurgeTable, editor, before, after) -> None:
     message = _("Something else in the database is built on table “%(table)s”: %(detail)s")
     with dependents_named(message, operation.words):
         # Somebody may have dropped it by hand: then there is nothing left to do but to say so.
-        editor.execute(f"DROP TABLE IF EXISTS {_quoted(operation.table.db_table)}")
+        for name in (*(field.link_table for field in operation.links), operation.table.db_table):
+            editor.execute(f"DROP TABLE IF EXISTS {_quoted(name)}")
 
 
 def alter_column(editor: BaseDatabaseSchemaEditor, model: type[Model], old: Field, new: Field) -> None:
@@ -188,7 +225,7 @@ def alter_column(editor: BaseDatabaseSchemaEditor, model: type[Model], old: Fiel
         empty = model._base_manager.filter(**{f"{old.attname}__isnull": True})
         empty.update(**{old.attname: Value("")})
     with belongings_kept(model):
-        editor.alter_field(model, old, new)
+        editor.alter_field(model, *kept_as_they_are(old, new))
     flush(editor)
 
 

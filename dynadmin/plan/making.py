@@ -17,6 +17,7 @@ from dynadmin.plan.operations import (
     ConvertField,
     CreateTable,
     Operation,
+    ReferAgain,
     RelabelField,
     RestoreField,
     RestoreTable,
@@ -64,9 +65,13 @@ def make_plan(
         base_revision=base_revision,
         base=base,
         target=base.with_tables(changed),
-        # New tables first, as fields of others may refer to them.
-        operations=tuple(sorted(operations, key=lambda op: not isinstance(op, CreateTable))),
+        operations=in_order(operations),
     )
+
+
+def in_order(operations: Iterable[Operation]) -> tuple[Operation, ...]:
+    """Return the operations, new tables first: fields of others may refer to them."""
+    return tuple(sorted(operations, key=lambda operation: not isinstance(operation, CreateTable)))
 
 
 def _completed(
@@ -108,6 +113,9 @@ def table_operations(
         return
     if old.retired:
         yield RestoreTable(table=new)
+        back = {field.id for field in new.live_fields}
+        for field in (relation for relation in old.relations if relation.id in back):
+            yield ReferAgain(table=new, field=field, choices=deciding.of(field))
     change = ChangeKind(table=new, old=old)
     if change.is_needed:
         yield change

@@ -54,6 +54,11 @@ class FieldOperation(Operation):
         return before.with_field(self.field) if before else self.table
 
     @property
+    def has_column(self) -> bool:
+        """Whether the values are in a column of the table, before the step and after it."""
+        return self.field.stored == getattr(self, "old", self.field).stored == "column"
+
+    @property
     def words(self) -> dict[str, str]:
         return super().words | {"field": self.field.label or self.field.name}
 
@@ -146,6 +151,11 @@ class ChangeKind(Operation):
 
 class RetireTable(Operation):
     is_destructive = True
+
+    def after(self, before: TableSchema | None) -> TableSchema:
+        # Of anything but relations the database need not hear.
+        gone = replace(before or self.table, retired_after=self.table.retired_after)
+        return gone if gone.relations else before or self.table
 
     def describe(self) -> str:
         return _("Retire table “%(table)s”: nobody sees it any more, its rows are kept") % self.words
@@ -243,8 +253,10 @@ class RestoreField(FieldOperation):
 
     @property
     def can_fail(self) -> bool:  # type: ignore[override]
-        """Whether rows made meanwhile may be left without a value they must have."""
-        return not field_types[self.field.type].model_field(self.field.options).null
+        """Whether rows may be left without a value they must have, or refer to what is gone by now."""
+        return bool(self.field.target) or (
+            self.has_column and not field_types[self.field.type].model_field(self.field.options).null
+        )
 
     def describe(self) -> str:
         words = self.words | {"name": self.field.name}
@@ -281,6 +293,21 @@ class PurgeColumn(FieldOperation):
         return _("Delete field “%(field)s” of “%(table)s” with its values for good") % self.words
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReferAgain(FieldOperation):
+    """A field of a table that is restored refers to rows again, which may be gone by now.
+
+    What of them is gone is emptied where ``choices`` say so.
+    """
+
+    choices: Choices = NOTHING_CHOSEN
+    can_fail = True
+    is_physical = True
+
+    def describe(self) -> str:
+        return _("Have field “%(field)s” of “%(table)s” refer to rows again") % self.words
+
+
 class RestoreTable(Operation):
     """A retired table is seen again, with its rows and grants."""
 
@@ -291,9 +318,11 @@ class RestoreTable(Operation):
         return _("Restore table “%(table)s” with its rows") % self.words
 
 
+@dataclass(frozen=True, kw_only=True)
 class PurgeTable(Operation):
-    """A retired table is dropped for good."""
+    """A retired table is dropped for good, with the ``links`` of its fields."""
 
+    links: tuple[FieldSchema, ...] = ()
     is_destructive = True
     others_decide = True
 
@@ -329,6 +358,8 @@ class ReleaseTable(Operation):
 
 def must_be_given(field: FieldSchema) -> bool:
     """Whether a row cannot be without a value, and the database has none to give."""
+    if field.stored != "column":
+        return False
     model_field = field_types[field.type].model_field(field.options)
     return not model_field.null and not model_field.has_db_default()
 

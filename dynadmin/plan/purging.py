@@ -63,8 +63,9 @@ def _without(table: TableSchema, columns: Collection[str]) -> TableSchema:
 
 def _operations(old: TableSchema, new: TableSchema) -> Iterator[Operation]:
     if new.purged:
-        yield PurgeTable(table=new)
+        yield PurgeTable(table=new, links=old.links)
         return
-    for field in old.columns:
-        if field not in new.columns:
+    kept = {field.column for field in (*new.fields, *new.originals)}
+    for field in (*old.fields, *old.originals):
+        if field.column not in kept:
             yield PurgeColumn(table=new, field=field)

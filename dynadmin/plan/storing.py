@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from dynadmin.conversion import Choices
 from dynadmin.exceptions import StalePlan
 from dynadmin.plan import conversions
-from dynadmin.plan.making import table_operations
+from dynadmin.plan.making import in_order, table_operations
 from dynadmin.plan.operations import NOTHING_CHOSEN
 from dynadmin.plan.plans import Plan
 from dynadmin.schema import FieldSchema, Json, Schema, TableSchema
@@ -58,7 +58,7 @@ def plan_from_json(data: Json, *, base: Schema, base_revision: int) -> Plan:
         undoes=data["undoes"],
         overrides=_by_number(data.get("overrides")),
         target=base.with_tables(after),
-        operations=tuple(
+        operations=in_order(
             op for table in after for op in table_operations(before.get(table.id), table, deciding)
         ),
     )

@@ -18,11 +18,14 @@ from dynadmin.executor.inspection import (
     Column,
     Counter,
     Index,
+    Reference,
     View,
     fetch_artifacts,
     fetch_checks,
     fetch_counters,
     fetch_indexes,
+    fetch_link_tables,
+    fetch_references,
     fetch_tables,
     fetch_triggers,
     fetch_views,
@@ -152,6 +155,15 @@ class State:
     @cached_property
     def checks(self) -> Mapping[str, list[Check]]:
         return fetch_checks()
+
+    @cached_property
+    def references(self) -> Mapping[str, list[Reference]]:
+        """The foreign keys, also those of the tables of links."""
+        return fetch_references()
+
+    @cached_property
+    def link_tables(self) -> set[str]:
+        return fetch_link_tables()
 
     @cached_property
     def triggers(self) -> Mapping[str, set[str]]:

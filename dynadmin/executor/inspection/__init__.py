@@ -8,6 +8,7 @@ from dynadmin.executor.inspection.checks import Check, fetch_checks
 from dynadmin.executor.inspection.columns import Column, fetch_copies, fetch_tables, types_of
 from dynadmin.executor.inspection.counters import Counter, fetch_counters
 from dynadmin.executor.inspection.indexes import Index, fetch_indexes
+from dynadmin.executor.inspection.references import Reference, fetch_link_tables, fetch_references
 from dynadmin.executor.inspection.triggers import fetch_triggers
 from dynadmin.executor.inspection.views import View, expected_view, fetch_views
 
@@ -17,6 +18,7 @@ __all__ = [
     "Column",
     "Counter",
     "Index",
+    "Reference",
     "View",
     "expected_view",
     "fetch_artifacts",
@@ -24,6 +26,8 @@ __all__ = [
     "fetch_copies",
     "fetch_counters",
     "fetch_indexes",
+    "fetch_link_tables",
+    "fetch_references",
     "fetch_tables",
     "fetch_triggers",
     "fetch_views",

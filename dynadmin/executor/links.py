@@ -1,0 +1,67 @@
+"""Steps on fields whose values are links: they are in a table of their own, which goes with them."""
+
+from functools import singledispatch
+
+from django.db import connection
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import Q, QuerySet
+
+from dynadmin.executor.belongings import belongings_kept
+from dynadmin.executor.references import dangling, set_references
+from dynadmin.factory import build_link_model
+from dynadmin.plan import AddField, FieldOperation, PurgeColumn, ReferAgain, RestoreField, RetireField
+from dynadmin.schema import FieldSchema, TableSchema
+
+ENDS = ("source", "target")
+
+
+@singledispatch
+def carry_out_on_links(operation: FieldOperation, editor: BaseDatabaseSchemaEditor) -> None:
+    """Make one operation's change to links. Most are nothing but metadata, as all are of what is computed."""
+
+
+@carry_out_on_links.register
+def _add(operation: AddField, editor) -> None:
+    create_links(editor, operation.table, operation.field)
+
+
+@carry_out_on_links.register
+def _retire(operation: RetireField, editor) -> None:
+    set_link_references(editor, operation.table, operation.field)
+
+
+@carry_out_on_links.register(ReferAgain)
+@carry_out_on_links.register(RestoreField)
+def _restore(operation: RestoreField | ReferAgain, editor) -> None:
+    if operation.field.stored == "links" and operation.choices.on_failure == "empty":
+        dangling_links(operation.table, operation.field).delete()
+    set_link_references(editor, operation.table, operation.field)
+
+
+@carry_out_on_links.register
+def _purge(operation: PurgeColumn, editor) -> None:
+    if operation.field.stored == "links":
+        editor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(operation.field.link_table)}")
+
+
+def create_links(editor: BaseDatabaseSchemaEditor, table: TableSchema, field: FieldSchema) -> None:
+    """Create the table of a field's links. Its foreign keys are put off until both ends are there."""
+    if field.stored == "links":
+        editor.create_model(build_link_model(table, field))
+
+
+def set_link_references(editor: BaseDatabaseSchemaEditor, table: TableSchema, field: FieldSchema) -> None:
+    """Have links hold the rows at their ends, or no longer, as the field is in use or retired."""
+    if field.stored != "links":
+        return
+    is_held = not (table.retired or field.retired)
+    before, after = (build_link_model(table, field, is_held=held) for held in (not is_held, is_held))
+    with belongings_kept(after):
+        set_references(editor, before, after)
+
+
+def dangling_links(table: TableSchema, field: FieldSchema) -> QuerySet:
+    """Return the links of which a row at one end is gone."""
+    model = build_link_model(table, field, is_held=False)
+    gone = [dangling(model, model._meta.get_field(end)).values("pk") for end in ENDS]
+    return model._base_manager.filter(Q(pk__in=gone[0]) | Q(pk__in=gone[1]))
