@@ -10,6 +10,7 @@ from django.db.models import Field, Model, Value
 from django.utils.translation import gettext as _
 
 from dynadmin.executor.belongings import belongings_kept
+from dynadmin.executor.dangling import SETTLED
 from dynadmin.executor.dependents import dependents_named
 from dynadmin.executor.links import carry_out_on_links, create_links, set_link_references
 from dynadmin.executor.physical import physical_model
@@ -71,7 +72,7 @@ def run_operations(
         elif after != before or operation.is_physical:
             # A table that goes as a whole may have columns of a type that is not installed any more.
             is_shown = before is not None and not isinstance(operation, PurgeTable)
-            if isinstance(operation, FieldOperation) and not operation.has_column:
+            if isinstance(operation, FieldOperation) and not operation.is_on_column:
                 carry_out_on_links(operation, editor)
                 flush(editor)
             else:
@@ -166,7 +167,7 @@ def _retire_table(operation: RetireTable, editor, before, after) -> None:
 @carry_out.register
 def _refer_again(operation: ReferAgain, editor, before, after) -> None:
     column = _column(after, operation)
-    if operation.choices.on_failure == "empty":
+    if operation.choices.on_failure in SETTLED:
         empty_dangling(after, column)
     if connection.vendor == "sqlite":
         with belongings_kept(after):
@@ -179,7 +180,7 @@ def _refer_again(operation: ReferAgain, editor, before, after) -> None:
 @carry_out.register
 def _restore_field(operation: RestoreField, editor, before, after) -> None:
     new = _column(after, operation)
-    if operation.choices.on_failure == "empty":
+    if operation.choices.on_failure in SETTLED:
         empty_dangling(before, new)
     if operation.choices.on_failure == "value":
         _give_value(operation, before)

@@ -84,7 +84,7 @@ def find_limits(plan: Plan) -> Iterator[str]:
 def _makes_column(operation: Operation) -> bool:
     if isinstance(operation, ConvertField):
         return operation.original is None
-    return isinstance(operation, AddField)
+    return isinstance(operation, AddField) and operation.is_on_column
 
 
 def _sentence(table: TableSchema, use: ColumnUse, count: int) -> str:

@@ -1,6 +1,9 @@
 """Steps on fields whose values are links: they are in a table of their own, which goes with them."""
 
+from collections.abc import Iterator
 from functools import singledispatch
+from itertools import groupby
+from operator import itemgetter
 
 from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -33,7 +36,7 @@ def _retire(operation: RetireField, editor) -> None:
 @carry_out_on_links.register(ReferAgain)
 @carry_out_on_links.register(RestoreField)
 def _restore(operation: RestoreField | ReferAgain, editor) -> None:
-    if operation.field.stored == "links" and operation.choices.on_failure == "empty":
+    if operation.field.stored == "links" and operation.choices.on_failure != "stop":
         dangling_links(operation.table, operation.field).delete()
     set_link_references(editor, operation.table, operation.field)
 
@@ -65,3 +68,13 @@ def dangling_links(table: TableSchema, field: FieldSchema) -> QuerySet:
     model = build_link_model(table, field, is_held=False)
     gone = [dangling(model, model._meta.get_field(end)).values("pk") for end in ENDS]
     return model._base_manager.filter(Q(pk__in=gone[0]) | Q(pk__in=gone[1]))
+
+
+def linked_rows(table: TableSchema, field: FieldSchema, *, after: int = 0) -> Iterator[tuple[int, list[int]]]:
+    """Yield the id of each row behind an id that has links, in order, and the ids they lead to."""
+    if field.stored == "links":
+        model = build_link_model(table, field)
+        links = model._base_manager.filter(source__gt=after).order_by("source", "target")
+        pairs = links.values_list("source", "target").iterator(chunk_size=5000)
+        for source, same in groupby(pairs, key=itemgetter(0)):
+            yield source, [target for _source, target in same]

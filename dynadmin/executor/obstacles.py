@@ -8,12 +8,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dynadmin.executor.dangling import dangling_rows, refusals_of_dangling
 from dynadmin.executor.dependents import views_on
 from dynadmin.executor.physical import physical_model
 from dynadmin.executor.reports import Report
-from dynadmin.factory import build_field, build_models
 from dynadmin.fieldtypes.cells import from_text
-from dynadmin.plan import AddField, Operation, Plan, PurgeColumn, PurgeTable, RestoreField
+from dynadmin.plan import AddField, Operation, Plan, PurgeColumn, PurgeTable, ReferAgain, RestoreField
 
 SAMPLES = 5
 
@@ -41,7 +41,7 @@ def _add_field(operation: AddField, plan: Plan) -> Iterator[str]:
 
 def _refusal_of_value(operation: AddField | RestoreField, rows: int) -> Iterator[str]:
     """Yield why the rows that exist cannot all have the value that was chosen."""
-    field = build_field(operation.field)
+    field = physical_model(operation.table)._meta.get_field(operation.field.column)
     try:
         from_text(field, operation.choices.value)
     except ValidationError as error:
@@ -54,12 +54,13 @@ def _refusal_of_value(operation: AddField | RestoreField, rows: int) -> Iterator
 
 @obstacles.register
 def _restore_field(operation: RestoreField, plan: Plan) -> Iterator[str]:
-    field = build_models([operation.table])[operation.table.id]._meta.get_field(operation.field.name)
+    yield from refusals_of_dangling(operation, plan)
+    if not operation.is_on_column:
+        return
+    field = physical_model(operation.table)._meta.get_field(operation.field.column)
     if field.null or (field.has_db_default() and not field.unique):
         return  # rows made meanwhile have no value, or the default
-    model = physical_model(plan.base.tables[operation.table.id])
-    empty = model._base_manager.filter(**{f"{operation.field.column}__isnull": True})
-    if not (count := empty.count()):
+    if not (count := _left_empty(operation, plan)):
         return
     if operation.choices.on_failure == "value":
         yield from _refusal_of_value(operation, count)
@@ -71,6 +72,27 @@ def _restore_field(operation: RestoreField, plan: Plan) -> Iterator[str]:
             "Field “%(field)s” must have a value, but %(count)d rows of “%(table)s” have none, "
             "as they were made after the field was deleted: give them one, "
             "or restore the field as one that may be empty.",
+            count,
+        )
+        yield message % (operation.words | {"count": count})
+
+
+def _left_empty(operation: RestoreField | ReferAgain, plan: Plan) -> int:
+    """Return how many rows have no value when the field is back, unless they are given one."""
+    model = physical_model(plan.base.tables[operation.table.id])
+    empty = model._base_manager.filter(**{f"{operation.field.column}__isnull": True}).count()
+    gone = dangling_rows(operation, plan) if operation.choices.on_failure != "stop" else None
+    return empty + (0 if gone is None else gone.count())
+
+
+@obstacles.register
+def _refer_again(operation: ReferAgain, plan: Plan) -> Iterator[str]:
+    yield from refusals_of_dangling(operation, plan)
+    has_to_be_given = operation.is_on_column and not operation.field.options.get("null", True)
+    if has_to_be_given and (count := _left_empty(operation, plan)):
+        message = ngettext(
+            "Field “%(field)s” must have a value, and %(count)d row of “%(table)s” would have none.",
+            "Field “%(field)s” must have a value, and %(count)d rows of “%(table)s” would have none.",
             count,
         )
         yield message % (operation.words | {"count": count})

@@ -121,7 +121,7 @@ def reading_on(operation: Operation, plan: Plan) -> Report | None:
 
 def is_reported(operation: Operation) -> bool:
     """Whether values have a say in an operation."""
-    return operation.can_fail and isinstance(operation, AlterField | ConvertField)
+    return operation.can_fail and isinstance(operation, AlterField | ConvertField) and operation.is_on_column
 
 
 def _obstacles(plan: Plan, reports: tuple[Report, ...]) -> Iterator[str]:

@@ -89,7 +89,7 @@ def keep_numbers(*tables: TableSchema, models: Any) -> None:
     """Give the numbers of tables, their fields and rules to no definition that is made later."""
     given = {
         "DynamicModel": [table.id for table in tables],
-        "DynamicField": [field.id for table in tables for field in table.columns],
+        "DynamicField": [field.id for table in tables for field in (*table.fields, *table.originals)],
         "DynamicConstraint": [rule.id for table in tables for rule in table.constraints],
     }
     for name, ids in given.items():

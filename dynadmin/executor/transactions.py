@@ -10,7 +10,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 
 from dynadmin.conf import conf
 from dynadmin.exceptions import PlanError, SchemaBusy
-from dynadmin.plan import Plan
+from dynadmin.plan import FieldOperation, Plan
 
 T = TypeVar("T")
 
@@ -66,6 +66,8 @@ def take_lock() -> None:
         cursor.execute("SET LOCAL lock_timeout = %s", [f"{conf.CHANGE_TIMEOUT_S}s"])
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
         cursor.execute("SET LOCAL lock_timeout = %s", [f"{conf.LOCK_TIMEOUT_MS}ms"])
+        # What is put off to the end of a transaction keeps tables from being altered in it.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def hold_off_vacuum(tables: Iterable[str], *, lock_ms: int) -> None:
@@ -93,10 +95,19 @@ def hold_rows(plan: Plan) -> None:
 
     What has been looked at is then what is changed. On SQLite nobody else writes anyway.
     """
-    tables = {op.table.db_table for op in plan.operations if op.can_fail and op.table.id in plan.base.tables}
-    if tables and connection.vendor == "postgresql":
+    tables = [plan.base.tables[id] for id in sorted(_deciding(plan)) if id in plan.base.tables]
+    names = ", ".join(table.db_table for table in tables if not table.purged)
+    if names and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {', '.join(sorted(tables))} IN SHARE ROW EXCLUSIVE MODE")
+            cursor.execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _deciding(plan: Plan) -> set[int]:
+    """Return the ids of the tables whose rows have a say: of a relation, those at both ends."""
+    operations = [operation for operation in plan.operations if operation.can_fail]
+    fields = [operation.field for operation in operations if isinstance(operation, FieldOperation)]
+    targets = {field.target_table for field in fields if field.target_table is not None}
+    return {operation.table.id for operation in operations} | targets
 
 
 def retry_while_busy(change: Callable[[], T]) -> T:

@@ -14,7 +14,7 @@ from dynadmin.conversion import Choices
 from dynadmin.conversion.choices import KEEP
 from dynadmin.exceptions import StalePlan
 from dynadmin.models.drafting import forget_definitions, waiting_drafts, write_definitions
-from dynadmin.plan import Plan, RemoveConstraint, make_plan
+from dynadmin.plan import Plan, RemoveConstraint, RetireField, make_plan
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
 from dynadmin.schema import Schema
@@ -28,8 +28,11 @@ def plan_tables(
     gone: Iterable[int] = (),
     choices: Mapping[int, Choices] | None = None,
     reserve: bool = False,
+    with_references: bool = False,
 ) -> Plan:
     """Return the plan from the revision in force to the given drafts. Raises ValidationError.
+
+    ``with_references`` retires the fields that refer to tables which are gone.
 
     A plan that is to be applied reserves the ids it needs; one that is only looked at writes nothing.
     """
@@ -44,6 +47,7 @@ def plan_tables(
         gone=gone,
         choices=choices,
         new_ids=new_ids,
+        with_references=with_references,
     )
 
 
@@ -112,6 +116,7 @@ def follow(plan: Plan) -> None:
         return
     define_kept_texts(plan)
     forget_rules(plan)
+    forget_retired_fields(plan)
     forget_definitions([table.id for table in plan.changed_tables if table.retired])
 
 
@@ -140,6 +145,12 @@ def define_kept_texts(plan: Plan) -> None:
         later = fields.objects.filter(model=here.model_id, position__gt=here.position)
         later.update(position=F("position") + 1)
         fields.from_schema(op.keep_in, model=here.model, position=here.position + 1).save(force_insert=True)
+
+
+def forget_retired_fields(plan: Plan) -> None:
+    """Delete the drafts of fields that went with the table they refer to; of others there is none."""
+    gone = [op.field.id for op in plan.operations if isinstance(op, RetireField)]
+    apps.get_model("dynadmin", "DynamicField").objects.filter(pk__in=gone).delete()
 
 
 def forget_rules(plan: Plan) -> None:

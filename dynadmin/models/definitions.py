@@ -7,6 +7,7 @@ They are a draft. Saving one changes nothing but its row; ``plan()`` says what w
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -173,16 +174,20 @@ class DynamicModel(models.Model):
             make, allow_destructive=allow_destructive, user=user, shown=shown, in_background=in_background
         )
 
-    def retirement(self) -> Plan:
-        """Return the plan that retires the table; empty if it was never applied."""
-        return plan_tables(gone=[self.pk])
+    def retirement(self, *, with_references: bool = False) -> Plan:
+        """Return the plan that retires the table; empty if it was never applied.
 
-    def retire(self, *, user=None, shown: str = "") -> SchemaRevision | None:
+        ``with_references``: with it go the fields of other tables that refer to it, which else keep it.
+        """
+        return plan_tables(gone=[self.pk], with_references=with_references)
+
+    def retire(self, *, with_references: bool = False, user=None, shown: str = "") -> SchemaRevision | None:
         """Take the table out of everybody's sight, keeping its rows; the definition goes with it.
 
-        Arguments and errors are those of ``sync()``.
+        Arguments and errors are those of ``retirement()`` and ``sync()``.
         """
-        revision = apply_plan(self.retirement, allow_destructive=True, user=user, shown=shown)
+        make = partial(self.retirement, with_references=with_references)
+        revision = apply_plan(make, allow_destructive=True, user=user, shown=shown)
         if revision is None:  # it was never applied
             with transaction.atomic():
                 forget_definitions([self.pk])

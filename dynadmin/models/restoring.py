@@ -36,17 +36,24 @@ def restore_field(
     as_optional: bool = False,
     value: str | None = None,
     without: Collection[int] = (),
+    without_gone: bool = False,
     in_background: bool = False,
 ) -> SchemaRevision | SchemaChange | None:
     """Bring a retired field back; it gets another name if its own is taken. None if it is back already.
 
     Where it must have a value, rows that were made without it are given ``value``, or ``as_optional`` lets it
-    be empty. Rules that went with it come back if their other fields are there, but those with ids in
+    be empty. A relation to rows that were deleted meanwhile is emptied there if ``without_gone`` says so. Rules that went with it come back if their other fields are there, but those with ids in
     ``without``. Arguments and errors are else those of ``DynamicModel.sync()``; ChangesWaiting if the table's
     draft says something else than what is in force.
     """
     make = partial(
-        plan_restored_field, table_id, field_id, as_optional=as_optional, value=value, without=without
+        plan_restored_field,
+        table_id,
+        field_id,
+        as_optional=as_optional,
+        value=value,
+        without=without,
+        without_gone=without_gone,
     )
     return _apply(make, user, in_background=in_background)
 
@@ -58,6 +65,7 @@ def plan_restored_field(
     as_optional: bool = False,
     value: str | None = None,
     without: Collection[int] = (),
+    without_gone: bool = False,
 ) -> Plan:
     """Return the plan of ``restore_field``; empty if the field is back already."""
 
@@ -69,17 +77,23 @@ def plan_restored_field(
         _refuse_if_waiting(schema, table)
         if not field.retired:
             return table
+        _refuse_without_target(schema, field)
         rules = [rule for rule in gone_with(field.id, states_of(table.id)) if rule.id not in without]
         return with_rules_back(with_restored(table, field, as_optional=as_optional), rules)
 
-    return _plan(make, {} if value is None else {field_id: Choices(on_failure="value", value=value)})
+    choices = {field_id: Choices(on_failure="empty")} if without_gone else {}
+    if value is not None:
+        choices = {field_id: Choices(on_failure="value", value=value)}
+    return _plan(make, choices)
 
 
-def restore_table(table_id: int, *, user=None) -> SchemaRevision | None:
+def restore_table(table_id: int, *, user=None, without_gone: bool = False) -> SchemaRevision | None:
     """Bring a retired table back, under another name if its own is taken. None if it is back already.
 
-    Errors are those of ``DynamicModel.sync()``.
+    Its fields that refer to tables in the trash stay there themselves, until those are back. ``without_gone``
+    is that of ``restore_field()``. Errors are those of ``DynamicModel.sync()``.
     """
+    choices: dict[int, Choices] = {}
 
     def make(schema: Schema) -> TableSchema:
         table = schema.tables.get(table_id)
@@ -90,9 +104,11 @@ def restore_table(table_id: int, *, user=None) -> SchemaRevision | None:
         definitions = apps.get_model("dynadmin", "DynamicModel").objects.exclude(pk=table.id)
         taken = {*definitions.values_list("name", flat=True), *(t.name for t in schema.live_tables)}
         name = naming.propose_name(table.name, taken, kind="table")
-        return replace(table, name=name, retired_after=None)
+        if without_gone:
+            choices.update((field.id, Choices(on_failure="empty")) for field in table.relations)
+        return _without_targets(schema, replace(table, name=name, retired_after=None))
 
-    return _apply(lambda: _plan(make, {}), user)
+    return _apply(lambda: _plan(make, choices), user)
 
 
 def with_restored(table: TableSchema, field: FieldSchema, *, as_optional: bool = False) -> TableSchema:

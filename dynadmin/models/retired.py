@@ -14,6 +14,7 @@ from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
 from dynadmin.schema import FieldSchema, Schema, TableSchema
 
+LINK_COLUMNS = ("source_id", "target_id")
 TABLE, FIELD, ORIGINAL = "table", "field", "original"
 
 
@@ -104,12 +105,18 @@ def weigh(items: Iterable[TrashItem]) -> dict[str, Weight]:
     """
     items = list(items)
     tables = [item.table for item in items if item.kind == TABLE]
-    columns = [(item.table.db_table, item.key) for item in items if item.kind != TABLE]
+    fields = [(item.table.db_table, item.field) for item in items if item.field]
+    columns = [(table, field.column) for table, field in fields if field.stored == "column"]
+    links = {field.link_table: field.column for _table, field in fields if field.stored == "links"}
     try:
-        by_table = weigh_tables({t.db_table: [f.column for f in t.columns] for t in tables})
+        by_table = weigh_tables(
+            {t.db_table: [f.column for f in t.columns] for t in tables} | dict.fromkeys(links, LINK_COLUMNS)
+        )
         by_column = weigh_columns(columns)
     except DatabaseError:
         return {}
-    return {table.model_name: by_table[table.db_table] for table in tables} | {
-        column: weight for (_table, column), weight in by_column.items()
-    }
+    return (
+        {table.model_name: by_table[table.db_table] for table in tables}
+        | {column: weight for (_table, column), weight in by_column.items()}
+        | {column: by_table[table] for table, column in links.items()}
+    )

@@ -73,7 +73,7 @@ def _is_converted(old: FieldSchema, new: FieldSchema, deciding: Decisions) -> bo
 def _next_generation(table: TableSchema, field: FieldSchema, deciding: Decisions) -> int:
     if field.id in deciding.back:
         return deciding.back[field.id]
-    return 1 + max(f.generation for f in table.columns if f.id == field.id)
+    return 1 + max(f.generation for f in (*table.fields, *table.originals) if f.id == field.id)
 
 
 def _undid(originals: Iterable[FieldSchema], taken: FieldSchema) -> dict[str, Any]:

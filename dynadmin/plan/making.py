@@ -146,7 +146,7 @@ def _field_operations(
         return
     if new.retired:
         if not old.retired:
-            yield RetireField(table=table, field=new)
+            yield RetireField(table=table, field=new, is_seen=not before.retired)
         return
     if old.retired:
         restored = replace(old, name=new.name, label=new.label, retired_after=None, place=0)

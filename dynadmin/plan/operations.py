@@ -46,16 +46,11 @@ class FieldOperation(Operation):
 
     field: FieldSchema
 
-    @property
-    def is_on_column(self) -> bool:  # type: ignore[override]
-        return self.field.stored == "column"
-
     def after(self, before: TableSchema | None) -> TableSchema:
         return before.with_field(self.field) if before else self.table
 
     @property
-    def has_column(self) -> bool:
-        """Whether the values are in a column of the table, before the step and after it."""
+    def is_on_column(self) -> bool:  # type: ignore[override]
         return self.field.stored == getattr(self, "old", self.field).stored == "column"
 
     @property
@@ -234,10 +229,19 @@ class ConvertField(FieldOperation):
         return _("Change the type of field “%(field)s” of “%(table)s” from %(old)s to %(new)s") % words
 
 
+@dataclass(frozen=True, kw_only=True)
 class RetireField(FieldOperation):
-    is_destructive = True
+    """``is_seen`` is false of a field whose table comes out of the trash without it."""
+
+    is_seen: bool = True
+
+    @property
+    def is_destructive(self) -> bool:  # type: ignore[override]
+        return self.is_seen
 
     def describe(self) -> str:
+        if not self.is_seen:
+            return _("Leave field “%(field)s” of “%(table)s” in the trash, with its values") % self.words
         return (
             _("Retire field “%(field)s” of “%(table)s”: nobody sees it any more, its values are kept")
             % self.words
@@ -255,7 +259,7 @@ class RestoreField(FieldOperation):
     def can_fail(self) -> bool:  # type: ignore[override]
         """Whether rows may be left without a value they must have, or refer to what is gone by now."""
         return bool(self.field.target) or (
-            self.has_column and not field_types[self.field.type].model_field(self.field.options).null
+            self.is_on_column and not field_types[self.field.type].model_field(self.field.options).null
         )
 
     def describe(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from dynadmin.fieldtypes.relations import NO_REVERSE
 from dynadmin.naming import propose_name
+from dynadmin.plan.constraints import with_constraints
 from dynadmin.schema import FieldSchema, Schema, TableSchema
 
 
@@ -34,10 +35,11 @@ def without_references(
     for id in gone:
         for table, field in schema.referring_to(id):
             here = tables.get(table.id, table)
-            place = [f.id for f in here.live_fields].index(field.id)
+            place = [f.id for f in table.live_fields].index(field.id)
             retired = replace(field, retired_after=base_revision, place=place)
             others = (f for f in here.fields if f.id != field.id)
-            tables[table.id] = replace(here, fields=(*others, retired))
+            without = replace(here, fields=(*others, retired))
+            tables[table.id] = with_constraints(base.tables.get(table.id), without)
     return list(tables.values())
 
 
@@ -61,6 +63,8 @@ def _completed(
     options: dict[str, Any] = dict(field.options)
     if field.target_table in taken:
         target = schema.tables[field.target_table]
+        if _comes_back(base, table, field) and _is_taken(schema, target, field):
+            options["related_name"] = ""
         if not options.get("related_name"):
             names = taken[target.id]
             options["related_name"] = _kept_name(base, table, field, names) or _new_name(table, field, names)
@@ -68,6 +72,19 @@ def _completed(
         if limit := options.get("limit"):
             options["limit"] = [_by_id(condition, target) for condition in limit]
     return replace(field, options=options)
+
+
+def _comes_back(base: Schema, table: TableSchema, field: FieldSchema) -> bool:
+    """Whether a field, or the table it is in, is restored."""
+    before = base.tables.get(table.id)
+    return before is not None and any(
+        before.retired or old.retired for old in before.fields if old.id == field.id
+    )
+
+
+def _is_taken(schema: Schema, target: TableSchema, field: FieldSchema) -> bool:
+    """Whether something else has the name of a relation from the other side."""
+    return bool(reverse_name(field)) and list(_names_on(schema, target.id)).count(reverse_name(field)) > 1
 
 
 def _kept_name(base: Schema, table: TableSchema, field: FieldSchema, taken: set[str]) -> str:

@@ -48,8 +48,11 @@ class TableUndoing:
             words = self.words | {"model": self.now.released}
             self._refuse(_("Table “%(table)s” was handed over to %(model)s and is no longer here.") % words)
             return
-        kept = {field.column for field in self.after.columns}
-        if self.before and any(field.column not in kept for field in self.before.columns):
+        kept, had = (
+            {field.column for field in (*table.fields, *table.originals)}
+            for table in (self.after, self.before or self.after)
+        )
+        if had - kept:
             message = _("What was deleted for good in table “%(table)s” cannot be brought back.")
             self.conflicts.append(Conflict(message=message % self.words, table=self.table_id))
 

@@ -17,6 +17,7 @@ from tests.drift.victim import Victim, execute, victim
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 BOTH = (SQLITE, POSTGRESQL)
+ALL_OF_IT = " CASCADE" if connection.vendor == POSTGRESQL else ""  # links refer to it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +43,7 @@ class Damage:
 
 def drop_table(it: Victim) -> None:
     it.drop_view()
-    execute(f"DROP TABLE {it.name}")
+    execute(f"DROP TABLE {it.name}{ALL_OF_IT}")
 
 
 def leave_only_the_copy(it: Victim) -> None:
@@ -67,7 +68,7 @@ def restore_without_rules(it: Victim) -> None:
     it.drop_view()
     execute(
         f"CREATE TABLE copied AS SELECT * FROM {it.name}",
-        f"DROP TABLE {it.name}",
+        f"DROP TABLE {it.name}{ALL_OF_IT}",
         f"ALTER TABLE copied RENAME TO {it.name}",
     )
 
@@ -321,6 +322,44 @@ def edit_definition(it: Victim) -> None:
     DynamicField.objects.filter(model=it.id, name="carrier").update(label="Airline")
 
 
+# --- Relations ---
+
+REFERENCE = ' REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED'
+
+
+def drop_reference(it: Victim) -> None:
+    column = it.column("author")
+    if connection.vendor == SQLITE:
+        definition = next(part for part in it.sql().split(", ") if part.startswith(f'"{column}"'))
+        it.rewrite(definition, definition.replace(REFERENCE, ""))
+        return
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, it.name)
+    name = next(n for n, info in found.items() if info["foreign_key"] and info["columns"] == [column])
+    execute(f"ALTER TABLE {it.name} DROP CONSTRAINT {name}")
+
+
+def add_reference(it: Victim) -> None:
+    column = it.column("pilot")
+    if connection.vendor == SQLITE:
+        definition = next(part for part in it.sql().split(", ") if part.startswith(f'"{column}"'))
+        it.rewrite(definition, definition.rstrip(")") + REFERENCE + (")" if definition[-1] == ")" else ""))
+    else:
+        execute(f"ALTER TABLE {it.name} ADD FOREIGN KEY ({column}) {REFERENCE}")
+
+
+def add_strange_reference(it: Victim) -> None:
+    execute(f"ALTER TABLE {it.name} ADD FOREIGN KEY ({it.column('author')}) REFERENCES auth_group (id)")
+
+
+def drop_links(it: Victim) -> None:
+    execute(f"DROP TABLE {it.links('crew')}")
+
+
+def make_unknown_links(it: Victim) -> None:
+    execute("CREATE TABLE dyn_m999999 (id integer)")
+
+
 def _damage(id: str, name: str, do: Callable[[Victim], None], **more) -> Damage:
     return Damage(id=f"dynadmin.{id}", name=name, do=do, **more)
 
@@ -374,6 +413,11 @@ DAMAGES = [
     _damage("W151", "the chain is broken", break_chain),
     _damage("W153", "a change has left its parts", leave_what_a_change_built),
     _damage("W161", "the definition is deleted", delete_definition),
+    _damage("W171", "a foreign key is lost", drop_reference),
+    _damage("W172", "a foreign key of a retired field", add_reference),
+    _damage("W172", "somebody's", add_strange_reference, engines=(POSTGRESQL,), is_repaired=False),
+    _damage("W173", "the links are lost", drop_links),
+    _damage("W174", "links of no field", make_unknown_links, is_repaired=False),
     _damage("I162", "the definition is edited", edit_definition, is_repaired=False),
 ]
 HERE = [damage for damage in DAMAGES if connection.vendor in damage.engines]

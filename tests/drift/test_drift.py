@@ -31,6 +31,11 @@ FIELDS = {
     "price": "char",
     "old": "char",
 }
+RELATIONS = {
+    "author": ("foreignkey", {"target": "auth.User"}),
+    "pilot": ("foreignkey", {"target": "auth.User"}),
+    "crew": ("manytomany", {"target": "auth.User"}),
+}
 ROWS = [
     {"carrier": "AA", "note": "fine", "code": "x1", "distance": 5, "stops": 1, "size": 2, "data": {"a": [1]}},
     {"carrier": "UA", "note": "100%", "code": "x2", "distance": 5, "stops": 2, "size": 3, "data": None},
@@ -39,8 +44,8 @@ ROWS = [
 
 
 def make_flights(tables: Tables):
-    """Make a table with rows and rules, a retired field and a converted one."""
-    flights = tables.define("flights", **FIELDS)
+    """Make a table with rows, rules and relations, retired fields and a converted one."""
+    flights = tables.define("flights", **FIELDS, **RELATIONS)
     ids = {field.name: field.pk for field in flights.fields.all()}
     rules = [
         ("unique", ["carrier", "note"], {}),
@@ -54,7 +59,7 @@ def make_flights(tables: Tables):
     for row in ROWS:
         flights.django_model.objects.create(old="kept", price=f"{row['size']}.0", gate="A1", weight=9, **row)
     flights.fields.filter(name="price").update(type="decimal", options={})
-    flights.fields.filter(name="old").delete()
+    flights.fields.filter(name__in=["old", "pilot"]).delete()
     flights.sync(allow_destructive=True)
     return flights
 

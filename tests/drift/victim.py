@@ -24,6 +24,10 @@ class Victim:
         """Return the columns that hold values of a field: its own, and that of its original values."""
         return [f.column for f in self.schema.columns if f.name == field]
 
+    def links(self, field: str) -> str:
+        """Return the table with the links of a field."""
+        return next(f.link_table for f in self.schema.links if f.name == field)
+
     def rule(self, kind: str) -> str:
         return next(rule.db_name for rule in self.schema.constraints if rule.kind == kind)
 

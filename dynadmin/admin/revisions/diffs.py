@@ -128,7 +128,7 @@ def _constraint_words(constraint: ConstraintSchema | None, table: TableSchema) -
 
 
 def _purged_lines(before: TableSchema, after: TableSchema) -> Iterator[Line]:
-    kept = {field.column for field in after.columns}
+    kept = {field.column for field in (*after.fields, *after.originals)}
     for field in (*before.retired_fields, *before.originals):
         if field.column not in kept:
             what = _("Original values of field “%(field)s”") if field.conversion else _("Field “%(field)s”")

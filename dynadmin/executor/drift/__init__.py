@@ -11,6 +11,7 @@ from dynadmin.executor.drift import (
     grants,
     guards,
     indexes,
+    references,
     revisions,
     rules,
     tables,
@@ -33,4 +34,4 @@ __all__ = [
 ]
 
 # They register their kinds as they are imported.
-KINDS = (tables, counters, columns, indexes, rules, guards, views, grants, revisions, changes)
+KINDS = (tables, counters, columns, indexes, rules, guards, views, grants, revisions, changes, references)

@@ -65,20 +65,25 @@ def rebuild(
     changed: Mapping[str, Column] = NOTHING,
     *,
     unique: Collection[str] | None = None,
+    held: Collection[str] | None = None,
     rule: str = "",
 ) -> None:
     """Make an SQLite table anew, its rows copied; columns that are not changed stay as they are found.
 
     So one repair does not depend on another that the rows may not allow. ``unique`` are the columns in which
-    no value may be there twice; without it they are those in which none may at present. ``rule`` is the name
-    of one that comes to those that are found.
+    no value may be there twice; without it they are those in which none may at present. ``held`` are
+    those held to rows of other tables. ``rule`` is the name of one that comes to those that are found.
     """
     columns = dict(state.columns[table.db_table]) | dict(changed)
     if unique is None:
         unique = unique_columns(state, table)
+    if held is None:
+        held = held_columns(state, table)
     there = (*state.checks.get(table.db_table, ()), *state.indexes.get(table.db_table, ()))
     rules = {rule, *(found.name for found in there)}
     model = _model_as_found(state, table, columns, unique, rules)
+    for field in model._meta.local_concrete_fields:
+        field.db_constraint = field.column in held
     with view_put_aside(editor, table), belongings_kept(model):
         editor._remake_table(model)  # what Django itself does for any change, without one
         flush(editor)
@@ -108,6 +113,11 @@ def unique_columns(state: State, table: TableSchema) -> set[str]:
         for index in indexes
         if index.is_unique and index.is_plain and len(index.columns) == 1
     }
+
+
+def held_columns(state: State, table: TableSchema) -> set[str]:
+    """Return the columns with a foreign key."""
+    return {reference.column for reference in state.references.get(table.db_table, ())}
 
 
 def _model_as_found(

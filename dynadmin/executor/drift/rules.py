@@ -57,6 +57,7 @@ class UnknownRule(Kind):
         for table in state.present:
             names = {rule.db_name for rule in table.constraints}
             columns = {(field.column,) for field, _column in state.fields(table) if state.check_of(field)}
+            columns |= {(field.column,) for field, _column in state.fields(table) if field.remote_field}
             for check in checks_of(state, table):
                 if check.name and check.is_rule and check.name not in names and check.columns not in columns:
                     what = _("No definition knows the rule %(rule)s of “%(table)s”.")

@@ -26,6 +26,7 @@ from dynadmin.executor.online.noting import count_notes, end_sql, end_watch_sql
 from dynadmin.executor.online.passes import FEW, drain, drain_all
 from dynadmin.executor.online.refusing import refuse_more_misfits
 from dynadmin.executor.online.works import Work
+from dynadmin.executor.references import add_reference, is_reference
 from dynadmin.executor.targets import check_target
 from dynadmin.executor.transactions import hold_off_vacuum, schema_change
 from dynadmin.executor.views import create_views, drop_views
@@ -148,6 +149,10 @@ class _Contract:
             name = requirement_name(self.job.change.pk, work.number)
             requirement = f"CHECK ({column.column} IS NOT NULL) NOT VALID"
             editor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {requirement}")
+        if is_reference(target) and not is_reference(column):
+            # All rows would be looked at, too: those that are written from now on are, the others after.
+            add_reference(editor, after, target, is_tried=False)
+            built.db_constraint = True
         alter_column(editor, after, built, target)
         self._put_rules_back(work, editor, after)
         if isinstance(work.operation, ConvertField):

@@ -1,6 +1,8 @@
 """After the change is in use: the rules that no row breaks any more are made the table's own."""
 
-from django.db import connection
+from contextlib import suppress
+
+from django.db import IntegrityError, connection
 
 from dynadmin.executor.online.holding import Hold
 from dynadmin.executor.online.undoing import drop_leftovers
@@ -13,8 +15,15 @@ CHECKS = """
 """
 
 
+REFERENCES = """
+    SELECT conrelid::regclass::text, quote_ident(conname) FROM pg_constraint
+    WHERE contype = 'f' AND NOT convalidated AND conrelid::regclass::text = ANY (%s) ORDER BY conname
+"""
+
+
 def finish(hold: Hold) -> None:
-    """Make columns NOT NULL that were found so, and let the planner know of what was built."""
+    """Make the table's own what all rows keep, and let the planner know of what was built."""
+    _try_references(hold)
     for table, name, column in _requirements(hold):
         hold.reach("finish")
         with hold.long_statement(), connection.cursor() as cursor:
@@ -24,6 +33,21 @@ def finish(hold: Hold) -> None:
     with hold.long_statement(), connection.cursor() as cursor:
         for id in hold.change.tables:
             cursor.execute(f"ANALYZE dyn_t{id:d}")
+
+
+def _try_references(hold: Hold) -> None:
+    """Try foreign keys against the rows that were there before them.
+
+    A row that was deleted in the moment before one was added is nothing to stop for: the change is in use.
+    The comparison of tables and definitions tells of it, as of any rule that was never tried.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(REFERENCES, [[f"dyn_t{id:d}" for id in hold.change.tables]])
+        found = cursor.fetchall()
+    for table, name in found:
+        hold.reach("finish")
+        with suppress(IntegrityError), hold.long_statement(), connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
 
 
 def _requirements(hold: Hold) -> list[tuple[str, str, str]]:

@@ -20,6 +20,7 @@ from dynadmin.executor.online.names import index_name
 from dynadmin.executor.online.refusing import refuse_broken, refuse_repeated
 from dynadmin.executor.online.works import Work
 from dynadmin.executor.physical import physical_model
+from dynadmin.executor.references import without_reference
 from dynadmin.plan import AddConstraint
 
 UNIQUE = re.compile(r'ALTER TABLE "\w+" ADD CONSTRAINT "(?P<name>\w+)" UNIQUE (?P<rest>\(.+\))$')
@@ -97,7 +98,7 @@ def build_all(job: Job) -> None:
 def field_sql(job: Job, work: Work) -> list[str]:
     """Return what would give the column the indexes that its target has."""
     model = job.expanded(work.before.id)
-    column = copy(job.column(work))
+    column = copy(without_reference(job.column(work)))
     column.column = work.operation.field.column
     bare = without_index(column) if work.is_new else column
     return _collected(lambda editor: editor.alter_field(model, bare, with_index(bare, work.target)))

@@ -18,6 +18,7 @@ from dynadmin.conversion import Choices
 from dynadmin.executor.judging import Judge, Source, make_judge
 from dynadmin.executor.online.names import shadow_of
 from dynadmin.executor.physical import physical_model
+from dynadmin.executor.references import is_reference
 from dynadmin.plan import (
     AddConstraint,
     AddField,
@@ -26,6 +27,7 @@ from dynadmin.plan import (
     FieldOperation,
     Operation,
     Plan,
+    ReferAgain,
     RestoreField,
 )
 from dynadmin.schema import FieldSchema, TableSchema
@@ -158,11 +160,16 @@ def _add(operation: AddField, before: TableSchema, number: int) -> Work | None:
 
 @work_of.register
 def _restore(operation: RestoreField, before: TableSchema, number: int) -> Work | None:
-    work = Work(number=number, operation=operation, before=before, building=operation.field, is_judged=True)
+    work = Work(number=number, operation=operation, before=before, building=operation.field)
     old = physical_model(before)._meta.get_field(operation.field.column)
-    if not old.null or work.target.null:
-        return None
-    return replace(work, is_written=work.choices.on_failure == "value")
+    if old.null and not work.target.null:
+        return replace(work, is_judged=True, is_written=work.choices.on_failure == "value")
+    return work if is_reference(work.target) else None
+
+
+@work_of.register
+def _refer_again(operation: ReferAgain, before: TableSchema, number: int) -> Work:
+    return Work(number=number, operation=operation, before=before, building=operation.field)
 
 
 def gains_index(old: Field, new: Field) -> bool:
