@@ -42,8 +42,9 @@ def restore_field(
     """Bring a retired field back; it gets another name if its own is taken. None if it is back already.
 
     Where it must have a value, rows that were made without it are given ``value``, or ``as_optional`` lets it
-    be empty. A relation to rows that were deleted meanwhile is emptied there if ``without_gone`` says so. Rules that went with it come back if their other fields are there, but those with ids in
-    ``without``. Arguments and errors are else those of ``DynamicModel.sync()``; ChangesWaiting if the table's
+    be empty. A relation to rows that were deleted meanwhile is emptied there if ``without_gone`` says so.
+    Rules that went with it come back if their other fields are there, but those with ids in ``without``.
+    Arguments and errors are else those of ``DynamicModel.sync()``; ChangesWaiting if the table's
     draft says something else than what is in force.
     """
     make = partial(
@@ -106,9 +107,30 @@ def restore_table(table_id: int, *, user=None, without_gone: bool = False) -> Sc
         name = naming.propose_name(table.name, taken, kind="table")
         if without_gone:
             choices.update((field.id, Choices(on_failure="empty")) for field in table.relations)
-        return _without_targets(schema, replace(table, name=name, retired_after=None))
+        table = replace(table, name=name, retired_after=None)
+        fields = (f for f in table.fields if f.retired or not _target_in_trash(schema, f, besides=table.id))
+        return replace(table, fields=tuple(fields))
 
     return _apply(lambda: _plan(make, choices), user)
+
+
+def _target_in_trash(schema: Schema, field: FieldSchema, *, besides: int = 0) -> TableSchema | None:
+    """Return the table that a field refers to if it is not in use; ``besides`` is one that is about to be."""
+    target = schema.tables.get(field.target_table or 0)
+    return target if target is not None and target.retired and target.id != besides else None
+
+
+def _refuse_without_target(schema: Schema, field: FieldSchema) -> None:
+    """Raise RefusedChange if the table that a field refers to is not there."""
+    target = _target_in_trash(schema, field)
+    if target is None:
+        return
+    words = {"target": target.label or target.name, "field": field.label or field.name}
+    if target.purged:
+        message = _("“%(field)s” refers to table “%(target)s”, which was deleted for good.")
+    else:
+        message = _("“%(field)s” refers to table “%(target)s”, which is in the trash: restore that first.")
+    raise RefusedChange(message % words)
 
 
 def with_restored(table: TableSchema, field: FieldSchema, *, as_optional: bool = False) -> TableSchema:
