@@ -18,6 +18,7 @@ from dynadmin.executor.online.copying.filling import drain, drain_all, expand, g
 from dynadmin.executor.online.copying.making import end_sql, late_indexes
 from dynadmin.executor.online.jobs import Job
 from dynadmin.executor.online.names import gone_name
+from dynadmin.executor.online.returning import settle_dangling
 from dynadmin.executor.views import create_views, drop_views
 from dynadmin.plan import FieldOperation, Operation
 from dynadmin.plan.constraints import ConstraintOperation
@@ -25,12 +26,14 @@ from dynadmin.plan.constraints import ConstraintOperation
 
 def lead_into_use(job: Job, before_commit: BeforeCommit) -> None:
     """Carry the change through its steps, from where it has come to."""
+    settle_dangling(job)
     if job.change.phase == Phase.EXPAND:
         expand(job)
     if job.change.phase == Phase.FILL:
         go_through(job)
         drain_all(job)
         job.hold.write(phase=Phase.CONTRACT)
+    settle_dangling(job)
     job.hold.patiently(lambda: _contract(job, before_commit))
 
 
