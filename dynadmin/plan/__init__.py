@@ -1,6 +1,14 @@
 """From the revision in force to the wanted schema: a list of operations, in words and in order. Pure."""
 
 from dynadmin.plan.constraints import AddConstraint, RelabelConstraint, RemoveConstraint
+from dynadmin.plan.keeping import (
+    PurgeColumn,
+    PurgeTable,
+    RebuildTable,
+    ReferAgain,
+    ReleaseTable,
+    RestoreTable,
+)
 from dynadmin.plan.making import make_plan
 from dynadmin.plan.operations import (
     AddField,
@@ -10,14 +18,8 @@ from dynadmin.plan.operations import (
     CreateTable,
     FieldOperation,
     Operation,
-    PurgeColumn,
-    PurgeTable,
-    RebuildTable,
-    ReferAgain,
     RelabelField,
-    ReleaseTable,
     RestoreField,
-    RestoreTable,
     RetireField,
     RetireTable,
 )

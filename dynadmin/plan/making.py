@@ -9,6 +9,7 @@ from dataclasses import replace
 from dynadmin.conversion import Choices
 from dynadmin.fieldtypes import field_types
 from dynadmin.plan import constraints, conversions, relations
+from dynadmin.plan.keeping import ReferAgain, RestoreTable
 from dynadmin.plan.operations import (
     AddField,
     AlterField,
@@ -17,10 +18,8 @@ from dynadmin.plan.operations import (
     ConvertField,
     CreateTable,
     Operation,
-    ReferAgain,
     RelabelField,
     RestoreField,
-    RestoreTable,
     RetireField,
     RetireTable,
 )

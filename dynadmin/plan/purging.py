@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from dynadmin.plan.operations import Operation, PurgeColumn, PurgeTable, RebuildTable
+from dynadmin.plan.keeping import PurgeColumn, PurgeTable, RebuildTable
+from dynadmin.plan.operations import Operation
 from dynadmin.plan.plans import Plan
 from dynadmin.schema import Schema, TableSchema
 

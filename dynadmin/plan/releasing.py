@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dynadmin.plan.operations import ReleaseTable
+from dynadmin.plan.keeping import ReleaseTable
 from dynadmin.plan.plans import Plan
 from dynadmin.schema import Schema, TableSchema
 

@@ -13,6 +13,13 @@ from django.db import connection, transaction
 from dynadmin.executor.guards import guard_names, guard_sql
 from dynadmin.executor.online.noting import begin_sql, watch_sql
 from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel, SchemaRevision
+from tests.drift.relations import (
+    add_reference,
+    add_strange_reference,
+    drop_links,
+    drop_reference,
+    make_unknown_links,
+)
 from tests.drift.victim import Victim, execute, victim
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -320,44 +327,6 @@ def delete_definition(it: Victim) -> None:
 
 def edit_definition(it: Victim) -> None:
     DynamicField.objects.filter(model=it.id, name="carrier").update(label="Airline")
-
-
-# --- Relations ---
-
-REFERENCE = ' REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED'
-
-
-def drop_reference(it: Victim) -> None:
-    column = it.column("author")
-    if connection.vendor == SQLITE:
-        definition = next(part for part in it.sql().split(", ") if part.startswith(f'"{column}"'))
-        it.rewrite(definition, definition.replace(REFERENCE, ""))
-        return
-    with connection.cursor() as cursor:
-        found = connection.introspection.get_constraints(cursor, it.name)
-    name = next(n for n, info in found.items() if info["foreign_key"] and info["columns"] == [column])
-    execute(f"ALTER TABLE {it.name} DROP CONSTRAINT {name}")
-
-
-def add_reference(it: Victim) -> None:
-    column = it.column("pilot")
-    if connection.vendor == SQLITE:
-        definition = next(part for part in it.sql().split(", ") if part.startswith(f'"{column}"'))
-        it.rewrite(definition, definition.rstrip(")") + REFERENCE + (")" if definition[-1] == ")" else ""))
-    else:
-        execute(f"ALTER TABLE {it.name} ADD FOREIGN KEY ({column}) {REFERENCE}")
-
-
-def add_strange_reference(it: Victim) -> None:
-    execute(f"ALTER TABLE {it.name} ADD FOREIGN KEY ({it.column('author')}) REFERENCES auth_group (id)")
-
-
-def drop_links(it: Victim) -> None:
-    execute(f"DROP TABLE {it.links('crew')}")
-
-
-def make_unknown_links(it: Victim) -> None:
-    execute("CREATE TABLE dyn_m999999 (id integer)")
 
 
 def _damage(id: str, name: str, do: Callable[[Victim], None], **more) -> Damage:
