@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from dynadmin.admin.columns import EMPTY, make_column
 from dynadmin.admin.relations.forms import RelationFormMixin
+from dynadmin.admin.relations.referring import find_referring
 from dynadmin.admin.rowdeletion import RowDeletionMixin
 from dynadmin.admin.rowforms import OPENED, RowForm
 from dynadmin.admin.rowlist import RowListMixin
@@ -107,6 +108,8 @@ class RowAdmin(
         context["title"] = _("Row %(id)s") % {"id": obj.pk} if change and obj else _("Add a row")
         if obj and context.get("subtitle") == f"#{obj.pk}":
             context["subtitle"] = None
+        if obj and request.method == "GET" and not context.get("is_popup"):
+            context["referring"] = find_referring(request, self.admin_site, obj)
         response = super().render_change_form(request, context, add, change, form_url, obj)
         if context["adminform"].form.is_overtaken:
             response.status_code = CONFLICT
