@@ -9,6 +9,8 @@ from dynadmin.conversion.conversion import Conversion, Survey
 from dynadmin.conversion.outcomes import CHANGED, FAILED, SAME, Outcome
 from dynadmin.conversion.proposals import count_parts, propose_choices
 from dynadmin.conversion.questions import Question
+from dynadmin.conversion.relations import NewRow
+from dynadmin.conversion.rule import RowKey, Rows
 from dynadmin.exceptions import CannotConvert, Undecided
 
 __all__ = [
@@ -19,8 +21,11 @@ __all__ = [
     "CannotConvert",
     "Choices",
     "Conversion",
+    "NewRow",
     "Outcome",
     "Question",
+    "RowKey",
+    "Rows",
     "Survey",
     "Undecided",
     "count_parts",

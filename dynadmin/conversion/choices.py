@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from dynadmin.options import MOST_BITS, kind_of
 
 # What becomes of values that cannot be converted.
-STOP, EMPTY, VALUE, KEEP = ON_FAILURE = ("stop", "empty", "value", "keep")
+STOP, EMPTY, VALUE, KEEP, CREATE = ON_FAILURE = ("stop", "empty", "value", "keep", "create")
+# Where a value does not fit after all, nothing is done.
+STOPPING = frozenset({STOP, CREATE})
 
 LONGEST_ANSWER = 200
 
@@ -21,7 +23,8 @@ class Choices:
 
     ``on_failure``: "stop" refuses the change, "empty" leaves them without a value, "value" gives them
     ``value`` (a text as in a file's cell), "keep" leaves them empty with the text of the original in a
-    second column. ``answers`` are by the id of a question.
+    second column, "create" makes rows of the target of a relation from them. ``answers`` are by the id of
+    a question.
     """
 
     on_failure: str = STOP

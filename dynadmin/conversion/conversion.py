@@ -1,6 +1,6 @@
 """From the values of one field to those of another: what can be, what has to be asked, and the converter."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -8,7 +8,7 @@ from dynadmin.conversion.choices import Choices
 from dynadmin.conversion.outcomes import Settle, possible_failures, replacement_of, settler
 from dynadmin.conversion.questions import Question
 from dynadmin.conversion.reasons import cannot
-from dynadmin.conversion.rule import Answers, Convert, Ends, Evidence, Reading, Rule
+from dynadmin.conversion.rule import Answers, Convert, Ends, Evidence, Reading, Rows, Rule
 from dynadmin.conversion.rules import RULES, why_not
 from dynadmin.exceptions import CannotConvert, RefusedChange, Undecided
 from dynadmin.fieldtypes.cells import empty_value
@@ -22,13 +22,15 @@ class Conversion:
         reading = survey.reading(answers)
         convert = conversion.converter(reading)
 
-    No database is asked: a preview, a change in one transaction, one that goes on for hours and its undo all
-    convert with this.
+    ``rows`` and ``old_rows`` tell which rows relations refer to. Otherwise no database is asked: a preview, a
+    change in one transaction, one that goes on for hours and its undo all convert with this.
     """
 
-    def __init__(self, old: FieldSchema, new: FieldSchema) -> None:
+    def __init__(
+        self, old: FieldSchema, new: FieldSchema, *, rows: Rows | None = None, old_rows: Rows | None = None
+    ) -> None:
         self.old, self.new = old, new
-        self.ends = Ends(old=old, new=new)
+        self.ends = Ends(old=old, new=new, rows=rows, old_rows=old_rows)
 
     @cached_property
     def rule(self) -> Rule | None:
@@ -82,6 +84,11 @@ class Conversion:
                 raise cannot("invalid") from None
 
         return convert
+
+    def preparer(self, reading: Reading) -> Callable[[Collection[Any]], None] | None:
+        """Return what has to be told of many values before they are converted; None if nothing has."""
+        prepare = self._possible_rule().prepare
+        return prepare(self.ends, reading) if prepare else None
 
     def settler(self, reading: Reading, choices: Choices) -> Settle:
         """Return the function from a value to its ``Outcome``: what will be stored, and what becomes of it.

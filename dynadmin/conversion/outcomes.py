@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from dynadmin.conversion.choices import EMPTY, KEEP, STOP, VALUE, Choices
+from dynadmin.conversion.choices import CREATE, EMPTY, KEEP, STOP, STOPPING, VALUE, Choices
+from dynadmin.conversion.relations import is_same_target
 from dynadmin.conversion.rule import Convert, Ends, Rule
 from dynadmin.exceptions import CannotConvert
 from dynadmin.fieldtypes.cells import empty_value, from_text, text_writer
@@ -17,7 +18,8 @@ from dynadmin.fieldtypes.cells import empty_value, from_text, text_writer
 _IMPOSSIBLE = {
     EMPTY: _lazy("“%(field)s” has to have a value, so none can be left empty."),
     KEEP: _lazy("“%(field)s” has to have a value, so none can be left empty beside its original text."),
-    VALUE: _lazy("“%(field)s” takes no value twice, so one value cannot stand for many."),
+    VALUE: _lazy("“%(field)s” takes no value twice, or refers to rows, so one value cannot stand for many."),
+    CREATE: _lazy("New rows cannot be made from the values of “%(field)s”."),
 }
 
 SAME, CHANGED, FAILED = "same", "changed", "failed"
@@ -53,7 +55,14 @@ def possible_failures(ends: Ends) -> tuple[str, ...]:
     except ValidationError:
         may_be_empty = False
     # One value for many rows is more than a unique column takes.
-    possible = {STOP: True, EMPTY: may_be_empty, VALUE: not field.unique, KEEP: may_be_empty}
+    is_key = ends.new_kind == "key"
+    possible = {
+        STOP: True,
+        EMPTY: may_be_empty,
+        VALUE: not (field.unique or is_key),
+        KEEP: may_be_empty,
+        CREATE: is_key and not is_same_target(ends) and (ends.rows is None or ends.rows.may_be_made()),
+    }
     return tuple(word for word, is_possible in possible.items() if is_possible)
 
 
@@ -63,7 +72,7 @@ def replacement_of(ends: Ends, choices: Choices) -> Any:
         raise ValidationError({"on_failure": str(_IMPOSSIBLE[choices.on_failure]) % {"field": _name(ends)}})
     if choices.on_failure == VALUE:
         return _value_of(ends, choices.value)
-    return None if choices.on_failure == STOP else empty_value(ends.new_field)
+    return None if choices.on_failure in STOPPING else empty_value(ends.new_field)
 
 
 def _value_of(ends: Ends, text: str) -> Any:
@@ -82,7 +91,9 @@ def _name(ends: Ends) -> str:
 def settler(ends: Ends, rule: Rule, convert: Convert, choices: Choices) -> Settle:
     """Return the function from a value to its outcome."""
     replacement = replacement_of(ends, choices)
-    old_text, new_text, keeps = ends.write(), text_writer(ends.new_field), rule.keeps
+    old_text, new_text = ends.write(), text_writer(ends.new_field)
+    is_key = ends.new_kind == "key"
+    keeps = rule.keeps or (is_key and is_same_target(ends))
     new = tuple.__new__  # four times as quick as the class itself
 
     def settle(value: Any) -> Outcome:
@@ -93,10 +104,11 @@ def settler(ends: Ends, rule: Rule, convert: Convert, choices: Choices) -> Settl
         if value is None or result is None:
             is_same = (value is None or old_text(value) == "") and result in (None, "")
         else:
-            is_same = keeps or old_text(value) == new_text(result)
+            is_same = keeps or (not is_key and old_text(value) == new_text(result))
         return new(Outcome, (SAME if is_same else CHANGED, result, "", ""))
 
-    return _remembering(settle)
+    # What tells no row now may do so later: who knows the rows remembers what can be.
+    return settle if rule.prepare else _remembering(settle)
 
 
 def _remembering(settle: Settle) -> Settle:

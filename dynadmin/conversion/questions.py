@@ -15,15 +15,19 @@ LONGEST_EXAMPLE = 60
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One question about the values of a column. ``choices`` are pairs of an answer and its label."""
+    """One question about the values of a column. ``choices`` are pairs of an answer and its label.
+
+    The ``proposed`` answer counts until there is another.
+    """
 
     id: str
     text: str
     choices: tuple[tuple[str, str], ...]
     examples: tuple[str, ...] = ()
+    proposed: str = ""
 
     def is_answered(self, answers: Mapping[str, Any]) -> bool:
-        return answers.get(self.id) in {answer for answer, _label in self.choices}
+        return bool(self.proposed) or answers.get(self.id) in {answer for answer, _label in self.choices}
 
 
 class Examples:

@@ -48,6 +48,12 @@ REASONS = {
     "bit": _("is neither 0 nor 1"),
     "choice": _("is not one of the choices"),
     "several": _("has several values"),
+    # Rows
+    "row": _("is that of no row"),
+    "rows": _("is that of several rows"),
+    "forbidden": _("is that of a row that may not be chosen here"),
+    "no_row": _("refers to a row that is gone, or that nothing tells"),
+    "unmade": _("cannot become a new row"),
     # Others
     "json": _("is not JSON"),
     "structure": _("is an object or a list"),

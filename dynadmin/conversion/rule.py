@@ -1,9 +1,9 @@
 """What a rule of conversion is: it looks at all values, then makes the function that converts each."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -20,11 +20,52 @@ Convert = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, kw_only=True)
+class RowKey:
+    """A column that may tell rows: its name and label for people, and what it is in the database."""
+
+    name: str
+    label: str
+    column: str
+
+
+class Rows(Protocol):
+    """The rows that a relation refers to, told by the text of a value in one of their columns."""
+
+    label: str
+
+    def candidates(self) -> Sequence[RowKey]:
+        """Return the columns that may tell rows, the best first."""
+
+    def telling_keys(self) -> Sequence[RowKey]:
+        """Return those that tell every row there is, the best first; the id always does."""
+
+    def may_be_made(self) -> bool:
+        """Return whether new rows can be made from a value alone."""
+
+    def count(self, column: str, texts: Collection[str]) -> int:
+        """Return how many of the texts tell a row."""
+
+    def learn(self, column: str, texts: Collection[str]) -> None:
+        """Ask which rows these texts tell."""
+
+    def row(self, column: str, text: str) -> Any:
+        """Return the id of the row that a text tells. Raises CannotConvert."""
+
+    def learn_rows(self, column: str, pks: Collection[Any]) -> None:
+        """Ask what tells these rows."""
+
+    def text(self, column: str, pk: Any) -> str | None:
+        """Return what tells a row; None if it is gone."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ends:
-    """The two fields of a conversion."""
+    """The two fields of a conversion; ``rows`` and ``old_rows`` are those that they refer to, if known."""
 
     old: FieldSchema
     new: FieldSchema
+    rows: Rows | None = None
+    old_rows: Rows | None = None
 
     @cached_property
     def old_type(self) -> FieldType:
@@ -113,9 +154,11 @@ class Rule:
 
     ``make`` gets the two fields and the reading, and returns the function that converts a value that is not
     empty; it raises CannotConvert. ``keeps`` says that it returns the same value, if written otherwise.
+    ``prepare`` returns a function that is told of many values before they are converted.
     """
 
     says: Any
     make: Callable[[Ends, Reading], Convert]
     evidence: type[Evidence] = Evidence
     keeps: bool = False
+    prepare: Callable[[Ends, Reading], Callable[[Collection[Any]], None]] | None = None

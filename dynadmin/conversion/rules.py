@@ -7,11 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from dynadmin.conversion import choicevalues, durations, moments, numbers, structured, yesno
+from dynadmin.conversion import choicevalues, durations, moments, numbers, relations, structured, yesno
 from dynadmin.conversion.choicevalues import SeparatorEvidence
 from dynadmin.conversion.durations import DurationEvidence
 from dynadmin.conversion.moment_evidence import EpochEvidence, MomentEvidence, ZoneEvidence
 from dynadmin.conversion.number_evidence import NumberEvidence
+from dynadmin.conversion.relations import RowEvidence, TextEvidence
 from dynadmin.conversion.rule import Rule
 
 KINDS = {
@@ -133,7 +134,28 @@ JSON_FROM_CHOICES = Rule(says=_("A list of the values."), make=structured.as_it_
 NUMBER_FROM_JSON = Rule(says=_("JSON that is a number; never rounded."), make=structured.number_from_json)
 BOOL_FROM_JSON = Rule(says=_("JSON that is true, false, 1 or 0."), make=structured.bool_from_json)
 
+KEY_FROM_VALUE = Rule(
+    says=_("The row that the value tells, by a column of its table; a new one where you say so."),
+    make=relations.key_from_value,
+    evidence=RowEvidence,
+    prepare=relations.ask_for_rows,
+)
+KEY_FROM_KEY = Rule(
+    says=_("The same row, or that of another table which is told by the same value."),
+    make=relations.key_from_value,
+    evidence=RowEvidence,
+    prepare=relations.ask_for_rows,
+)
+TEXT_FROM_KEY = Rule(
+    says=_("What tells the row: a value that no other row of its table has, or its id."),
+    make=relations.text_from_key,
+    evidence=TextEvidence,
+    prepare=relations.ask_for_texts,
+)
+NUMBER_FROM_KEY = Rule(says=_("The id of the row."), make=relations.number_from_key)
+
 _OUT_OF_TEXT = {
+    "key": KEY_FROM_VALUE,
     "choice": CHOICE_FROM_TEXT,
     "whole": WHOLE_FROM_TEXT,
     "number": NUMBER_FROM_TEXT,
@@ -149,6 +171,7 @@ _OUT_OF_TEXT = {
     "": FROM_TEXT,
 }
 _OUT_OF_NUMBERS = {
+    "key": KEY_FROM_VALUE,
     "choice": CHOICE_FROM_TEXT,
     "exact": SAME_NUMBER,
     "bool": BOOL_FROM_NUMBER,
@@ -176,7 +199,12 @@ _BY_OLD_KIND: dict[str, dict[str, Rule]] = {
         "json": JSON_FROM_NUMBER,
         **_to("whole number exact", NUMBER_FROM_BOOL),
     },
-    "date": {"date": AS_IT_IS, "datetime": DATETIME_FROM_DATE, "choice": CHOICE_FROM_TEXT},
+    "date": {
+        "date": AS_IT_IS,
+        "key": KEY_FROM_VALUE,
+        "datetime": DATETIME_FROM_DATE,
+        "choice": CHOICE_FROM_TEXT,
+    },
     "time": {"time": AS_IT_IS, "duration": DURATION_FROM_TIME, "choice": CHOICE_FROM_TEXT},
     "datetime": {
         "datetime": AS_IT_IS,
@@ -191,8 +219,8 @@ _BY_OLD_KIND: dict[str, dict[str, Rule]] = {
         "choice": CHOICE_FROM_TEXT,
         **_to("whole number exact", NUMBER_FROM_DURATION),
     },
-    "uuid": {"uuid": AS_IT_IS, "choice": CHOICE_FROM_TEXT},
-    "ip": {"ip": AS_IT_IS, "choice": CHOICE_FROM_TEXT},
+    "uuid": {"uuid": AS_IT_IS, "key": KEY_FROM_VALUE, "choice": CHOICE_FROM_TEXT},
+    "ip": {"ip": AS_IT_IS, "key": KEY_FROM_VALUE, "choice": CHOICE_FROM_TEXT},
     "json": {
         "json": AS_IT_IS,
         "bool": BOOL_FROM_JSON,
@@ -200,6 +228,7 @@ _BY_OLD_KIND: dict[str, dict[str, Rule]] = {
         **_to("whole number exact", NUMBER_FROM_JSON),
     },
     "file": {},
+    "key": {"key": KEY_FROM_KEY, "text": TEXT_FROM_KEY, **_to("whole exact", NUMBER_FROM_KEY)},
     "": {"": AS_IT_IS},
 }
 

@@ -21,6 +21,7 @@ from dynadmin.executor import (  # noqa: F401 -- register how steps are carried 
 from dynadmin.executor.ddl import run_operations, schema_editor, tables_altered_by
 from dynadmin.executor.grants import write_content_types
 from dynadmin.executor.guards import create_guards, drop_guards
+from dynadmin.executor.judging import conversion_of
 from dynadmin.executor.losses import lost_rows
 from dynadmin.executor.previews import Preview, make_preview, reading_on
 from dynadmin.executor.ranges import make_range_indexes
@@ -38,6 +39,7 @@ __all__ = [
     "Sample",
     "affected_rows",
     "apply",
+    "conversion_of",
     "lost_rows",
     "make_range_indexes",
     "make_tables",

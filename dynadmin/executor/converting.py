@@ -44,7 +44,7 @@ def make_filler(
     target.null = after._meta.get_field(operation.field.column).null
     return Filler(
         source=Source(model=before, columns=tuple(columns)),
-        judge=make_judge(operation, operation.choices, operation.reading or {}),
+        judge=make_judge(operation, operation.choices, operation.reading or {}, makes_rows=True),
         target=target,
         kept=filled._meta.get_field(keep_in.column) if keep_in else None,
     )

@@ -7,6 +7,7 @@ runs in this process, where one prepared UPDATE a row is the fastest.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -50,8 +51,10 @@ class Filler:
 
     def fill_by_value(self) -> None:
         """Fill the columns of all rows from a list of what becomes of each value, as many rows share few."""
-        outcomes = ((cell.values[0], self.judge(cell.values)) for cell in self.source.cells())
-        written = [pair for pair in outcomes if self._has_to_be_written(pair[1])]
+        outcomes = self.judge.each(self.source.cells(), attrgetter("values"))
+        written = [
+            (cell.values[0], outcome) for cell, outcome in outcomes if self._has_to_be_written(outcome)
+        ]
         if not written:
             return
         listed = (
@@ -73,7 +76,8 @@ class Filler:
 
     def settle(self, rows: Iterable[tuple[int, tuple[Any, ...]]]) -> Iterator[Settled]:
         """Yield what becomes of the values of each row."""
-        return ((pk, values, self.judge(values)) for pk, values in rows)
+        judged = self.judge.each(rows, itemgetter(1))
+        return ((pk, values, outcome) for (pk, values), outcome in judged)
 
     def write(self, rows: Iterable[Settled]) -> None:
         """Write what has become of the values into the columns, whatever was in them."""

@@ -1,17 +1,21 @@
 """What becomes of each value of a field in a step: one judgement for what is shown and for what is done."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Count, Field, Min, Model
 
 from dynadmin.conversion import Choices, Conversion, Outcome
+from dynadmin.conversion.choices import CREATE
+from dynadmin.conversion.relations import batches
 from dynadmin.executor.physical import physical_model
+from dynadmin.executor.targetrows import FORESEEN, MADE, REFUSED, target_rows
 from dynadmin.plan import ConvertField, FieldOperation, Plan
 from dynadmin.schema import FieldSchema
 
-Judge = Callable[[tuple[Any, ...]], Outcome]
+Values = tuple[Any, ...]
+Item = TypeVar("Item")
 
 # Distinct values that are kept in memory between looking at all of them and judging each.
 MOST_REMEMBERED = 300_000
@@ -65,41 +69,117 @@ def source_of(operation: FieldOperation, plan: Plan) -> Source:
     return Source(model=physical_model(table), columns=tuple(columns))
 
 
-def edited_of(operation: FieldOperation) -> Callable[[tuple[Any, ...]], bool]:
-    """Return the function that says whether a value is anything but what a conversion made of its original.
+class Edited:
+    """Says whether a value is anything but what a conversion made of its original.
 
     Only a conversion that is taken back has originals; elsewhere every value counts as edited.
     """
-    original = operation.original if isinstance(operation, ConvertField) else None
-    if original is None:
-        return lambda values: True
-    made = _remade(original, operation.old, original.conversion)
-    undid = original.conversion.get("undid")
-    if undid is None:
-        return lambda values: made(values[1]) != values[0]
-    # It was taken out of use by taking a conversion back: what was returned then, converts to it.
-    returned = _remade(operation.old, original, undid)
-    return lambda values: made(values[1]) != values[0] and returned(values[0]) != values[1]
+
+    def __init__(self, operation: FieldOperation) -> None:
+        original = operation.original if isinstance(operation, ConvertField) else None
+        undid = original.conversion.get("undid") if original else None
+        old = getattr(operation, "old", None)
+        self._made = _Remade(original, old, original.conversion) if original and old else None
+        # It was taken out of use by taking a conversion back: what was returned then, converts to it.
+        self._returned = _Remade(old, original, undid) if original and old and undid is not None else None
+
+    def prepare(self, cells: Sequence[Values]) -> None:
+        """Be told of many cells before they are asked about."""
+        if self._made:
+            self._made.prepare([values[1] for values in cells])
+        if self._returned:
+            self._returned.prepare([values[0] for values in cells])
+
+    def __call__(self, values: Values) -> bool:
+        if self._made is None:
+            return True
+        if self._made(values[1]) == values[0]:
+            return False
+        return self._returned is None or self._returned(values[0]) != values[1]
+
+    def among(self, cells: Iterable[Cell]) -> Iterator[Cell]:
+        """Yield the cells that count as edited."""
+        if self._made is None:
+            yield from cells
+            return
+        for some in batches(cells):
+            self.prepare([cell.values for cell in some])
+            yield from (cell for cell in some if self(cell.values))
 
 
-def make_judge(operation: FieldOperation, choices: Choices, reading: Mapping[str, Any]) -> Judge:
-    """Return the function that says what becomes of the values of a cell."""
-    settle = Conversion(operation.old, operation.field).settler(reading, choices)  # type: ignore[attr-defined]
+class _Remade:
+    """Makes of a value what a recorded conversion made of it."""
+
+    def __init__(self, old: FieldSchema, new: FieldSchema, record: Mapping[str, Any]) -> None:
+        known = {"on_failure", "value", "answers"}
+        choices = Choices.from_json({key: part for key, part in record.items() if key in known})
+        reading = record.get("reading", {})
+        conversion = conversion_of(old, new)
+        self._settle, self._prepare = conversion.settler(reading, choices), conversion.preparer(reading)
+
+    def prepare(self, values: list[Any]) -> None:
+        if self._prepare:
+            self._prepare(values)
+
+    def __call__(self, value: Any) -> Any:
+        return self._settle(value).value
+
+
+class Judge:
+    """Says what becomes of the values of a cell; ``prepare`` is told of many cells before, if it matters."""
+
+    def __init__(
+        self, judge: Callable[[Values], Outcome], prepare: Callable[[list[Values]], None] | None = None
+    ) -> None:
+        self._judge = judge
+        self._prepare = prepare
+
+    def __call__(self, values: Values) -> Outcome:
+        return self._judge(values)
+
+    def each(
+        self, items: Iterable[Item], values_of: Callable[[Item], Values]
+    ) -> Iterator[tuple[Item, Outcome]]:
+        """Yield each item with what becomes of its values."""
+        if self._prepare is None:
+            judge = self._judge
+            yield from ((item, judge(values_of(item))) for item in items)
+            return
+        for some in batches(items):
+            cells = [values_of(item) for item in some]
+            self._prepare(cells)
+            yield from zip(some, map(self._judge, cells), strict=True)
+
+
+def conversion_of(old: FieldSchema, new: FieldSchema, *, missing: str = REFUSED) -> Conversion:
+    """Return the conversion of a field, with the rows that it refers to before and after."""
+    return Conversion(old, new, rows=target_rows(new, missing=missing), old_rows=target_rows(old))
+
+
+def make_judge(
+    operation: FieldOperation, choices: Choices, reading: Mapping[str, Any], *, makes_rows: bool = False
+) -> Judge:
+    """Return what says what becomes of the values of a cell.
+
+    With ``makes_rows``, rows that are to be made of values are; else they are foreseen.
+    """
+    missing = (MADE if makes_rows else FORESEEN) if choices.on_failure == CREATE else REFUSED
+    conversion = conversion_of(operation.old, operation.field, missing=missing)  # type: ignore[attr-defined]
+    settle, prepare = conversion.settler(reading, choices), conversion.preparer(reading)
     if not isinstance(operation, ConvertField) or operation.original is None:
-        return lambda values: settle(values[0])
-    is_edited = edited_of(operation)
+        told = (lambda cells: prepare([values[0] for values in cells])) if prepare else None
+        return Judge(lambda values: settle(values[0]), told)
+    is_edited = Edited(operation)
 
-    def judge(values: tuple[Any, ...]) -> Outcome:
+    def judge(values: Values) -> Outcome:
         return settle(values[0]) if is_edited(values) else Outcome(kind=ORIGINAL, value=values[1])
 
-    return judge
+    def tell(cells: list[Values]) -> None:
+        is_edited.prepare(cells)
+        if prepare:
+            prepare([values[0] for values in cells])
 
-
-def _remade(old: FieldSchema, new: FieldSchema, record: Mapping[str, Any]) -> Callable[[Any], Any]:
-    """Return the function that makes of a value what a recorded conversion made of it."""
-    choices = Choices.from_json({k: v for k, v in record.items() if k in {"on_failure", "value", "answers"}})
-    settle = Conversion(old, new).settler(record.get("reading", {}), choices)
-    return lambda value: settle(value).value
+    return Judge(judge, tell)
 
 
 def field_of(operation: FieldOperation) -> Field:

@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dynadmin.conversion.choices import STOPPING
 from dynadmin.executor.dangling import dangling_rows, refusals_of_dangling
 from dynadmin.executor.dependents import views_on
 from dynadmin.executor.physical import physical_model
@@ -124,7 +125,7 @@ def obstacles_in(report: Report) -> Iterator[str]:
     for question in report.open_questions:
         message = _("Field “%(field)s”: %(question)s Please answer.")
         yield message % (words | {"question": question.text})
-    if report.failed and report.choices.on_failure == "stop":
+    if report.failed and report.choices.on_failure in STOPPING:
         yield _misfits(report)
     if report.repeated:
         values = ", ".join(sample.after for sample in report.repeated[:SAMPLES])

@@ -3,16 +3,18 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from dynadmin.conversion import Choices, Conversion, Outcome, Question, Undecided
+from dynadmin.conversion import Choices, NewRow, Outcome, Question, Undecided
 from dynadmin.executor.judging import (
     MOST_REMEMBERED,
     ORIGINAL,
     Cell,
+    Edited,
     Judge,
     Source,
-    edited_of,
+    conversion_of,
     field_of,
     make_judge,
     source_of,
@@ -40,7 +42,8 @@ class Sample:
 class Report:
     """What becomes of all values of one field. ``failures`` counts those that do not fit, by reason.
 
-    ``returned`` are those that get back exactly what they were before a conversion. ``questions`` are all
+    ``returned`` are those that get back exactly what they were before a conversion. ``new_rows`` is how many
+    rows the target of a relation gets. ``questions`` are all
     that the values raise; while one is open there is no ``reading``, and nothing is counted.
     """
 
@@ -49,6 +52,7 @@ class Report:
     same: int = 0
     changed: int = 0
     returned: int = 0
+    new_rows: int = 0
     failures: Mapping[str, int] = field(default_factory=dict)
     codes: Mapping[str, int] = field(default_factory=dict)  # the failures again, in no language
     changes: tuple[Sample, ...] = ()
@@ -117,11 +121,10 @@ def make_reading(operation: FieldOperation, plan: Plan) -> Report:
 
 def _read(operation: FieldOperation, cells: Iterable[Cell]) -> Report:
     choices = getattr(operation, "choices", Choices())
-    conversion = Conversion(operation.old, operation.field)  # type: ignore[attr-defined]
+    conversion = conversion_of(operation.old, operation.field)  # type: ignore[attr-defined]
     if not conversion.is_possible:
         return Report(operation=operation, choices=choices, why_not=conversion.why_not)
-    is_edited = edited_of(operation)
-    survey = conversion.survey(cell.values[0] for cell in cells if is_edited(cell.values))
+    survey = conversion.survey(cell.values[0] for cell in Edited(operation).among(cells))
     report = Report(operation=operation, choices=choices, questions=survey.asked(choices.answers))
     try:
         return replace(report, reading=survey.reading(choices.answers))
@@ -141,8 +144,7 @@ def affected_rows(
     sample = _sampler(operation, source)
     last = after
     while batch := source.batch(after=last, size=size):
-        for pk, values in batch:
-            outcome = judge(values)
+        for (pk, values), outcome in judge.each(batch, itemgetter(1)):
             if outcome.kind != "same":
                 yield sample(Cell(values=values, count=1, pk=pk), outcome)
         last = batch[-1][0]
@@ -208,11 +210,11 @@ class _Tally:
         self._codes: Counter[str] = Counter()
         self._changes: list[Sample] = []
         self._misfits: dict[str, list[Sample]] = {}
+        self._new_rows = 0
         self._made: dict[Any, list[int]] = {}
 
     def count(self, cells: Iterable[Cell], judge: Judge) -> None:
-        for cell in cells:
-            outcome = judge(cell.values)
+        for cell, outcome in judge.each(cells, attrgetter("values")):
             self._counts[outcome.kind] += cell.count
             if outcome.kind == "failed":
                 self._failures[outcome.reason] += cell.count
@@ -225,6 +227,7 @@ class _Tally:
                 # An empty original of an empty value is nothing to show.
                 if outcome.kind == "failed" or sample.before != sample.after:
                     samples.append(sample)
+            self._new_rows += isinstance(outcome.value, NewRow)
             if self._is_unique and outcome.value not in (None, ""):
                 made = self._made.setdefault(outcome.value, [0, cell.pk])
                 made[0] += cell.count
@@ -237,6 +240,7 @@ class _Tally:
             same=self._counts["same"],
             changed=self._counts["changed"],
             returned=self._counts[ORIGINAL],
+            new_rows=self._new_rows,
             failures=dict(self._failures),
             codes=dict(self._codes),
             changes=tuple(self._changes),

@@ -47,6 +47,8 @@ def text_writer(field: models.Field) -> TextWriter:
 
 @text_writer.register
 def _relation_writer(field: models.ForeignKey) -> TextWriter:
+    if isinstance(field.remote_field.model, str):  # of no class yet
+        return str
     return text_writer(field.target_field)
 
 

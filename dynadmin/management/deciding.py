@@ -10,8 +10,8 @@ from django.core.management.base import CommandError
 from dynadmin.conversion import Choices
 from dynadmin.executor import Preview, Report
 
-ON_FAILURE = "stop, empty, keep (their text in a second field) or value:TEXT"
-WORDS = {("stop", False), ("empty", False), ("keep", False), ("value", True)}
+ON_FAILURE = "stop, empty, keep (their text in a second field), create (rows they refer to) or value:TEXT"
+WORDS = {("stop", False), ("empty", False), ("keep", False), ("create", False), ("value", True)}
 MOST_REASONS = 5
 
 # What was chosen, by the names of table and field.

@@ -67,6 +67,8 @@ def make_operation(
 def _is_converted(old: FieldSchema, new: FieldSchema, deciding: Decisions) -> bool:
     if old.type != new.type or new.id in deciding.back:
         return True
+    if old.target != new.target and new.stored == "column":
+        return True  # the ids of rows are those of other rows
     return dict(old.options) != dict(new.options) and deciding.of(new).on_failure != "stop"
 
 

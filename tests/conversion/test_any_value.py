@@ -29,6 +29,8 @@ PAIRS = [
     (old, new)
     for old, new in product(FIELDS, FIELDS)
     if (field_types[old].kind, field_types[new].kind) in RULES
+    # Which rows values tell is for a database to say: see tests/test_converting_relations.py.
+    and "key" not in {field_types[old].kind, field_types[new].kind}
 ]
 SCALARS = [case for case in CASES if field_types[case.slug].kind != "file"]
 

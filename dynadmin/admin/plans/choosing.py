@@ -9,8 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from dynadmin.conversion import ON_FAILURE, Choices, Conversion, Question
-from dynadmin.conversion.choices import EMPTY, KEEP, LONGEST_ANSWER, STOP, VALUE
+from dynadmin import executor
+from dynadmin.conversion import ON_FAILURE, Choices, Question
+from dynadmin.conversion.choices import CREATE, EMPTY, KEEP, LONGEST_ANSWER, STOP, VALUE
 from dynadmin.exceptions import UnknownFieldType
 from dynadmin.executor import Report
 from dynadmin.factory import build_field
@@ -21,6 +22,7 @@ from dynadmin.schema import Schema
 LONGEST_VALUE = 2000
 MOST_ANSWERS = 20
 ANSWER = "answer-"
+PROPOSED = "proposed-"
 
 # The plan of a draft that cannot be planned.
 NOTHING = Plan(base_revision=0, base=Schema(), target=Schema())
@@ -34,7 +36,7 @@ def possible_words(operation: Operation) -> tuple[str, ...]:
 
 @possible_words.register
 def _words_of_converting(operation: AlterField | ConvertField) -> tuple[str, ...]:
-    conversion = Conversion(operation.old, operation.field)
+    conversion = executor.conversion_of(operation.old, operation.field)
     return conversion.possible_failures if operation.can_fail and conversion.is_possible else ()
 
 
@@ -55,7 +57,7 @@ def _words_known(operation: Operation) -> tuple[str, ...]:
 @singledispatch
 def check_choices(operation: Operation, choices: Choices) -> None:
     """Raise ValidationError, by the key of the choices, when the field cannot do as they say."""
-    Conversion(operation.old, operation.field).check(choices)  # type: ignore[attr-defined]
+    executor.conversion_of(operation.old, operation.field).check(choices)  # type: ignore[attr-defined]
 
 
 @check_choices.register
@@ -105,8 +107,19 @@ class ChoiceForm(forms.Form):
     @property
     def _answers(self) -> dict[str, str]:
         start = self.add_prefix(ANSWER)
-        given = {key.removeprefix(start): text for key, text in self.data.items() if key.startswith(start)}
+        given = {
+            key.removeprefix(start): text
+            for key, text in self.data.items()
+            if key.startswith(start) and not self.is_proposed(key)
+        }
         return {key: text[:LONGEST_ANSWER] for key, text in list(given.items())[:MOST_ANSWERS]}
+
+    def is_proposed(self, key: str) -> bool:
+        """Whether an answer is the one that the page proposed, or this says which it was."""
+        if key.startswith(self.add_prefix(PROPOSED)):
+            return True
+        question = key.removeprefix(self.add_prefix(ANSWER))
+        return self.data[key] == self.data.get(self.add_prefix(f"{PROPOSED}{question}"))
 
     # --- For the page ---
 
@@ -115,9 +128,18 @@ class ChoiceForm(forms.Form):
         for question in questions:
             name = f"{ANSWER}{question.id}"
             self._examples[name] = question.examples
+            if question.proposed:
+                self.data[self.add_prefix(f"{PROPOSED}{question.id}")] = question.proposed
+                self.data.setdefault(self.add_prefix(name), question.proposed)
             self.fields[name] = forms.ChoiceField(
                 label=question.text, choices=question.choices, widget=forms.RadioSelect, required=False
             )
+
+    @property
+    def proposals(self) -> Iterator[tuple[str, str]]:
+        """Yield what was proposed, by the name under which it comes back."""
+        start = self.add_prefix(PROPOSED)
+        return ((key, text) for key, text in self.data.items() if key.startswith(start))
 
     @property
     def asks(self) -> bool:
@@ -141,6 +163,7 @@ def _labels(operation: Any) -> dict[str, str]:
         STOP: _("Change nothing: I mend them first"),
         EMPTY: _("Leave them empty"),
         VALUE: _("Give them this value:"),
+        CREATE: _("Make new rows of the table that “%(field)s” refers to from them") % words,
         KEEP: _("Leave them empty, and keep their text in a second field, “%(field)s (original)”") % words,
     }
 
@@ -180,7 +203,7 @@ class PlanForms:
             (key, value)
             for form in self.by_field.values()
             for key, value in form.data.items()
-            if value and (key, value) != (form.add_prefix("on_failure"), STOP)
+            if value and not form.is_proposed(key) and (key, value) != (form.add_prefix("on_failure"), STOP)
         ]
         return urlencode(pairs)
 

@@ -74,6 +74,9 @@ def _lines(report: Report) -> Iterator[Line]:
     if report.returned:
         yield line("same", _("become exactly what they were before"), report.returned)
     yield line("changed", _("change"), report.changed)
+    if report.new_rows:
+        words = _("new rows are made, in the table referred to; they stay there if this is undone")
+        yield Line(kind="reason", words=words, count=number(report.new_rows), share="")
     yield line("failed" if report.failed else "none", words_of_failure(report.choices), report.failed)
     for reason, count in sorted(report.failures.items(), key=lambda item: -item[1]):
         yield line("reason", reason, count)

@@ -13,8 +13,10 @@ from dynadmin import executor
 from dynadmin.admin.navigation import LONGEST_URL, may_view, table_url
 from dynadmin.admin.plans import PlanForms, Sight
 from dynadmin.admin.plans.choosing import NOTHING
+from dynadmin.admin.plans.referring import may_make_rows, may_see_target
 from dynadmin.admin.plans.rows import ONLY, csv_of, has_all_types, only, operation_on, page_of, rows_of
 from dynadmin.admin.plans.seen import read_seen
+from dynadmin.conversion.choices import CREATE
 from dynadmin.executor import Preview
 from dynadmin.plan import FieldOperation, Operation, Plan
 from dynadmin.registry import registry
@@ -137,6 +139,7 @@ class PlannedPages:
             return f"{table_url(here, site_name=self.admin_site.name)}{pk}/change/"
 
         return Sight(
+            may_see_target=lambda field: may_see_target(request.user, field),
             may_see=lambda table: may_view(request.user, table),
             row_url=row_url,
             rows_url=lambda field_id: f"{self.plan_page(planned, 'plan_rows', field_id)}?{query}",
@@ -150,6 +153,11 @@ class PlannedPages:
         if not forms.is_valid():
             messages.error(request, _("Nothing was applied. Please correct what is marked below."))
             return False
+        for form in forms.by_field.values():
+            if form.choices.on_failure == CREATE and not may_make_rows(request.user, form.operation.field):
+                message = _("Nothing was applied: you may not add rows to what “%(field)s” refers to.")
+                messages.error(request, message % form.operation.words)
+                return False
         seen = read_seen(request.POST.get("seen", ""))
         if seen and seen.choices != {str(id): chosen.to_json() for id, chosen in forms.choices.items()}:
             message = _("Nothing was applied yet: these are the figures with what you chose. Look again.")

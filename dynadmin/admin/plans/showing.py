@@ -8,6 +8,7 @@ from dynadmin import executor
 from dynadmin.admin.plans.breaches import Breaches, breaches_of
 from dynadmin.admin.plans.choosing import ChoiceForm, PlanForms
 from dynadmin.admin.plans.figures import Figures, figures_of
+from dynadmin.admin.plans.referring import ends_of
 from dynadmin.admin.plans.seen import seen_in
 from dynadmin.admin.plans.steps import effect_of
 from dynadmin.admin.plans.timing import timing_of
@@ -16,7 +17,7 @@ from dynadmin.conversion import Choices
 from dynadmin.executor import Preview, Report
 from dynadmin.executor.obstacles import obstacles
 from dynadmin.plan import AddConstraint, FieldOperation, Operation, Plan, RetireField
-from dynadmin.schema import TableSchema
+from dynadmin.schema import FieldSchema, TableSchema
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +26,8 @@ class Sight:
 
     ``row_url`` gives the address of a row by table and id; ``rows_url`` that of the list of all rows that a
     step on a field affects, by the id of the field, and ``csv_url`` that of the file of them; the other two
-    are those of the rows that break a rule, by the id of the rule.
+    are those of the rows that break a rule, by the id of the rule. ``may_see_target`` is about the rows that
+    a field refers to.
     """
 
     may_see: Callable[[TableSchema], bool] = lambda table: False
@@ -34,6 +36,7 @@ class Sight:
     csv_url: Callable[[int], str] = lambda field_id: ""
     breaches_url: Callable[[int], str] = lambda rule_id: ""
     breaches_csv_url: Callable[[int], str] = lambda rule_id: ""
+    may_see_target: Callable[[FieldSchema], bool] = lambda field: not field.target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +68,7 @@ def plan_context(
     """
     sight = sight or Sight()
     hidden = [table for table in found.plan.changed_tables if not sight.may_see(table)]
+    hidden += [op.table for op in found.plan.operations if not all(map(sight.may_see_target, ends_of(op)))]
     found = found.without_values(hidden)
     if forms:
         forms.ask(found.reports)

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
 
+from dynadmin.conversion.choices import STOPPING
 from dynadmin.exceptions import Obstructed
 from dynadmin.executor.filling import Settled
 from dynadmin.executor.online.jobs import Job
@@ -113,7 +114,7 @@ def _do(
     _write(job, work, stored)
     if misfits or again:
         note_misfits(job.change.pk, work.number, misfits, instead_of=again or ())
-    if misfits and work.choices.on_failure == "stop":
+    if misfits and work.choices.on_failure in STOPPING:
         refuse_misfits(work, misfits[:SAMPLES])
 
 

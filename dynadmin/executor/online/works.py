@@ -80,7 +80,7 @@ class Work:
         return getattr(self.operation, "choices", Choices())
 
     def judge(self, reading: Mapping[str, Any]) -> Judge:
-        return make_judge(self.operation, self.choices, reading)
+        return make_judge(self.operation, self.choices, reading, makes_rows=True)
 
     @property
     def kept(self) -> FieldSchema | None:
