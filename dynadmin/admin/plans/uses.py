@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from dynadmin.admin.columns import shown_fields
 from dynadmin.admin.search import searched_fields
 from dynadmin.constraints import KINDS
+from dynadmin.executor.physical import physical_model
 from dynadmin.executor.views import view_name
-from dynadmin.factory import build_field
 from dynadmin.plan import AlterField, ConvertField, Operation, Plan, RelabelField, RetireField
 from dynadmin.registry import registry
 from dynadmin.schema import FieldSchema, TableSchema
@@ -46,7 +46,7 @@ def _uses_of_a_retired_field(operation: RetireField, table: TableSchema) -> Iter
 @_uses.register
 def _uses_of_a_converted_field(operation: ConvertField, table: TableSchema) -> Iterator[str]:
     words = _words(table, operation.field)
-    old, new = _column_type(operation.old), _column_type(operation.field)
+    old, new = _column_of(operation.old), _column_of(operation.field)
     if old != new:
         message = _("SQL: the column “%(name)s” of the view %(view)s becomes %(new)s instead of %(old)s.")
         yield message % (words | {"old": old, "new": new})
@@ -94,8 +94,11 @@ def api_address(table: TableSchema) -> str:
         return table.name
 
 
-def _column_type(field: FieldSchema) -> str:
-    return build_field(field).db_type(connection)
+def _column_of(field: FieldSchema) -> str:
+    """Return the type of a field's column in the view, with its name where it is not that of the field."""
+    column = physical_model(TableSchema(id=0, name="", fields=(field,)))._meta.get_field(field.column)
+    kind = str(column.db_type(connection))
+    return kind if field.attname == field.name else f"“{field.attname}” {kind}"
 
 
 def _places_in_the_list(table: TableSchema, field: FieldSchema) -> list[str]:
