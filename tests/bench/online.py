@@ -54,8 +54,17 @@ def make_table(rows: int) -> DynamicModel:
         cursor.execute(
             f"INSERT INTO dyn_t{table.pk} ({', '.join(columns.values())}) {numbers} SELECT {values} FROM x"
         )
-        cursor.execute("VACUUM" if connection.vendor == "sqlite" else f"VACUUM ANALYZE dyn_t{table.pk}")
+        if connection.vendor == "sqlite":
+            cursor.execute("VACUUM")
+    tidy(table)
     return table
+
+
+def tidy(table: DynamicModel) -> None:
+    """Do now what autovacuum would do with what was written, so that what comes next is undisturbed by it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"VACUUM ANALYZE dyn_t{table.pk}")
 
 
 def cast(value: str, name: str) -> str:
@@ -123,6 +132,7 @@ def measure(options: Options) -> Iterator[Result]:
     rows = options.rounds(ROWS, least=20_000)
     table = make_table(rows)
     yield from measure_throughput(table, rows)
+    tidy(table)
     with Crew(table.pk) as crew:
         undisturbed = partial(crew.watch, "undisturbed", partial(time.sleep, max(5, 30 * options.scale)))
         undisturbed()
@@ -133,6 +143,7 @@ def measure(options: Options) -> Iterator[Result]:
             yield from lock_time(name, apply)
             registry.refresh()
             time.sleep(1)
+        tidy(table)
         undisturbed()
     yield from crew.results(most_ratio=MOST_STALL_RATIO if connection.vendor == "postgresql" else None)
 
@@ -161,8 +172,7 @@ def measure_throughput(table: DynamicModel, rows: int) -> Iterator[Result]:
     with connection.cursor() as cursor:
         update = f"UPDATE dyn_t{table.pk} SET {column} = {column} || ''"
         plain = rows / seconds(partial(cursor.execute, update))
-        if connection.vendor == "postgresql":
-            cursor.execute(f"VACUUM ANALYZE dyn_t{table.pk}")
+    tidy(table)
     new_type("length_text", "int")(table)
     converted = rows / seconds(table.sync)
     yield Result(

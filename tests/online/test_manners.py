@@ -10,6 +10,7 @@ from django.db import connection
 
 from dynadmin.conf import conf
 from dynadmin.exceptions import Obstructed
+from dynadmin.executor.online.finishing import SETTLING_S
 from dynadmin.executor.online.holding import LONGEST_LOCK_MS, SHORTEST_LOCK_MS
 from dynadmin.executor.online.others import LATELY_MS, PARALLEL
 from dynadmin.executor.online.pacing import CHUNK, IN_COMPANY, Pace
@@ -127,6 +128,26 @@ def test_a_change_rests_and_does_less_at_a_time_only_where_others_are_at_work(in
 def at_work():
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+
+
+@pytest.mark.usefixtures("everything_is_large")
+def test_statistics_wait_until_people_have_taken_the_new_revision_up(tables, at_step):
+    table = make(tables)
+    moments = {}
+
+    def note(execute, sql, params, many, context):
+        if str(sql).startswith("ANALYZE"):
+            moments["analyze"] = time.monotonic()
+        return execute(sql, params, many, context)
+
+    def act(step):
+        moments[step] = time.monotonic()
+        if step == "commit":
+            stack.enter_context(held_open(at_work))
+
+    with ExitStack() as stack, at_step(act), connection.execute_wrapper(note):
+        alter(table, "size", "int")
+    assert moments["analyze"] - moments["commit"] > SETTLING_S
 
 
 @pytest.mark.usefixtures("everything_is_large")

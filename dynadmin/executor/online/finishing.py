@@ -1,12 +1,15 @@
 """After the change is in use: the rules that no row breaks any more are made the table's own."""
 
+import time
 from contextlib import suppress
 
 from django.db import IntegrityError, connection
 
 from dynadmin.executor.online.holding import Hold
+from dynadmin.executor.online.others import are_at_work
 from dynadmin.executor.online.undoing import drop_leftovers
 
+SETTLING_S = 0.5
 CHECKS = """
     SELECT r.relname, c.conname, a.attname
     FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
@@ -23,6 +26,9 @@ REFERENCES = """
 
 def finish(hold: Hold) -> None:
     """Make the table's own what all rows keep, and let the planner know of what was built."""
+    if are_at_work():
+        # Every process takes the new revision up now, on its next request: this can wait until they have.
+        time.sleep(SETTLING_S)
     _try_references(hold)
     for table, name, column in _requirements(hold):
         hold.reach("finish")
