@@ -2,12 +2,14 @@
 
 import re
 import textwrap
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from dynadmin import executor
 from dynadmin.fieldtypes import field_types
+from dynadmin.kinds import kinds
 from dynadmin.models import DynamicField, SchemaRevision
 from dynadmin.schema import FieldSchema
 
@@ -83,3 +85,20 @@ def test_converting():
     names = run("conversions.md", "From Python", old=old, new=new, values=[" $1,200", "n/a"])
 
     assert names["settle"](" $1,200").value == 1200
+
+
+def test_kinds(tables, admin_user, monkeypatch):
+    monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
+    run("kinds.md", "Kinds of your own")
+    lift = tables.make("lift", of_kind="inspection", place="char")
+    lift.django_model.objects.create(place="A", inspected_on="2024-01-31", faults=2)
+    assert [row.is_due(date(2025, 6, 1)) for row in lift.django_model.objects.failed()] == [True]
+
+    flights = tables.make("flights", of_kind="record", carrier="char")
+    flights.django_model.objects.create(carrier="US")
+    run("kinds.md", "Records", flights=flights, user=admin_user)
+    assert flights.django_model.objects.get(carrier="AA").changed_by == admin_user
+
+    event = tables.make("event", of_kind="event", country="char")
+    moment = datetime(2024, 5, 1, tzinfo=UTC)
+    run("kinds.md", "Events", table=event, start=moment, end=moment)

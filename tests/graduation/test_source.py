@@ -1,6 +1,7 @@
 """The class as source: what it says is what the table's own class is, in any module it is written into."""
 
 import ast
+from dataclasses import replace
 
 import pytest
 from django.db.migrations.writer import MigrationWriter
@@ -11,6 +12,7 @@ from dynadmin.fieldtypes import field_types
 from dynadmin.graduation.expressions import WIDTH, Imports
 from dynadmin.graduation.modules import bindings_of, with_class
 from dynadmin.graduation.source import class_source, meta_options
+from dynadmin.kinds import kinds, missing_columns
 from dynadmin.schema import ConstraintSchema, FieldSchema, TableSchema
 from tests.fieldtypes.cases import CASES, DEFAULTS
 
@@ -52,6 +54,17 @@ def test_a_field_of_each_type_is_the_same_in_the_written_class(case):
     flights = table(field(1, case.slug, **case.options))
 
     assert told(made_of(module_of(flights))) == told(build_models([flights])[5])
+
+
+@pytest.mark.parametrize("kind", ["record", "event"])
+def test_the_columns_of_a_kind_are_written_as_ordinary_fields(kind):
+    columns = missing_columns([], kinds[kind])
+    flights = table(*(replace(column, id=id) for id, column in enumerate(columns, 1)), kind=kind)
+
+    written = made_of(module_of(flights))
+
+    assert told(written) == told(build_models([flights])[5])
+    assert [f.name for f in written._meta.local_fields] == ["id", *kinds[kind].columns]
 
 
 @pytest.mark.parametrize("slug", DEFAULTS)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from dynadmin.exceptions import UnsafePlan
 from dynadmin.kinds import kinds
-from dynadmin.models import DynamicField, DynamicModel, restore_field, trash, undo
+from dynadmin.models import DynamicField, DynamicModel, SchemaRevision, restore_field, trash, undo
 from dynadmin.registry import registry
 from tests.thirdparty.inspections import InspectionRow
 
@@ -183,16 +183,22 @@ def test_a_date_that_is_there_becomes_the_moment_of_an_event(tables):
     assert table.django_model.objects.get().timestamp == datetime(2024, 5, 1, tzinfo=UTC)
 
 
-def test_turning_a_table_into_another_kind_can_be_undone(tables):
+def test_turning_a_table_into_another_kind_can_be_undone_and_done_again(tables):
     table = tables.make("trip", title="char")
     table.django_model.objects.create(title="a")
     revision = turn(table, "record")
+    made = table.django_model.objects.create(title="b")
 
-    undo(revision)
+    undone = undo(revision)
 
     table.refresh_from_db()
     assert (table.kind, names_of(table)) == ("plain", ["title"])
     assert table.plan().is_empty
+    undo(SchemaRevision.objects.get(pk=undone.pk))
+    table.refresh_from_db()
+    assert (table.kind, names_of(table)) == ("record", ["title", *STAMPS])
+    assert table.plan().is_empty
+    assert table.django_model.objects.get(title="b").created_at == made.created_at
 
 
 def test_a_column_that_was_a_kinds_comes_out_of_the_trash_as_an_ordinary_field(tables):
