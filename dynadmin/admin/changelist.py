@@ -19,6 +19,7 @@ from dynadmin.admin.datelinks import DateLinks, chosen_period, find_range
 from dynadmin.admin.filters import check_length
 from dynadmin.admin.relations.cells import load_targets, make_column_for
 from dynadmin.admin.relations.targets import may_see, order_by_name
+from dynadmin.computed import computed_fields
 from dynadmin.related import is_relation
 
 CHECKBOX = "action_checkbox"
@@ -180,7 +181,7 @@ class RowChangeList(ChangeList):
     def _make_column(self, name):
         """Return the column of a field, or the name itself for what a subclass computes."""
         try:
-            field = self.lookup_opts.get_field(name)
+            field = computed_fields(self.model).get(name) or self.lookup_opts.get_field(name)
         except FieldDoesNotExist:
             return name
         return make_column_for(self._request, self.model_admin.admin_site, field)

@@ -20,6 +20,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
+from dynadmin.computed import may_see
 from dynadmin.conf import conf
 from dynadmin.related import fields_of
 
@@ -77,15 +78,16 @@ def choices_of(field: models.Field) -> list[tuple[Any, Any]]:
     return list(field.flatchoices) or list(getattr(field, "item_choices", ()))
 
 
-def shown_fields(model: type[models.Model]) -> list[models.Field]:
-    """Return the fields a list shows: the first ones, in the person's order, that fit into a cell."""
-    return fields_of(model)[: conf.LIST_COLUMNS]
+def shown_fields(model: type[models.Model], user: Any) -> list[models.Field]:
+    """Return the fields a list shows: the first ones, in their order, that this person may see."""
+    return [field for field in fields_of(model) if may_see(user, field)][: conf.LIST_COLUMNS]
 
 
 def fetch_shown(queryset: models.QuerySet, columns: Iterable[Column]) -> models.QuerySet:
     """Return the queryset reading no more of each row than the columns show."""
     columns = [column for column in columns if not column.field.many_to_many]
-    whole = {queryset.model._meta.pk.attname, *(c.attribute for c in columns if not c.is_cut)}
+    stored = (c for c in columns if c.field.concrete and not c.is_cut)
+    whole = {queryset.model._meta.pk.attname, *(c.attribute for c in stored)}
     if len(whole) == len(queryset.model._meta.concrete_fields):
         return queryset
     starts = {c.attribute: Left(c.field.name, FETCHED_TEXT) for c in columns if c.is_cut}

@@ -247,6 +247,15 @@ class ManyChoicesFilter(ChoiceFilter):
         return text if lookup == "has" else super().clean(lookup, text)
 
 
+def computed_filter(field: models.Field) -> Any:
+    """Return what makes the filter of a computed field; Django looks names up among stored ones."""
+
+    def make(request, params, model, model_admin):
+        return filter_for(field)(field, request, params, model, model_admin, field.name)
+
+    return make
+
+
 @singledispatch
 def filter_for(field: models.Field) -> type[RowFilter]:
     """Return the filter of a model field. A third party registers its own with ``filter_for.register``."""

@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from dynadmin.admin.changelist import RowChangeList
 from dynadmin.admin.columns import choices_of, shown_fields
 from dynadmin.admin.datelinks import PARTS
-from dynadmin.admin.filters import filter_for
+from dynadmin.admin.filters import computed_filter, filter_for
 from dynadmin.admin.paginator import BoundedPaginator
 from dynadmin.admin.relations.autocomplete import SELECT_MEDIA
 from dynadmin.admin.relations.filters import RelationFilter
 from dynadmin.admin.relations.search import RelatedSearch
 from dynadmin.admin.search import search_condition, searched_fields
+from dynadmin.computed import computed_fields, may_see
 from dynadmin.conf import conf
 from dynadmin.related import fields_of, is_relation
 
@@ -47,7 +48,7 @@ class RowListMixin(ModelAdmin):
 
     def get_list_display(self, request):
         """The first fields in the person's order; before them the key, unless the first one names the row."""
-        fields = shown_fields(self.model)
+        fields = shown_fields(self.model, request.user)
         names = [field.name for field in fields]
         return names if fields and names_the_row(fields[0]) else [self.opts.pk.name, *names]
 
@@ -68,19 +69,24 @@ class RowListMixin(ModelAdmin):
     def get_list_filter(self, request):
         """The first fields that are worth filtering by, and whichever others the address asks for."""
         asked = {key.partition("__")[0] for key in request.GET}
-        fields = fields_of(self.model)
+        fields = [field for field in fields_of(self.model) if may_see(request.user, field)]
         offered = sorted(fields, key=lambda field: not choices_of(field))[: conf.LIST_FILTERS]
         chosen = [f for f in self.fields_by_name.values() if f in offered or f.name in asked]
-        return [(field.name, filter_for(field)) for field in chosen]
+        return [
+            computed_filter(field)
+            if field.name in computed_fields(self.model)
+            else (field.name, filter_for(field))
+            for field in chosen
+        ]
 
     def lookup_allowed(self, lookup, value, request=None):
         """Only what the filters understand, of the table itself: no patterns, nothing of other tables."""
         name, _separator, part = lookup.partition("__")
-        if name not in self.fields_by_name:
+        field = self.fields_by_name.get(name)
+        if field is None or (request and not may_see(request.user, field)):
             return False
         if name == self.date_hierarchy and part in PARTS:
             return True
-        field = self.fields_by_name[name]
         return lookup in filter_for(field).parameters(field)
 
     def get_search_fields(self, request):

@@ -16,6 +16,7 @@ from dynadmin.admin.rowforms import OPENED, RowForm
 from dynadmin.admin.rowlist import RowListMixin
 from dynadmin.admin.rowraces import REFUSED, RowRacesMixin
 from dynadmin.admin.transfer import TransferAdminMixin
+from dynadmin.computed import may_see
 from dynadmin.factory import Row
 from dynadmin.related import fields_of, is_relation
 
@@ -53,6 +54,7 @@ class RowAdmin(
             if field.editable and may_change and self._is_input(request, field, row)
             else self._shown_only(request, field)
             for field in fields_of(self.model)
+            if may_see(request.user, field)
         ]
 
     def _is_input(self, request, field, row):

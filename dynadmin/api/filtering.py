@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
+from dynadmin import computed
 from dynadmin.api.relations import may_see
 from dynadmin.factory import Row
 from dynadmin.fieldtypes.cells import from_text
@@ -44,24 +45,25 @@ def condition_of(request: Request, model: type[Row]) -> Q:
 
 def _condition(user: Any, model: type[Row], name: str, texts: list[str]) -> Q:
     own, _separator, part = name.partition("__")
-    field = next((f for f in _askable(model) if f.name == own), None)
+    field = next((f for f in _askable(user, model) if f.name == own), None)
     if field is None:
         raise _unknown(name)
     if part:
         target = field.remote_field.model if is_relation(field) else None
         if target is None or not issubclass(target, Row) or not may_see(user, target):
             raise _unknown(name)
-        other = next((f for f in _askable(target) if f.name == part and not is_relation(f)), None)
+        other = next((f for f in _askable(user, target) if f.name == part and not is_relation(f)), None)
         if other is None:
             raise _unknown(name)
-        rows = target._base_manager.filter(_has_one_of(other, other.name, texts))
+        rows = target._default_manager.filter(_has_one_of(other, other.name, texts)).values("pk")
         return Q(**{f"{own}__in": rows}) if not field.many_to_many else _linked(field, rows)
     return _has_one_of(field, field.name, texts)
 
 
-def _askable(model: type[Row]) -> Iterator[models.Field]:
+def _askable(user: Any, model: type[Row]) -> Iterator[models.Field]:
     unaskable = models.JSONField | models.FileField
-    return (f for f in (model._meta.pk, *fields_of(model)) if not isinstance(f, unaskable))
+    seen = (f for f in (model._meta.pk, *fields_of(model)) if computed.may_see(user, f))
+    return (f for f in seen if not isinstance(f, unaskable))
 
 
 def _has_one_of(field: models.Field, name: str, texts: list[str]) -> Q:

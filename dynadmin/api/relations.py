@@ -26,13 +26,6 @@ def may_see(user: Any, model: type[models.Model]) -> bool:
     return any(user.has_perm(f"{model._meta.app_label}.{codename}") for codename in codenames)
 
 
-def with_links(model: type[Row], fields: Iterable[models.Field]) -> list[models.Field]:
-    """Return these fields of a class and its links, in the person's order; the key first."""
-    places = {field.id: place for place, field in enumerate(model.table_schema.live_fields)}
-    every = [*fields, *model._meta.many_to_many]
-    return sorted(every, key=lambda field: places.get(getattr(field, "field_id", None), -1))
-
-
 class RelatedRows:
     """What some rows refer to, fetched with one query a relation, and one more for links."""
 

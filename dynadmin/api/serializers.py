@@ -11,11 +11,11 @@ from rest_framework.fields import empty
 
 from dynadmin.api.errors import WHOLE_ROW
 from dynadmin.api.fields import RowField, field_for
-from dynadmin.api.relations import DISPLAY, with_links
-from dynadmin.computed import fields_of, seen_fields
+from dynadmin.api.relations import DISPLAY
+from dynadmin.computed import may_see
 from dynadmin.factory import Row
 from dynadmin.fieldtypes.fields.doors import shorten
-from dynadmin.related import is_relation, links_of
+from dynadmin.related import fields_of, is_relation, links_of
 
 KEY = "api:serializer"
 MAX_UNKNOWN = 20
@@ -37,7 +37,7 @@ def serializer_factory(model: type[Row]) -> type["RowSerializer"]:
         "__qualname__": name,
         "__doc__": model.__doc__,
         "model": model,
-        "names": frozenset(field.name for field in with_links(model, fields_of(model))),
+        "names": frozenset(field.name for field in (model._meta.pk, *fields_of(model))),
     }
     return type(name, (RowSerializer,), attrs)
 
@@ -50,8 +50,9 @@ class RowSerializer(serializers.Serializer):
 
     def get_fields(self) -> dict[str, RowField]:
         request = self.context.get("request")
-        fields = seen_fields(self.model, request.user) if request else fields_of(self.model)
-        return {field.name: field_for(field) for field in with_links(self.model, fields)}
+        fields = [self.model._meta.pk, *fields_of(self.model)]
+        seen = [field for field in fields if may_see(request.user, field)] if request else fields
+        return {field.name: field_for(field) for field in seen}
 
     # --- Writing rows out ---
 

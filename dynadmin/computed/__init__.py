@@ -17,9 +17,9 @@ __all__ = [
     "RowManager",
     "annotated",
     "compute",
-    "fields_of",
+    "computed_fields",
+    "may_see",
     "output_of",
-    "seen_fields",
     "source_of",
     "with_computed",
 ]
@@ -70,20 +70,14 @@ def _tables(schema: Schema, table: TableSchema, field: FieldSchema) -> Iterable[
         yield from _tables(schema, other, source)
 
 
-def fields_of(model: type[models.Model]) -> list[models.Field]:
-    """Return the fields of a class that have one value a row, in the person's order, computed ones too."""
-    fields = list(model._meta.concrete_fields)
-    if computed := getattr(model, "computations", None):
-        places = {field.id: place for place, field in enumerate(model.table_schema.live_fields)}
-        fields += [computation.output for computation in computed.values()]
-        fields.sort(key=lambda field: places.get(getattr(field, "field_id", None), -1))
-    return fields
+def computed_fields(model: type[models.Model]) -> dict[str, models.Field]:
+    """Return the computed fields of a class by name; none of a static model."""
+    return {name: each.output for name, each in getattr(model, "computations", {}).items()}
 
 
-def seen_fields(model: type[models.Model], user: Any) -> list[models.Field]:
-    """Return those of ``fields_of`` that a person may see: a computed one shows what is in other tables."""
-
-    def may_see(table_id: int) -> bool:
-        return any(user.has_perm(f"tables.{action}_t{table_id:d}") for action in ("view", "change"))
-
-    return [field for field in fields_of(model) if all(map(may_see, getattr(field, "tables", ())))]
+def may_see(user: Any, field: models.Field) -> bool:
+    """Whether a person may see a field, if it is computed: then it shows what is in other tables."""
+    tables = getattr(field, "tables", ())
+    return all(
+        any(user.has_perm(f"tables.{action}_t{table:d}") for action in ("view", "change")) for table in tables
+    )

@@ -78,9 +78,10 @@ class Computation:
 
 def annotated(rows: QuerySet, names: Iterable[str]) -> QuerySet:
     """Return the rows with those of the names that are computed."""
-    model = rows.model
-    made = model.derived.setdefault("expressions", {})
-    wanted = [name for name in names if name in model.computations]
+    model: Any = rows.model
+    computations = getattr(model, "computations", {})
+    wanted = [name for name in names if name in computations]
+    made = model.derived.setdefault("expressions", {}) if wanted else {}
     for name in wanted:
         if name not in made:
             made[name] = model.computations[name].expression()

@@ -8,13 +8,16 @@ from django.db import models
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from dynadmin.computed import computed_fields
+
 
 def fields_of(model: type[models.Model]) -> list[models.Field]:
-    """Return the fields of a row but for its key, links among them, in the person's order."""
+    """Return the fields of a row but for its key, links and computed ones among them, in their order."""
     opts = model._meta
     fields = {f.name: f for f in (*opts.concrete_fields, *opts.many_to_many) if not f.primary_key}
     if not hasattr(model, "table_schema"):
         return list(fields.values())
+    fields |= computed_fields(model)
     return [fields[f.name] for f in model.table_schema.live_fields if f.name in fields]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from dynadmin.computed import annotated, computed_fields
 from dynadmin.exceptions import BadColumns
 from dynadmin.transfer.formats import format_named
 from dynadmin.transfer.outlets import Outlet, chunks_of, outlet_of
@@ -15,7 +16,7 @@ from dynadmin.transfer.writers import write_delimited, write_json, write_xlsx
 
 def exportable_fields(model: type[models.Model], *, user: Any = None) -> dict[str, models.Field]:
     """Return by name the fields that a file can hold, as far as this person may see what they refer to."""
-    fields = visible(file_fields(model), user)
+    fields = visible([*file_fields(model), *computed_fields(model).values()], user)
     return {field.name: field for field in fields if not isinstance(field, models.BinaryField)}
 
 
@@ -41,7 +42,7 @@ def export_rows(
     """
     kind = format_named(format)
     chosen = _chosen(queryset, fields, references or {}, user, as_lists=kind.is_typed)
-    chunks = chunks_of(queryset, chosen)
+    chunks = chunks_of(annotated(queryset, [outlet.name for outlet in chosen]), chosen)
     if kind.slug == "json":
         return write_json(chosen, chunks)
     if kind.slug == "xlsx":

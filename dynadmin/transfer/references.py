@@ -8,6 +8,7 @@ from django.contrib.auth import get_permission_codename
 from django.db import models
 from django.utils.translation import gettext as _
 
+from dynadmin.computed import may_see
 from dynadmin.exceptions import BadColumns
 from dynadmin.naturalkeys import key_candidates, key_named
 
@@ -72,5 +73,6 @@ def _may(user: Any, action: str, model: type[models.Model]) -> bool:
 
 
 def visible(fields: Iterable[models.Field], user: Any) -> list[models.Field]:
-    """Return the fields without those that refer to rows which this person may not see."""
-    return [field for field in fields if not field.is_relation or may_view(user, target_of(field))]
+    """Return the fields without those that show rows which this person may not see."""
+    seen = (field for field in fields if user is None or may_see(user, field))
+    return [field for field in seen if not field.is_relation or may_view(user, target_of(field))]

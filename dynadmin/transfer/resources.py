@@ -15,6 +15,7 @@ from import_export.results import RowResult as LibraryRowResult
 from import_export.widgets import ManyToManyWidget
 from tablib import Dataset
 
+from dynadmin.computed import computed_fields
 from dynadmin.exceptions import BadColumns, TransferError
 from dynadmin.fieldtypes.fields.choices import SEPARATOR
 from dynadmin.transfer.byrow import dataset_of, outcome_of
@@ -232,5 +233,6 @@ def _append_refused(result: Result, plan: ColumnPlan, refused: RefusedRow) -> No
 
 def resource_factory(model: type[models.Model]) -> type[RowResource]:
     """Return the resource class of a model: all its columns, in their order, by their names."""
-    names = tuple(exportable_fields(model))
+    computed = computed_fields(model)
+    names = tuple(name for name in exportable_fields(model) if name not in computed)
     return modelresource_factory(model, resource_class=RowResource, meta_options={"fields": names})

@@ -22,6 +22,25 @@ def test_a_computed_field_is_shown(admin, fleet):
     assert admin.get("/api/tables/flights/").json()["results"][0]["number"] == "N7"
 
 
+def test_rows_are_found_by_a_computed_field(admin, fleet, tables):
+    planes, _flights = fleet
+    tables.add(planes, flown=("rollup", {"source": "flights.plane", "function": "count"}))
+    planes.sync()
+
+    def count(query):
+        return len(admin.get(f"/api/tables/flights/?{query}").json()["results"])
+
+    assert (count("number=N7"), count("number=N8")) == (1, 0)
+    assert (count("plane__flown=1"), count("plane__flown=2")) == (1, 0)
+
+
+def test_nobody_finds_rows_by_what_they_may_not_see(client, person, fleet):
+    person.user_permissions.add(permission(fleet[1], "view"))
+    client.force_login(person)
+
+    assert client.get("/api/tables/flights/?number=N7").status_code == 400
+
+
 def test_a_computed_field_cannot_be_set(admin, fleet):
     row = admin.get("/api/tables/flights/").json()["results"][0]
     url = f"/api/tables/flights/{row['id']}/"

@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from dynadmin.transfer import batches, cells, exporter, import_rows, open_source, sniff
+from dynadmin.transfer import batches, cells, import_rows, open_source, outlets, sniff
 from dynadmin.transfer.exporter import export_rows
 from tests.staticapp.models import Flight
 
@@ -31,7 +31,7 @@ def _small_batches(monkeypatch):
     monkeypatch.setattr(batches, "_MOST_ROWS", 400)
     monkeypatch.setattr(batches, "_REMEMBERED_OF_ONE", 500)
     monkeypatch.setattr(cells, "_TEXTS", 500)
-    monkeypatch.setattr(exporter, "_CHUNK", 400)
+    monkeypatch.setattr(outlets, "_CHUNK", 400)
     monkeypatch.setattr(sniff, "_CHUNK", 4096)
 
 
