@@ -17,6 +17,8 @@ Display = tuple[int | str, ...]
 
 # How an option of a relation names a table of analysts, as Django names its class; others are static models.
 TARGET = re.compile(r"tables\.T([1-9][0-9]*)")
+# How a file names one: by its key, or its name.
+KEYED = re.compile(r"table:([a-z0-9_-]{1,48})")
 
 
 def target_of(table_id: int) -> str:

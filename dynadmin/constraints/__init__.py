@@ -63,11 +63,14 @@ def clean_constraint(rule: ConstraintSchema, table: TableSchema) -> ConstraintSc
 
 
 def _check_fields(rule: ConstraintSchema, table: TableSchema) -> None:
-    live = {f.id for f in table.live_fields}
+    live = {f.id: f for f in table.live_fields}
     for id in rule.field_ids:
+        where = "fields" if id in rule.fields else "other"
         if id not in live:
-            where = "fields" if id in rule.fields else "other"
             refuse(where, _("The table does not have this field any more: choose another."))
+        if live[id].stored != "column":
+            message = _("“%(field)s” has no value in the row itself: nothing can be demanded of it.")
+            refuse(where, message, field=live[id].label or live[id].name)
 
 
 def _check_editable(parts: Parts) -> None:

@@ -36,8 +36,13 @@ def _check_fields(plan: Plan, table: TableSchema) -> None:
     before = {field.id: field for field in old.fields} if old else {}
     for field in table.live_fields:
         was = before.get(field.id, field)
-        is_other = was.target != field.target and field.stored == "links"
-        if was.stored != field.stored or is_other:
+        if was.target and field.target and was.target != field.target:
+            message = _(
+                "Field “%(field)s” of “%(table)s” cannot refer to another table: its values would lead to rows "
+                "they never meant. Add a field beside it, and remove this one when you need it no more."
+            )
+            raise RefusedChange(message % _words(table, field))
+        if was.stored != field.stored:
             message = _(
                 "Field “%(field)s” of “%(table)s” cannot become this: its values are kept in another way. "
                 "Add a field beside it, and remove this one when you need it no more."

@@ -29,7 +29,9 @@ NEVER_GIVEN = 2**62
 
 def dump_schema(tables: Iterable[TableSchema]) -> str:
     """Return the file of tables in force."""
-    return write_schema([keyed(table) for table in tables])
+    registry.refresh()
+    others = [keyed(table) for table in registry.newest.schema.live_tables]
+    return write_schema([keyed(table) for table in tables], others=others)
 
 
 def keyed(table: TableSchema) -> TableSchema:

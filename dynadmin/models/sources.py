@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dynadmin.fieldtypes import field_types
 from dynadmin.fieldtypes.computed import offer_sources
-from dynadmin.fieldtypes.computed.sources import NAMES
+from dynadmin.fieldtypes.computed.sources import IDS, NAMES
 from dynadmin.schema import TARGET, target_of
 
 MOST_OFFERS = 2000
@@ -43,7 +43,7 @@ def with_ids(field: Any) -> Any:
 
 def refuse_names(options: Any) -> None:
     """Raise ValidationError, by option, where a name was found to be that of nothing."""
-    if isinstance(source := options.get("source"), str) and NAMES.fullmatch(source):
+    if isinstance(source := options.get("source"), str) and not IDS.fullmatch(source):
         message = _("“%(source)s” is no relation and field that there is.")
         raise ValidationError({"source": message % {"source": source}})
 

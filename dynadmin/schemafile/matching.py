@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from dynadmin.naming import label_from
 from dynadmin.schema import ConstraintSchema, FieldSchema, Schema, TableSchema
+from dynadmin.schemafile.references import Names, with_ids
 
 Entry = TypeVar("Entry", TableSchema, FieldSchema)
 
@@ -18,6 +19,7 @@ class Match:
     tables: Mapping[int, int] = field(default_factory=dict)
     fields: Mapping[int, int] = field(default_factory=dict)
     constraints: Mapping[int, int] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)  # of all that is here
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,7 @@ def match(wanted: Sequence[TableSchema], base: Schema, drafts: Iterable[TableSch
             of_table = _matched(table.fields, old.fields)
             fields |= of_table
             constraints |= _matched_rules(table, old, of_table)
-    return Match(tables=tables, fields=fields, constraints=constraints)
+    return Match(tables=tables, fields=fields, constraints=constraints, names=Names.of(here.values()))
 
 
 def _matched(wanted: Sequence[Entry], here: Iterable[Entry]) -> dict[int, int]:
@@ -76,8 +78,10 @@ def _said(rule: ConstraintSchema) -> tuple:
 
 
 def numbered(wanted: Iterable[TableSchema], match: Match, numbers: Numbers) -> list[TableSchema]:
-    """Return the tables of a file with their ids here."""
-    return [_numbered(table, match, numbers) for table in wanted]
+    """Return the tables of a file with their ids here. Raises ValidationError."""
+    tables = [_numbered(table, match, numbers) for table in wanted]
+    names = Names.of(tables).over(match.names)
+    return [replace(table, fields=tuple(with_ids(f, names) for f in table.fields)) for table in tables]
 
 
 def _numbered(table: TableSchema, match: Match, numbers: Numbers) -> TableSchema:

@@ -143,7 +143,8 @@ class Reader:
         values = self._clean(FieldForm, own, place)
         if values["type"]:
             options = self._options(values["type"], options, place)
-        return FieldSchema(id=next(self._field_ids), options=options or {}, **values)
+        stored = field_types[values["type"]].stored if values["type"] in field_types else "column"
+        return FieldSchema(id=next(self._field_ids), options=options or {}, stored=stored, **values)
 
     def _options(self, type: str, options: Any, place: str) -> dict[str, Any]:
         try:

@@ -20,6 +20,8 @@ Offer = tuple[str, str]  # the value of the option, and what people read
 Provider = Callable[[int, bool], Iterable[Offer]]  # of a table, and whether many rows are to be summed up
 
 IDS = re.compile(r"[1-9][0-9]*(?:\.[1-9][0-9]*)?")
+KEY = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+KEYS = re.compile(rf"{KEY}(?:\.{KEY})?")  # in a file
 NAMES = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*){0,2}")
 
 # What can be chosen depends on the table whose fields are edited.
@@ -62,7 +64,7 @@ class SourceField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         source = super().clean(value)
-        if not (IDS.fullmatch(source) or NAMES.fullmatch(source)):
+        if not any(form.fullmatch(source) for form in (IDS, NAMES, KEYS)):
             message = _("“%(source)s” is not a relation and a field, such as plane.tail.")
             raise ValidationError(message, code="source", params={"source": source})
         return source

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dynadmin.conf import conf
 from dynadmin.options import check_shape, field_schema, refuse_unstorable
-from dynadmin.schema import TARGET
+from dynadmin.schema import KEYED, TARGET
 
 Offer = tuple[str, str]  # the value of the option, and what people read
 LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*")
@@ -49,7 +49,8 @@ class TargetField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         target = super().clean(value)
-        if not TARGET.fullmatch(target) and target not in static_targets():
+        is_table = TARGET.fullmatch(target) or KEYED.fullmatch(target)
+        if not is_table and target not in static_targets():
             message = _("“%(target)s” is none of the tables and models that a field may refer to.")
             raise ValidationError(message, code="target", params={"target": target[:100]})
         return target
