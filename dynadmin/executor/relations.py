@@ -38,8 +38,8 @@ def _check_fields(plan: Plan, table: TableSchema) -> None:
         was = before.get(field.id, field)
         if was.target and field.target and was.target != field.target:
             message = _(
-                "Field “%(field)s” of “%(table)s” cannot refer to another table: its values would lead to rows "
-                "they never meant. Add a field beside it, and remove this one when you need it no more."
+                "Field “%(field)s” of “%(table)s” cannot refer to another table: its values would lead to "
+                "rows that nobody meant. Add a field beside it, and remove this one when you need it no more."
             )
             raise RefusedChange(message % _words(table, field))
         if was.stored != field.stored:

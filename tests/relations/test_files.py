@@ -56,7 +56,9 @@ def test_a_file_makes_the_circle_where_nothing_of_it_is(circle, tables):
     team.members.add(ann)
     assert teams.objects.get(members__first="Ann", people__first="Ann") == team
     assert people._meta.get_field("boss").related_model is people
-    assert list(people.objects.complex_filter(teams._meta.get_field("leader").get_limit_choices_to())) == [ann]
+    assert list(people.objects.complex_filter(teams._meta.get_field("leader").get_limit_choices_to())) == [
+        ann
+    ]
     assert load(text).plan().is_empty
 
 

@@ -25,6 +25,8 @@ from dynadmin.models import DynamicModel, SchemaChange, plan_tables
 from dynadmin.plan import Plan
 from dynadmin.registry import registry
 
+WITH_REFERENCES = "with_references"  # of a table that is deleted: the fields that refer to it go, too
+
 
 class PlanPages(BreachPages):
     """The pages of the plan and of retiring a table, for the admin of definitions."""
@@ -174,17 +176,27 @@ class PlanPages(BreachPages):
             raise PermissionDenied
         if request.method == "POST" and (response := self.retire(request, definition)):
             return response
+        with_references = WITH_REFERENCES in request.GET or WITH_REFERENCES in request.POST
+        plan = definition.retirement(with_references=with_references)
+        references = registry.newest.schema.referring_to(definition.pk)
         context = {
-            **self.page_context(request, definition, executor.preview(definition.retirement())),
+            **self.page_context(request, definition, executor.preview(plan)),
             "title": _("Delete “%(table)s”?") % {"table": definition},
+            "with_references": with_references,
+            "references": [(table, field) for table, field in references if table.id != definition.pk],
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.retire_template, context)
 
     def retire(self, request: HttpRequest, definition: DynamicModel) -> HttpResponse | None:
         """Retire the table and return where to go; None if it could not be done, which a message tells."""
+        with_references = WITH_REFERENCES in request.POST
+        if with_references and not self.has_change_permission(request):
+            raise PermissionDenied  # it changes other tables
         try:
-            definition.retire(user=request.user, shown=request.POST.get("shown") or "-")
+            definition.retire(
+                with_references=with_references, user=request.user, shown=request.POST.get("shown") or "-"
+            )
         except PlanError as error:
             level = messages.WARNING if isinstance(error, StalePlan) else messages.ERROR
             messages.add_message(request, level, str(error))

@@ -32,6 +32,7 @@ from dynadmin.registry import registry
 from dynadmin.schema import FieldSchema
 
 AS_OPTIONAL, WITH_VALUE = "optional", "value"
+WITHOUT_GONE = "without_gone"  # what refers to rows that were deleted meanwhile is emptied
 
 
 class RestoreForm(forms.Form):
@@ -94,6 +95,8 @@ class RestorePage:
             "error": error,
             "plan_url": plan_url,
             "form": form if is_asking else None,
+            "may_lack_rows": isinstance(error, Obstructed) and _refers_to_rows(item),
+            "without_gone": WITHOUT_GONE in request.POST,
             "rules": list(self._rules(request, item, form)),
         }
         title = _("Restore “%(label)s”") % {"label": item.label}
@@ -124,6 +127,11 @@ class RestorePage:
         messages.success(request, format_html("{} {}", sentences_of(revision), links))
 
 
+def _refers_to_rows(item: TrashItem) -> bool:
+    """Whether rows that it refers to may be gone."""
+    return bool(item.field.target if item.field else item.table.relations)
+
+
 def _needs_value(field: FieldSchema | None) -> bool:
     """Whether rows that were made without the field may keep it from coming back as it was."""
     if field is None or field.type not in field_types:
@@ -133,10 +141,11 @@ def _needs_value(field: FieldSchema | None) -> bool:
 
 def arguments_of(request: HttpRequest, form: RestoreForm) -> dict[str, Any]:
     """Return the arguments of ``restore_field`` that were chosen on the page."""
-    return {**(form.arguments() if form.is_bound else {}), "without": left_out_in(request.POST)}
+    chosen = form.arguments() if form.is_bound else {}
+    return {**chosen, "without": left_out_in(request.POST), WITHOUT_GONE: WITHOUT_GONE in request.POST}
 
 
 def _restore(item: TrashItem, user: Any, arguments: dict[str, Any]) -> SchemaRevision | SchemaChange | None:
     if item.kind == TABLE:
-        return restore_table(item.table.id, user=user)
+        return restore_table(item.table.id, user=user, without_gone=arguments[WITHOUT_GONE])
     return restore_field(item.table.id, item.field.id, user=user, in_background=True, **arguments)

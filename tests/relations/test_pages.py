@@ -1,0 +1,50 @@
+"""The pages on which one decides about relations."""
+
+import pytest
+from django.urls import reverse
+
+from dynadmin.exceptions import RefusedChange
+from dynadmin.models import DynamicField, DynamicModel, trash
+from tests.relations.fleet import field_of, fly, retire_field, to
+
+
+def page(client, path, **posted):
+    return client.post(path, posted, follow=True) if posted else client.get(path)
+
+
+def test_a_table_that_is_referred_to_is_deleted_with_those_fields_when_that_is_chosen(fleet, admin_client):
+    path = reverse("admin:dynadmin_dynamicmodel_delete", args=[fleet[0].pk])
+    first = page(admin_client, path)
+    assert "“Plane” of “Flights”" in first.content.decode()
+    assert "retire these fields with it" in first.content.decode()
+
+    shown = page(admin_client, f"{path}?with_references=1").context["shown"]
+    page(admin_client, path, shown=shown, with_references="1")
+
+    assert not DynamicModel.objects.filter(name="planes").exists()
+    assert not DynamicField.objects.filter(name="plane").exists()
+
+
+def test_the_trash_asks_what_becomes_of_references_to_rows_that_are_gone(fleet, admin_client):
+    fly(*fleet)
+    key = field_of(fleet[1], "plane").column
+    retire_field(fleet[1], "plane")
+    fleet[0].django_model.objects.all().delete()
+    path = reverse("admin:dynadmin_trash_restore")
+
+    asked = page(admin_client, path, item=key)
+    assert "2 rows of “Flights” refer" in asked.content.decode()
+    assert 'name="without_gone"' in asked.content.decode()
+    page(admin_client, path, item=key, without_gone="1")
+
+    assert trash() == ()
+    assert set(fleet[1].django_model.objects.values_list("plane", flat=True)) == {None}
+
+
+def test_a_relation_does_not_come_to_refer_to_another_table(fleet, tables):
+    tables.make("ships", name_of="char")
+    other = DynamicModel.objects.get(name="ships")
+    fleet[1].fields.filter(name="plane").update(options=to(other)[1])
+
+    with pytest.raises(RefusedChange, match="cannot refer to another table"):
+        fleet[1].sync()
