@@ -12,7 +12,7 @@ def add_background_argument(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--background",
         action="store_true",
-        help="Leave a change of large tables to a worker, as the admin does (PostgreSQL).",
+        help="Leave a change of large tables to a worker, as the admin does.",
     )
 
 

@@ -83,7 +83,12 @@ class Job:
     def _expand(self, table: TableSchema) -> type[Model]:
         plain = {work.building.column for work in self.works if work.is_written}
         wider = replace(table, fields=(*table.fields, *self.added(table.id)))
-        return physical_model(wider, plain=plain)
+        model = physical_model(wider, plain=plain)
+        for field in self.added(table.id):
+            if field.target_table and field.target_table not in self.plan.base.tables:
+                # The table it refers to comes with the change, in the last transaction.
+                model._meta.get_field(field.column).db_constraint = False
+        return model
 
     def column(self, work: Work) -> Field:
         """Return the column that a work builds, as it is while it is built."""
