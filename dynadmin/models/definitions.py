@@ -5,7 +5,7 @@ They are a draft. Saving one changes nothing but its row; ``plan()`` says what w
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -192,6 +192,12 @@ class DynamicModel(models.Model):
             with transaction.atomic():
                 forget_definitions([self.pk])
         return revision
+
+    def extract(self, columns: Sequence[str], **arguments: Any) -> "DynamicModel":
+        """Make a table of the distinct combinations of columns, and refer to it; see ``models.extract``."""
+        from dynadmin.models.extracting import extract
+
+        return extract(self, columns, **arguments)
 
     def revert(self) -> None:
         """Make the draft what is in force. Raises NotApplied, or RefusedChange if its name is taken."""

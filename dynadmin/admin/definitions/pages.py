@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from dynadmin.admin.applying import apply_draft
 from dynadmin.admin.definitions.choices import offer_choices
 from dynadmin.admin.definitions.conflicts import find_conflict
+from dynadmin.admin.definitions.extracting import ExtractPages
 from dynadmin.admin.definitions.fields import FieldForm
 from dynadmin.admin.definitions.files import FilePages
 from dynadmin.admin.definitions.forms import DefinitionForm
@@ -112,7 +113,7 @@ class FolderFilter(admin.AllValuesFieldListFilter):
 
 
 @admin.register(DynamicModel, site=site)
-class DefinitionAdmin(HistoryPage, FilePages, PlanPages, admin.ModelAdmin):
+class DefinitionAdmin(HistoryPage, FilePages, PlanPages, ExtractPages, admin.ModelAdmin):
     """Definitions of tables."""
 
     form = DefinitionForm
@@ -159,7 +160,7 @@ class DefinitionAdmin(HistoryPage, FilePages, PlanPages, admin.ModelAdmin):
     # --- The page ---
 
     def get_urls(self) -> list[URLPattern]:
-        urls = [*self.get_file_urls(), *self.get_plan_urls(), *super().get_urls()]
+        urls = [*self.get_file_urls(), *self.get_plan_urls(), *self.get_extract_urls(), *super().get_urls()]
         for url in urls:
             # Schema changes need a transaction of their own, also where a project wraps each request in one.
             url.callback = transaction.non_atomic_requests(url.callback)
@@ -185,6 +186,9 @@ class DefinitionAdmin(HistoryPage, FilePages, PlanPages, admin.ModelAdmin):
         context |= {
             "definition_data": page_data(obj.pk if obj else None),
             "conflict": find_conflict(form, *formsets) if getattr(form, "is_conflict", False) else None,
+            "extract_url": self.page("extract", obj.pk)
+            if obj is not None and self.may_extract(request, obj)
+            else "",
             "has_pending_plan": obj is not None and request.method == "GET" and self.has_pending_plan(obj),
         }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)

@@ -1,0 +1,70 @@
+"""The page that makes a table from columns of another."""
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+
+from dynadmin.models import DynamicModel
+from tests.admin.definition_page import page_url
+from tests.admin.plan_page import text_of
+
+
+@pytest.fixture
+def flights(tables):
+    table = tables.make("flights", label="Flights", carrier="char", carrier_name="char", number="int")
+    model = table.django_model
+    rows = [("UA", "United"), ("AA", "American"), ("UA", "United"), ("B6", "<Blue>")]
+    model.objects.bulk_create(model(carrier=c, carrier_name=n, number=i) for i, (c, n) in enumerate(rows))
+    return table
+
+
+CHOSEN = {"key": "carrier", "others": ["carrier_name"], "name": "airlines", "label": "Airlines"}
+
+
+def test_the_definition_leads_to_the_page(admin_client, flights):
+    page = admin_client.get(page_url("change", flights.pk)).content.decode()
+
+    assert page_url("extract", flights.pk) in page
+
+
+def test_the_page_tells_what_the_table_would_have_and_then_makes_it(admin_client, flights):
+    preview = admin_client.post(page_url("extract", flights.pk), {**CHOSEN, "_preview": ""})
+
+    assert "The new table has 3 rows." in text_of(preview)
+    assert "<Blue>" not in preview.content.decode()
+    assert DynamicModel.objects.count() == 1
+    done = admin_client.post(page_url("extract", flights.pk), {**CHOSEN, "_apply": ""}, follow=True)
+
+    assert "Made the table “Airlines”, which “Flights” refers to." in text_of(done)
+    told = flights.django_model.objects.order_by("number").values_list("carrier__carrier_name", flat=True)
+    assert list(told) == ["United", "American", "United", "<Blue>"]
+
+
+def test_conflicts_are_listed_and_stop_it_unless_the_first_is_taken(admin_client, flights):
+    flights.django_model.objects.filter(number=2).update(carrier_name="Untied")
+    address = page_url("extract", flights.pk)
+
+    refused = admin_client.post(address, {**CHOSEN, "_apply": ""})
+    assert "UA : United · Untied" in text_of(refused)
+    assert DynamicModel.objects.count() == 1
+    admin_client.post(address, {**CHOSEN, "take_first": "on", "_apply": ""})
+
+    assert flights.django_model.objects.get(number=2).carrier.carrier_name == "United"
+
+
+def test_a_name_that_cannot_be_stays_on_the_page(admin_client, flights):
+    page = admin_client.post(page_url("extract", flights.pk), {**CHOSEN, "name": "Air Lines", "_apply": ""})
+
+    assert page.context["form"]["name"].errors
+    assert page.context["form"]["name"].value() == "Air Lines"
+
+
+def test_only_who_may_make_tables_and_see_the_rows_may_open_it(flights):
+    user = User.objects.create_user("editor", is_staff=True)
+    names = ["view_dynamicmodel", "change_dynamicmodel", f"view_t{flights.pk}"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client = Client()
+    client.force_login(user)
+
+    assert client.get(page_url("extract", flights.pk)).status_code == 403
+    assert page_url("extract", flights.pk) not in client.get(page_url("change", flights.pk)).content.decode()
