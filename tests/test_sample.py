@@ -58,6 +58,15 @@ def test_the_history_tells_where_the_rows_come_from(tables, admin_user):
     assert "16" in entry.change_message
 
 
+def test_the_rows_are_those_of_the_first_administrator(tables, admin_user, settings):
+    settings.DYNADMIN = {}
+
+    load("airlines")
+
+    airlines = registry.current.model_named("airlines").objects
+    assert airlines.filter(created_by=admin_user).count() == airlines.count() == 16
+
+
 def test_loading_again_changes_nothing(tables):
     load("airlines")
     registry.current.model_named("airlines").objects.filter(carrier="AA").update(name="Ours")

@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
+from dynadmin.acting import acting
 from dynadmin.admin.transfer.previews import summary
 from dynadmin.models import DynamicField, DynamicModel
 from dynadmin.registry import registry
@@ -22,7 +23,7 @@ def load(table: SampleTable) -> ImportResult:
     is_loaded = False
     try:
         model.sync(user=author)
-        with registry.in_use():
+        with registry.in_use(), acting(author):
             result = import_rows(model.django_model, open_source(table.path))
         is_loaded = result.is_saved
     finally:
