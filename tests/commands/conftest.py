@@ -32,6 +32,7 @@ def served(tables):
     made.flights.fields.get(name="gone").delete()
     made.flights.sync(allow_destructive=True)
     made.retired.django_model.objects.create(code="LO", boss=made.user)
+    made.retired_id = made.retired.pk
     made.retired.retire()
     grant_everything(made.group)
     return made
