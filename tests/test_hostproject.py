@@ -62,3 +62,13 @@ def test_another_project_uses_tables_after_three_lines(project):
 
     run(project, "syncdynamic", "--check")
     assert "No change was left behind." in run(project, "resumechanges")
+
+
+def test_the_tests_of_another_project_make_tables_of_their_own(project):
+    run(project, "migrate", "--verbosity=0")
+    run(project, "shell", script="define.py")
+    (project / "host" / "tests.py").write_text((SCRIPTS / "host_tests.py").read_text())
+
+    assert "Ran 2 tests" in run(project, "test", "host")
+
+    run(project, "syncdynamic", "--check")

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, Permission, User
 
 from dynadmin.fieldtypes import field_types
 from dynadmin.models import sync_all
-from tests.test_relations import to
+from tests.relations.fleet import to
 
 
 class Exotic(type(field_types["char"])):

@@ -2,8 +2,6 @@
 
 from django.db import connection
 
-from dynadmin.executor.drift import Drift, find_current_drift
-
 POSTGRES = {
     "column": """
         SELECT table_schema || '.' || table_name, column_name, data_type, is_nullable, column_default
@@ -43,8 +41,3 @@ def _asked(sql: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return sorted(map(repr, cursor.fetchall()))
-
-
-def faults(**options) -> list[Drift]:
-    """Return where the database is not as the revision says, but for foreign keys."""
-    return [drift for drift in find_current_drift(**options) if drift.id != "dynadmin.W127"]

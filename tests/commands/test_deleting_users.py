@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 
 from dynadmin.registry import registry
 from tests.commands.dumps import difference, dump
+from tests.relations.fleet import to
 from tests.support import manage, process_environment, run_manage
-from tests.test_relations import to
 
 DELETE = "from django.contrib.auth.models import User; print(User.objects.{0}.delete())"
 WAYS = ["get(username='ada')", "filter(username='ada')"]
@@ -22,17 +22,19 @@ def ada(db):
 
 @pytest.fixture
 def related(tables, ada):
-    """A row of each kind of relation to Ada."""
+    """A row of each kind of relation to Ada, and one that somebody has deleted with its table."""
     made = {
         "emptied": tables.make("emptied", who=to("auth.User", on_delete="set_empty")),
         "gone": tables.make("gone", who=to("auth.User", "onetoone", on_delete="cascade")),
         "linked": tables.make("linked", who=to("auth.User", "manytomany")),
+        "trash": tables.make("trash", who=to("auth.User")),
         "noted": tables.make("noted", of_kind="record", text="char"),
     }
-    for name in ("emptied", "gone"):
+    for name in ("emptied", "gone", "trash"):
         made[name].django_model.objects.create(who=ada)
     made["linked"].django_model.objects.create().who.add(ada)
     made["noted"].django_model.objects.create(text="a", created_by=ada, changed_by=ada)
+    made.pop("trash").retire()
     return made
 
 

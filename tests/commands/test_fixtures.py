@@ -9,11 +9,11 @@ from django.core.management import call_command
 from django.core.management.commands import loaddata
 from django.db import connection
 
-from dynadmin.executor.drift import repair
+from dynadmin.executor.drift import find_current_drift, repair
 from dynadmin.models import DynamicModel, SchemaChange, SchemaRevision
 from dynadmin.registry import registry
 from tests.commands.conftest import grant_everything
-from tests.commands.dumps import difference, dump, faults
+from tests.commands.dumps import difference, dump
 from tests.support import manage, run_manage
 
 NATURAL = ("--natural-foreign", "--natural-primary", "-e", "contenttypes", "-e", "auth.permission")
@@ -57,7 +57,7 @@ def test_a_dump_loads_into_an_empty_database_with_tables_and_grants(served, fixt
     assert [str(u) for u in (flight.owner, *flight.crew.all())] == ["ada", "ada"]
     assert list(flight.spare.all()) == [flight.plane]
     assert expected <= grants(Group.objects.get())
-    assert faults(notes=True) == []
+    assert find_current_drift(notes=True) == []
     # What is made after gets numbers that nothing had.
     assert served.planes.django_model.objects.create(tail="b").pk == 2
     assert tables.make("later", a="char").pk > served.retired_id
@@ -77,7 +77,7 @@ def test_a_dump_with_content_types_loads_where_they_have_the_same_numbers(tables
     registry.refresh()
     assert flights.django_model.objects.get().carrier == "LO"
     assert len(grants(Group.objects.get())) == 4
-    assert faults(notes=True) == []
+    assert find_current_drift(notes=True) == []
 
 
 def test_a_dump_is_read_from_the_standard_input(served, fixture):
@@ -107,7 +107,7 @@ def test_no_number_of_a_row_is_given_twice_after_loading(served, tmp_path):
     run_here("loaddata", str(path))
 
     assert served.planes.django_model.objects.create(tail="c").pk > last
-    assert faults() == []
+    assert find_current_drift() == []
 
 
 def test_the_record_of_other_tables_is_refused(served, fixture, tables):
@@ -129,7 +129,7 @@ def test_the_record_of_the_same_tables_is_welcome(served, tmp_path):
     run_here("loaddata", str(path))
 
     assert served.planes.django_model.objects.get().tail == "SP-LRA"
-    assert faults(notes=True) == []
+    assert find_current_drift(notes=True) == []
 
 
 def test_a_change_that_was_on_its_way_is_not_taken_up_again(served, tmp_path):
@@ -151,9 +151,9 @@ def test_definitions_alone_are_drafts(served, tmp_path):
     run_here("loaddata", str(path))
 
     assert not SchemaRevision.objects.exists()
-    assert {drift.id for drift in faults(notes=True)} == {"dynadmin.I162"}
+    assert {drift.id for drift in find_current_drift(notes=True)} == {"dynadmin.I162"}
     run_here("syncdynamic")
-    assert faults(notes=True) == []
+    assert find_current_drift(notes=True) == []
 
 
 def test_a_record_that_came_by_another_door_is_told_and_repaired(served, fixture):
@@ -164,10 +164,10 @@ def test_a_record_that_came_by_another_door_is_told_and_repaired(served, fixture
     fixture.write_text(json.dumps(rows))
     call_command(loaddata.Command(), str(fixture), verbosity=0)
 
-    assert {"dynadmin.W101", "dynadmin.W141"} <= {drift.id for drift in faults()}
+    assert {"dynadmin.W101", "dynadmin.W141"} <= {drift.id for drift in find_current_drift()}
     repair()
 
-    assert faults(notes=True) == []
+    assert find_current_drift(notes=True) == []
     registry.refresh()
     assert DynamicModel.objects.get(name="planes").django_model.objects.count() == 0
 

@@ -6,10 +6,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from dynadmin.executor.drift import find_current_drift
 from dynadmin.executor.emptying import tables_in_database
 from dynadmin.models import DynamicField, DynamicModel, SchemaRevision
 from dynadmin.registry import registry
-from tests.commands.dumps import difference, dump, faults
+from tests.commands.dumps import difference, dump
 from tests.commands.test_no_harm import knowing
 from tests.support import manage, run_manage
 
@@ -23,7 +24,7 @@ def test_everything_goes_and_the_rest_agrees(installation, environment):
     assert not any(m.objects.exists() for m in (User, Group, DynamicModel, DynamicField, SchemaRevision))
     assert not ContentType.objects.filter(app_label="tables").exists()
     assert Permission.objects.filter(codename="view_user").exists()  # made again, as by migrate
-    assert faults(notes=True) == []
+    assert find_current_drift(notes=True) == []
 
 
 def test_a_process_that_served_the_tables_serves_none_and_gives_no_number_twice(installation, tables):
@@ -94,5 +95,5 @@ def test_migrating_to_zero_is_refused_while_there_are_tables(installation, table
     call_command("flush", interactive=False, verbosity=0)
     manage("migrate", "dynadmin", "zero", "-v0")
     manage("migrate", "-v0")
-    assert faults(notes=True) == []
+    assert find_current_drift(notes=True) == []
     assert tables.make("flights", carrier="char").django_model.objects.count() == 0

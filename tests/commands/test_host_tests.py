@@ -6,13 +6,13 @@ from django.contrib.auth.models import User
 from django.db import connection, models
 from django.test import TransactionTestCase
 
+from dynadmin.executor.drift import find_current_drift
 from dynadmin.executor.emptying import tables_in_database
 from dynadmin.models import DynamicField, DynamicModel, SchemaRevision, sync_all
 from dynadmin.registry import registry
 from dynadmin.schema import target_of
-from tests.commands.dumps import faults
+from tests.relations.fleet import to
 from tests.staticapp.models import Maker
-from tests.test_relations import to
 
 
 class HostTests(TransactionTestCase):
@@ -64,7 +64,7 @@ def test_a_migration_alters_a_model_that_rows_refer_to(tables, settings):
             editor.alter_field(Maker, old, new)
 
         assert things.django_model.objects.get(maker__name="Boeing") == thing
-        assert faults() == []
+        assert find_current_drift() == []
         assert [f for f in foreign_keys(f"dyn_t{things.pk}") if f == "staticapp_maker"]
     finally:
         with connection.schema_editor() as editor:
