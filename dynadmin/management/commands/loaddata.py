@@ -13,7 +13,7 @@ from django.core import serializers
 from django.core.management.base import CommandError
 from django.core.management.commands import loaddata
 from django.core.serializers.base import DeserializedObject
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.utils.timezone import now
 
 from dynadmin.changes import SchemaChange
@@ -102,6 +102,10 @@ class Command(loaddata.Command):
         lock_schema()
         if there := tables_in_database():
             raise CommandError(f"There are tables in no revision, as {there[0]}: see syncdynamic --check.")
+        if connection.vendor == "postgresql":
+            # Rows of a fixture come before those they refer to.
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         brings_content_types = self._load_record(labels)
         schema = load_schema(latest_revision_id())
         make_tables(schema)
