@@ -20,17 +20,19 @@ from dynadmin.conf import conf
 from dynadmin.displays import can_be_shown, parse_display, write_display
 from dynadmin.exceptions import NotApplied, UnknownFieldType
 from dynadmin.fieldtypes import FieldType, field_types, get_field
+from dynadmin.fieldtypes.relations import SELF
 from dynadmin.kinds import check_kind, check_lock
 from dynadmin.models.applying import apply_plan, plan_tables
 from dynadmin.models.bringing import bring_columns
 from dynadmin.models.deciding import choices_by_field
 from dynadmin.models.drafting import TAKEN, forget_definitions, write_definitions
+from dynadmin.models.limits import known_by_ids, limit_by_ids
 from dynadmin.models.sources import refuse_names, with_ids
 from dynadmin.naming import label_from
 from dynadmin.plan import Plan
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
-from dynadmin.schema import FieldSchema, TableSchema
+from dynadmin.schema import FieldSchema, TableSchema, target_of
 
 
 def default_kind() -> str:
@@ -244,7 +246,8 @@ class DynamicField(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the draft; what a developer wrote by name is stored by id, so that names may change."""
-        self.options = with_ids(self) or self.options
+        self._name_own_table()
+        self.options = known_by_ids(with_ids(self) or self.options)
         super().save(*args, **kwargs)
 
     @property
@@ -257,13 +260,19 @@ class DynamicField(models.Model):
         """An unbound model field made from type and options. Raises ValidationError, by option."""
         return get_field(self.type, self.options)
 
+    def _name_own_table(self) -> None:
+        """Have a relation to its own table refer to it by the id, once there is one."""
+        if isinstance(self.options, dict) and self.options.get("target") == SELF and self.model_id:
+            self.options = {**self.options, "target": target_of(self.model_id)}
+
     def clean(self) -> None:
         """Check type and options, and put the options into their canonical form.
 
         A column that the kind of the table has brought along stays what it is.
         """
+        self._name_own_table()
         try:
-            self.options = self.field_type.clean_options(self.options)
+            self.options = limit_by_ids(self.field_type.clean_options(self.options))
             self.options = with_ids(self)
             refuse_names(self.options)
         except UnknownFieldType as error:

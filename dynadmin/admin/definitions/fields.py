@@ -16,6 +16,7 @@ from dynadmin.conf import conf
 from dynadmin.fieldtypes import field_types
 from dynadmin.kinds import lock_reason, short_reason
 from dynadmin.models import DynamicField
+from dynadmin.models.limits import limit_by_names
 
 # What nobody changes of a field under lock.
 LOCKED = ("name", "type", "options")
@@ -50,6 +51,7 @@ class FieldForm(forms.ModelForm):
         self.is_applied = self.instance.pk in applied
         if self.instance.pk:
             self.initial["label"] = str(self.instance)
+            self.initial["options"] = limit_by_names(self.instance.options)
         else:
             self.initial["position"] = None
         self.fields["type"].choices = type_choices(self.instance.type)

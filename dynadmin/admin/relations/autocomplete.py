@@ -8,6 +8,7 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
+from django.forms import Media
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from dynadmin.admin.filters import MAX_LENGTH
@@ -69,6 +70,10 @@ class TargetSelectMixin:
     def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: Any = None) -> dict[str, Any]:
         attrs = super().build_attrs(base_attrs, extra_attrs=extra_attrs)
         return {**attrs, "data-field-name": key_of_field(self.field)}
+
+    @property
+    def media(self) -> Media:
+        return super().media + Media(js=["dynadmin/selects.js"])
 
 
 class TargetSelect(TargetSelectMixin, AutocompleteSelect):

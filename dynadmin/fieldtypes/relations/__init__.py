@@ -11,11 +11,17 @@ from dynadmin.fieldtypes import fields
 from dynadmin.fieldtypes.base import FieldType, Options
 from dynadmin.fieldtypes.registry import field_types
 from dynadmin.fieldtypes.relations.limits import LimitField
-from dynadmin.fieldtypes.relations.targets import TargetField, offer_targets, offered_targets, static_targets
+from dynadmin.fieldtypes.relations.targets import (
+    SELF,
+    TargetField,
+    offer_targets,
+    offered_targets,
+    static_targets,
+)
 from dynadmin.fieldtypes.shared import TextualOptions, ValueOptions
 from dynadmin.options import OptionsForm
 
-__all__ = ["NO_REVERSE", "offer_targets", "offered_targets", "static_targets"]
+__all__ = ["NO_REVERSE", "SELF", "offer_targets", "offered_targets", "static_targets"]
 
 NO_REVERSE = "+"  # the reverse name of a relation that the target knows nothing of
 

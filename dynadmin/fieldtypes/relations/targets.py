@@ -8,11 +8,15 @@ from django import forms
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from dynadmin.conf import conf
 from dynadmin.options import check_shape, field_schema, refuse_unstorable
 from dynadmin.schema import KEYED, TARGET
+
+# What a relation refers to that is to its own table, also before that has an id.
+SELF = "self"
 
 Offer = tuple[str, str]  # the value of the option, and what people read
 LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*")
@@ -30,7 +34,8 @@ def offer_targets(provider: Callable[[], Iterable[Offer]]) -> Callable[[], Itera
 def offered_targets() -> list[Offer]:
     """Return all that a relation may refer to, as values and titles: tables first, then static models."""
     tables = [offer for provider in _providers for offer in provider()]
-    return [*tables, *((label, str(apps.get_model(label)._meta.verbose_name)) for label in static_targets())]
+    static = ((label, capfirst(apps.get_model(label)._meta.verbose_name)) for label in static_targets())
+    return [(SELF, str(_("This table itself"))), *tables, *static]
 
 
 def static_targets() -> Iterator[str]:
@@ -49,7 +54,7 @@ class TargetField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         target = super().clean(value)
-        is_table = TARGET.fullmatch(target) or KEYED.fullmatch(target)
+        is_table = target == SELF or TARGET.fullmatch(target) or KEYED.fullmatch(target)
         if not is_table and target not in static_targets():
             message = _("“%(target)s” is none of the tables and models that a field may refer to.")
             raise ValidationError(message, code="target", params={"target": target[:100]})

@@ -1,0 +1,70 @@
+"""The limit of a relation: conditions on fields of the target, kept by ids, written and read by names.
+
+A draft keeps ids, so that a field of the target may be renamed without its limits meaning another or none.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from dynadmin.fieldtypes import field_types
+from dynadmin.schema import TARGET
+
+
+def limit_by_ids(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a relation with ids in its limit. Raises ValidationError, by option."""
+    conditions = options.get("limit")
+    if not conditions or not options.get("target"):
+        return dict(options)
+    keys = _fields_of(options["target"])
+    if not keys:  # of a table that is not saved yet, or is gone: seen when the plan is made
+        return dict(options)
+    return {**options, "limit": [_by_id(condition, at, keys) for at, condition in enumerate(conditions, 1)]}
+
+
+def known_by_ids(options: Any) -> Any:
+    """Return any options, with ids in the limit of a relation as far as it can be understood."""
+    try:
+        return limit_by_ids(options)
+    except (ValidationError, AttributeError, TypeError, KeyError):  # said when they are checked
+        return options
+
+
+def _by_id(condition: Mapping[str, Any], position: int, keys: Mapping[str, int | str]) -> dict[str, Any]:
+    field = condition["field"]
+    if field in keys.values():
+        return dict(condition)
+    if field in keys:
+        return {**condition, "field": keys[field]}
+    message = _("Condition %(position)d: “%(name)s” is no field of the target. There are: %(names)s.")
+    words = {"position": position, "name": field, "names": ", ".join(keys)}
+    raise ValidationError({"limit": message % words})
+
+
+def limit_by_names(options: Any) -> Any:
+    """Return the options as people read them: with names of fields in the limit of a relation."""
+    if not isinstance(options, dict) or not options.get("limit") or not options.get("target"):
+        return options
+    names = {key: name for name, key in _fields_of(options["target"]).items()}
+    limit = [{**each, "field": names.get(each["field"], str(each["field"]))} for each in options["limit"]]
+    return {**options, "limit": limit}
+
+
+def _fields_of(target: str) -> dict[str, int | str]:
+    """Return what conditions may be on: by the name of the field its id, of a static model its name again."""
+    if found := TARGET.fullmatch(target):
+        fields = apps.get_model("dynadmin", "DynamicField").objects.filter(model=int(found[1]))
+        rows = fields.values_list("name", "pk", "type")
+        return {name: pk for name, pk, slug in rows if slug in field_types and _is_column(slug)}
+    try:
+        opts = apps.get_model(target)._meta
+    except (LookupError, ValueError):
+        return {}
+    return {field.name: field.name for field in opts.concrete_fields if field.name != "password"}
+
+
+def _is_column(slug: str) -> bool:
+    return field_types[slug].stored == "column"
