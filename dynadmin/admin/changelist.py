@@ -36,6 +36,7 @@ class RowChangeList(ChangeList):
         self.errors: list[str] = []
         self._request = request
         super().__init__(request, *args, **kwargs)
+        self.search_help_text = self.model_admin.words_for_search(request)
         if not self.is_popup:
             self.title = str(self.opts.verbose_name_plural)
 

@@ -98,15 +98,15 @@ class RowListMixin(ModelAdmin):
             queryset = queryset.filter(search_condition(self.model, search_term, also=related.condition))
         return queryset, False
 
-    @property
-    def search_help_text(self):
-        fields = [field for field in searched_fields(self.model) if not field.primary_key]
+    def words_for_search(self, request):
+        """Return a sentence on what a search looks into."""
+        own = [field for field in searched_fields(self.model) if not field.primary_key]
+        fields = [*own, *RelatedSearch(request, self.admin_site, self.model).fields]
         labels = ", ".join(str(field.verbose_name) for field in fields[:4])
         if not labels:
             return _("Searches the ID.")
-        return (_("Searches %(fields)s and more.") if len(fields) > 4 else _("Searches %(fields)s.")) % {
-            "fields": labels
-        }
+        sentence = _("Searches %(fields)s and more.") if len(fields) > 4 else _("Searches %(fields)s.")
+        return sentence % {"fields": labels}
 
     # --- Requests ---
 
