@@ -34,7 +34,7 @@ def offer_targets(provider: Callable[[], Iterable[Offer]]) -> Callable[[], Itera
 def offered_targets() -> list[Offer]:
     """Return all that a relation may refer to, as values and titles: tables first, then static models."""
     tables = [offer for provider in _providers for offer in provider()]
-    static = ((label, capfirst(apps.get_model(label)._meta.verbose_name)) for label in static_targets())
+    static = ((label, capfirst(str(apps.get_model(label)._meta.verbose_name))) for label in static_targets())
     return [(SELF, str(_("This table itself"))), *tables, *static]
 
 
