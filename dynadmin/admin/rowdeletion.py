@@ -105,7 +105,7 @@ class RowDeletionMixin(ModelAdmin):
     def _confirm(self, request, queryset, count, told, *, asked):
         """Show what would be deleted; ``asked`` is the number an earlier question was about, if any."""
         sample = list(queryset[:SAMPLE])
-        fields = [self.opts.pk, *shown_fields(self.model)][:COLUMNS]
+        fields = [self.opts.pk, *shown_fields(self.model, request.user)][:COLUMNS]
         columns = make_columns(request, self.admin_site, fields)
         load_targets(columns, sample)
         is_across = request.POST.get("select_across") == "1"

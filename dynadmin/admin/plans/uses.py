@@ -8,13 +8,14 @@ from django.db import connection
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from dynadmin.admin.columns import shown_fields
 from dynadmin.admin.search import searched_fields
+from dynadmin.conf import conf
 from dynadmin.constraints import KINDS
 from dynadmin.executor.physical import physical_model
 from dynadmin.executor.views import view_name
 from dynadmin.plan import AlterField, ConvertField, Operation, Plan, RelabelField, RetireField
 from dynadmin.registry import registry
+from dynadmin.related import fields_of
 from dynadmin.schema import FieldSchema, TableSchema
 
 
@@ -105,13 +106,16 @@ def _places_in_the_list(table: TableSchema, field: FieldSchema) -> list[str]:
     model = registry.current.models.get(table.id)
     if model is None:
         return []
-    places = {_("its columns"): shown_fields(model), _("its search"): searched_fields(model)}
+    places = {
+        _("its columns"): fields_of(model)[: conf.LIST_COLUMNS],
+        _("its search"): searched_fields(model),
+    }
     found = [words for words, fields in places.items() if _has(fields, field)]
     return [*found, _("its filters")] if _has(model._meta.concrete_fields, field) else found
 
 
 def _has(fields: Any, field: FieldSchema) -> bool:
-    return any(candidate.column == field.column for candidate in fields)
+    return any(getattr(candidate, "column", None) == field.column for candidate in fields)
 
 
 def _rules(table: TableSchema, field: FieldSchema, message: str) -> Iterator[str]:
