@@ -104,7 +104,8 @@ def apply_plan(
                 raise
         else:
             registry.latest()
-            executor.make_range_indexes(plan.changed_tables)
+            if not isinstance(done, SchemaChange):  # else that is for whoever carries it out
+                executor.make_range_indexes(plan.changed_tables)
             return done
     return None
 

@@ -1,5 +1,6 @@
 """Takes up changes that another process has left."""
 
+from dynadmin import executor
 from dynadmin.changes import SchemaChange
 from dynadmin.executor import online
 from dynadmin.models.applying import follow
@@ -13,5 +14,6 @@ def resume_change(change: SchemaChange) -> bool:
     """
     if not online.run(change, follow):
         return False
-    registry.latest()
+    tables = registry.latest().schema.tables
+    executor.make_range_indexes(tables[id] for id in change.tables if id in tables)
     return True

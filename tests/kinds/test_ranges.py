@@ -12,6 +12,7 @@ from dynadmin import executor
 from dynadmin.executor.drift import find_current_drift
 from dynadmin.kinds import kinds
 from dynadmin.kinds.fields import MomentField
+from dynadmin.models import resume_change
 from dynadmin.registry import registry
 from dynadmin.transfer import import_rows, open_source
 
@@ -20,6 +21,13 @@ NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
 class Moment(models.Model):
     timestamp = MomentField(db_index=True)
+
+    class Meta:
+        abstract = True
+
+
+class Sometime(models.Model):
+    timestamp = MomentField(db_index=True, null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -81,6 +89,20 @@ def test_a_table_that_has_become_large_gets_a_second_index(event, act, tmp_path)
     assert find_current_drift() == []
     act(event, tmp_path)
     assert indexes(event) == ["brin", "btree"]
+
+
+@pytest.mark.only_on("postgresql")
+def test_a_worker_makes_the_second_index_of_a_table_that_becomes_one_of_events(tables, event):
+    notes = tables.make("notes", title="char")
+    notes.django_model.objects.bulk_create(notes.django_model(title="x") for _number in range(20))
+    with kinds.register_temporarily("sometime", "Sometimes", Sometime):
+        notes.kind = "sometime"
+        notes.save()
+        change = notes.sync(in_background=True)
+        assert change.state == "waiting"
+
+        assert resume_change(change)
+        assert indexes(notes) == ["brin", "btree"]
 
 
 @pytest.mark.only_on("postgresql")
