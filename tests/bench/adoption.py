@@ -9,15 +9,16 @@ from django.test.utils import CaptureQueriesContext
 
 from dynadmin import executor
 from dynadmin.factory import build_models
-from dynadmin.models import DynamicModel, plan_tables
+from dynadmin.models import DynamicField, DynamicModel, plan_tables, sync_all
 from dynadmin.registry import registry
-from dynadmin.schema import TableSchema
+from dynadmin.schema import TableSchema, target_of
 from tests.bench.options import Options
 from tests.bench.result import Result
 from tests.bench.tables import make_tables
 from tests.bench.timing import seconds
 
 TABLES = 500
+RELATED = 50
 
 
 def change_elsewhere(table: DynamicModel, number: int) -> TableSchema:
@@ -54,6 +55,28 @@ def measure(options: Options) -> Iterator[Result]:
         facts={"2 queries": _queries_of_adoption(tables[0]) == 2},
     )
     yield Result(name="first query on the new class after it", measured=statistics.median(use), unit="ms")
+    yield from measure_related(options, tables)
+
+
+def measure_related(options: Options, tables: list[DynamicModel]) -> Iterator[Result]:
+    """Measure a change of one of many tables that refer to each other: their classes are made together."""
+    related = tables[:RELATED]
+    for number, table in enumerate(related):
+        for name, target in (("next", related[(number + 1) % RELATED]), ("first", related[0])):
+            told = {"target": target_of(target.pk), "related_name": f"{name}_of_{table.name}"}
+            DynamicField.objects.create(model=table, name=name, type="foreignkey", options=told)
+    sync_all()
+    registry.refresh()
+    times = []
+    for number in range(options.rounds(30)):
+        change_elsewhere(related[number % RELATED], 1000 + number)
+        times.append(seconds(registry.refresh) * 1000)
+    yield Result(
+        name=f"adopting a change of 1 of {RELATED} related tables among {TABLES}",
+        measured=statistics.median(times),
+        unit="ms",
+        at_most=100,
+    )
 
 
 def read_one(table_id: int) -> None:
