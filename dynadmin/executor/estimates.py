@@ -19,6 +19,7 @@ from dynadmin.conf import conf
 from dynadmin.executor.counts import count_rows
 from dynadmin.executor.judging import source_of
 from dynadmin.executor.online import is_needed
+from dynadmin.executor.online.copying.turns import IN_COMPANY
 from dynadmin.executor.online.works import gains_index, rewrites, tables_in_work
 from dynadmin.executor.physical import physical_model
 from dynadmin.plan import (
@@ -60,7 +61,7 @@ def estimate(plan: Plan) -> Estimate:
     is_online = is_needed(plan)
     seconds = sum(seconds_of(operation, plan) for operation in plan.operations)
     if is_online and connection.vendor == "sqlite":
-        seconds = (seconds + _copying(plan)) * (1 + max(conf.ONLINE_PAUSE, 1))
+        seconds = (seconds + _copying(plan)) * (1 + max(conf.ONLINE_PAUSE, IN_COMPANY))
     elif is_online:
         seconds *= 1 + conf.ONLINE_PAUSE
     return Estimate(seconds=seconds, locks=_locks(seconds, is_online), is_online=is_online)

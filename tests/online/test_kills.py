@@ -54,7 +54,7 @@ def test_killed_again_and_again_it_loses_nothing(tables):
     while number == 0 or time.monotonic() < until:
         number += 1
         table = make(tables, f"event_{number}")
-        writers = [Writer(table.pk, seed) for seed in range(2)]
+        writers = [Writer(table.pk, seed, pause=0.02) for seed in range(2)]
         for writer in writers:
             writer.start()
         table.fields.filter(name="size").update(type="int", options=chance.choice(OPTIONS))

@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 
 import pytest
 from django.db import DatabaseError, connection
@@ -94,8 +95,9 @@ def test_many_who_write_all_the_time_lose_nothing(tables, settings):
 class Writer(threading.Thread):
     """Inserts, changes and deletes rows of its own; each within one revision, as requests are."""
 
-    def __init__(self, table, seed):
+    def __init__(self, table, seed, pause=0.0):
         super().__init__()
+        self.pause = pause
         self.table, self.seed, self.random = table, seed, random.Random(seed)
         self.ended = threading.Event()
         self.expected = {}
@@ -108,6 +110,7 @@ class Writer(threading.Thread):
                 number += 1
                 with registry.in_use() as snapshot:
                     self.attempt(snapshot.model(self.table), f"{self.seed}-{number}")
+                time.sleep(self.pause)
         finally:
             connection.close()
 

@@ -94,8 +94,11 @@ class Hold:
                 hold_off_vacuum(tables, lock_ms=self.lock_ms)
             # What is lost with the last transactions of a server that dies is done again.
             settings = {"lock_timeout": f"'{self.lock_ms}ms'", "synchronous_commit": "off"}
-            with connection.cursor() as cursor:
-                cursor.execute("; ".join(f"SET LOCAL {name} = {value}" for name, value in settings.items()))
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        "; ".join(f"SET LOCAL {name} = {value}" for name, value in settings.items())
+                    )
             yield
 
     def patiently(self, action: Callable[[], T]) -> T:

@@ -7,7 +7,7 @@ from django.db import connection
 
 from dynadmin.changes import SchemaChange, State
 from dynadmin.executor.online.copying.making import end_sql
-from dynadmin.executor.online.copying.turns import Turns, turn
+from dynadmin.executor.online.copying.turns import Turns, at_work, turn
 from dynadmin.executor.online.holding import Hold
 
 # A number in place of the table's; the log and the list of misfits have none.
@@ -18,7 +18,8 @@ INDEXES = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = %s
 
 def finish(hold: Hold) -> None:
     """Drop the tables whose places the copies have taken."""
-    _drop_tables(hold, "finish")
+    with at_work():
+        _drop_tables(hold, "finish")
 
 
 def undo(hold: Hold, *, error: str) -> None:

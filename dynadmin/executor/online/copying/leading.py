@@ -16,6 +16,7 @@ from dynadmin.executor.online.contracting import BeforeCommit, compare_misfits, 
 from dynadmin.executor.online.copying.copies import Copy, make_copies
 from dynadmin.executor.online.copying.filling import drain, drain_all, expand, go_through
 from dynadmin.executor.online.copying.making import end_sql, late_indexes
+from dynadmin.executor.online.copying.turns import at_work
 from dynadmin.executor.online.jobs import Job
 from dynadmin.executor.online.names import gone_name
 from dynadmin.executor.online.returning import settle_dangling
@@ -27,12 +28,13 @@ from dynadmin.plan.constraints import ConstraintOperation
 def lead_into_use(job: Job, before_commit: BeforeCommit) -> None:
     """Carry the change through its steps, from where it has come to."""
     settle_dangling(job)
-    if job.change.phase == Phase.EXPAND:
-        expand(job)
-    if job.change.phase == Phase.FILL:
-        go_through(job)
-        drain_all(job)
-        job.hold.write(phase=Phase.CONTRACT)
+    with at_work():
+        if job.change.phase == Phase.EXPAND:
+            expand(job)
+        if job.change.phase == Phase.FILL:
+            go_through(job)
+            drain_all(job)
+            job.hold.write(phase=Phase.CONTRACT)
     settle_dangling(job)
     job.hold.patiently(lambda: _contract(job, before_commit))
 
