@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from dynadmin.admin.revisions.diffs import diff_of
 from dynadmin.exceptions import RefusedChange
 from dynadmin.models import DynamicField, DynamicModel, trash
+from dynadmin.registry import registry
 from tests.relations.fleet import field_of, fly, retire_field, to
 
 
@@ -48,3 +50,12 @@ def test_a_relation_does_not_come_to_refer_to_another_table(fleet, tables):
 
     with pytest.raises(RefusedChange, match="cannot refer to another table"):
         fleet[1].sync()
+
+
+def test_the_history_calls_what_a_field_refers_to_by_its_label(fleet):
+    table = registry.newest.schema.tables[fleet[1].pk]
+
+    words = " ".join(line.after for line in diff_of(None, table).lines)
+
+    assert "Refers to: Planes" in words
+    assert "tables.T" not in words

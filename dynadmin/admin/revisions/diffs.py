@@ -4,17 +4,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.forms import Field
+from django.apps import apps
+from django.forms import ChoiceField, Field
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from dynadmin.constraints import KINDS
 from dynadmin.displays import write_display
 from dynadmin.exceptions import UnknownFieldType
+from dynadmin.factory import is_installed
 from dynadmin.fieldtypes import field_types
+from dynadmin.fieldtypes.relations.targets import TargetField
 from dynadmin.kinds import PLAIN, kinds
 from dynadmin.plan.revised import constraint_in, live_field_in
-from dynadmin.schema import ConstraintSchema, FieldSchema, TableSchema
+from dynadmin.registry import registry
+from dynadmin.schema import TARGET, ConstraintSchema, FieldSchema, TableSchema
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 MOST_LINES = 200
@@ -166,7 +170,8 @@ def _option_changes(old: FieldSchema, new: FieldSchema) -> Iterator[tuple[str, s
     for key in {**old.options, **new.options}:
         was, made = old.options.get(key), new.options.get(key)
         if was != made and (key in told or (key in old.options and key in new.options)):
-            yield labels.get(key, key), in_words(was), in_words(made)
+            words = option_in_words(old.type, key, was), option_in_words(new.type, key, made)
+            yield labels.get(key, key), *words
 
 
 def _summary(field: FieldSchema | None) -> str:
@@ -174,7 +179,10 @@ def _summary(field: FieldSchema | None) -> str:
     if field is None:
         return ""
     labels = option_labels(field.type)
-    told = (f"{labels.get(key, key)}: {in_words(value)}" for key, value in _told_options(field).items())
+    told = (
+        f"{labels.get(key, key)}: {option_in_words(field.type, key, value)}"
+        for key, value in _told_options(field).items()
+    )
     return _cut("; ".join([type_label(field.type), *told]))
 
 
@@ -203,6 +211,25 @@ def _forms_of(slug: str) -> Mapping[str, Field]:
         return field_types[slug].options_form.base_fields
     except UnknownFieldType:
         return {}
+
+
+def option_in_words(slug: str, key: str, value: Any) -> str:
+    """Return the value of a type's option as the form says it: a choice, or a table, by its label."""
+    form_field = _forms_of(slug).get(key)
+    if isinstance(form_field, TargetField):
+        return _table_in_words(str(value or ""))
+    if isinstance(form_field, ChoiceField) and isinstance(value, str):
+        return str(dict(form_field.choices).get(value, in_words(value)))
+    return in_words(value)
+
+
+def _table_in_words(target: str) -> str:
+    """Return what people call what a relation refers to."""
+    found = TARGET.fullmatch(target)
+    if found is None:
+        return target if not is_installed(target) else str(apps.get_model(target)._meta.verbose_name_plural)
+    table = registry.newest.schema.tables.get(int(found[1]))
+    return target if table is None else table.label or table.name
 
 
 def in_words(value: Any) -> str:
