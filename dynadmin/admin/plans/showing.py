@@ -126,7 +126,7 @@ def _broken(operation: AddConstraint, plan: Plan, sight: Sight) -> dict[str, Any
 def _is_to_decide(operation: Any, report: Report | None, plan: Plan) -> bool:
     """Whether there are values that do not fit, or rows without a value that they must have."""
     if report:
-        return bool(report.failed)
+        return bool(report.failed or report.new_rows)
     undecided = replace(operation, choices=Choices())
     return any(True for _obstacle in obstacles(undecided, plan))
 
