@@ -39,6 +39,7 @@ class RowForm(forms.ModelForm):
         self.conflicts: list[str] = []
         self.merged: list[str] = []
         self._untouched: set[str] = set()
+        self._judges_rules = False
         self._allow_present()
         if self.opened:
             self._follow_row()
@@ -54,9 +55,20 @@ class RowForm(forms.ModelForm):
                 chooser.queryset = self.base_fields[name].queryset.filter(limit | models.Q(pk__in=present))
 
     def _get_validation_exclusions(self):
+        excluded = super()._get_validation_exclusions()
+        if self._judges_rules:
+            return excluded
         # A relation that nobody touched may refer to what could not be chosen any more.
         relations = {name for name, field in self.model_fields.items() if is_relation(field)}
-        return super()._get_validation_exclusions() | (relations & self._untouched)
+        return excluded | (relations & self._untouched)
+
+    def validate_unique(self):
+        self._judges_rules = True  # which stand on all values, whoever entered them
+        super().validate_unique()
+
+    def validate_constraints(self):
+        self._judges_rules = True
+        super().validate_constraints()
 
     @cached_property
     def model_fields(self) -> dict[str, models.Field]:

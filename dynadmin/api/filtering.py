@@ -82,12 +82,12 @@ def _has(field: models.Field, name: str, text: str) -> Q:
     if field.many_to_many:
         pk = key_reader(field.target_field).clean(text, None)
         return _linked(field, field.remote_field.model._base_manager.filter(pk=pk))
-    return Q(**{name: field.to_python(text) if is_relation(field) else _value(field, text)})
+    return Q(**{name: _value(field, text)})
 
 
 def _value(field: models.Field, text: str) -> Any:
-    if field.primary_key:
-        return key_reader(field).clean(text, None)
+    if field.primary_key or is_relation(field):
+        return key_reader(field if field.primary_key else field.target_field).clean(text, None)
     return from_text(field, text)
 
 

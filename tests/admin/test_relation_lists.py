@@ -167,3 +167,15 @@ def test_the_filter_says_what_is_chosen(fleet, rows, admin_client):
     page = admin_client.get(f"{url(fleet[2])}?plane={rows[0].plane_id}").content.decode()
 
     assert f'<option value="{rows[0].plane_id}" selected>N2 (9)</option>' in page
+
+
+@pytest.mark.parametrize("text", ["9" * 30, "-1", "1.5", "x"])
+def test_any_text_may_stand_in_the_filter_of_who_made_a_row(tables, admin_client, text):
+    table = tables.define("notes", word="char")
+    table.kind = "record"
+    table.save()
+    table.sync()
+    table.django_model.objects.create(word="x")
+
+    assert listed(admin_client.get(f"{url(table)}?created_by={text}")) == []
+    assert admin_client.get(f"/api/tables/notes/?created_by={text}").status_code in (200, 400)

@@ -46,8 +46,6 @@ class RelationFilter(RowFilter):
         return ~Q(Exists(links))
 
     def clean(self, lookup: str, text: str) -> Any:
-        if not self.field.many_to_many:
-            return super().clean(lookup, text)
         return key_reader(self.field.target_field).clean(text.strip(), None)
 
     def _input(self, lookup, label):
