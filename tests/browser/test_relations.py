@@ -91,6 +91,10 @@ def test_rows_are_chosen_and_added_in_a_form(
 def test_the_page_before_deletion(open_page, administrator, fleet, assert_clean, screenshot, scheme):
     page = open_page(administrator, color_scheme=scheme)
     plane = fleet[1].django_model.objects.first()
+    page.goto(f"/admin/tables/planes/{plane.pk}/change/")
+    assert "12 rows" in page.locator(".referring").inner_text()
+    screenshot(page, f"relations-referring-{scheme}")
+    assert_clean(page)
     page.goto(f"/admin/tables/planes/{plane.pk}/delete/")
 
     assert "12 rows of “Flights”" in page.locator("#content").inner_text()
