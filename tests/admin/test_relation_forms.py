@@ -6,7 +6,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from dynadmin.models import DynamicConstraint
 from tests.admin.row_pages import RowPage, errors_of, url
 from tests.admin.test_relation_lists import person
 from tests.test_relations import to
@@ -240,18 +239,3 @@ def test_a_row_with_very_many_links_shows_the_first_ones(fleet, flight, admin_cl
     assert "tags" not in page.data
     assert page.save().status_code == 302
     assert flight.tags.count() == 2
-
-
-def test_a_rule_holds_for_a_relation_that_nobody_touched(fleet, flight, admin_client):
-    table = fleet[2]
-    fields = [table.fields.get(name=name).pk for name in ("number", "plane")]
-    DynamicConstraint.objects.create(model=table, kind="unique", fields=fields)
-    table.sync()
-    other = table.django_model.objects.create(number=2, plane_id=flight.plane_id)
-    page = RowPage(admin_client, url(table, "change", other.pk))
-    page["number"] = "1"
-
-    response = page.save()
-
-    assert response.status_code == 200
-    assert errors_of(response)
