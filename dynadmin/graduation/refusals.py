@@ -26,8 +26,24 @@ def refusals(
     """Yield a sentence for each thing that stands in the way."""
     yield from _of_name(app, name)
     yield from _of_app(app, loader)
+    yield from _of_relations(table, schema)
     if list(waiting_tables(schema, [table.id])):
         yield f"“{table.label}” has changes that are not applied: apply or discard them first."
+
+
+def _of_relations(table: TableSchema, schema: Schema) -> Iterator[str]:
+    """Yield why neither side of a relation to another dynamic table can leave the other behind."""
+    for other, field in schema.referring_to(table.id):
+        yield (
+            f"“{field.label}” of “{other.label}” refers to “{table.label}”, and tables made here cannot refer "
+            "to a model that was one of them: delete that field first."
+        )
+    for field in table.relations:
+        if field.target_table is not None or field.stored == "links":
+            yield (
+                f"“{field.label}” refers to rows of a table that stays here, or keeps its values in a table "
+                "of links, which a model cannot take over: delete that field first."
+            )
 
 
 def _of_name(app: AppConfig, name: str) -> Iterator[str]:
