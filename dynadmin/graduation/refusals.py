@@ -35,8 +35,8 @@ def _of_relations(table: TableSchema, schema: Schema) -> Iterator[str]:
     """Yield why neither side of a relation to another dynamic table can leave the other behind."""
     for other, field in schema.referring_to(table.id):
         yield (
-            f"“{field.label}” of “{other.label}” refers to “{table.label}”, and tables made here cannot refer "
-            "to a model that was one of them: delete that field first."
+            f"“{field.label}” of “{other.label}” refers to “{table.label}”, and tables made here "
+            "cannot refer to a model that was one of them: delete that field first."
         )
     for field in table.relations:
         if field.target_table is not None or field.stored == "links":
