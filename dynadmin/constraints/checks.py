@@ -35,7 +35,7 @@ class Check(Kind):
         if operator is None:
             refuse("operator", _("Choose one of %(operators)s."), operators=" ".join(OPERATORS))
         left, other = sides(rule, parts)
-        if left.family is None:
+        if left.family is None or not left.family.is_comparable:
             refuse("fields", _("The values of “%(field)s” cannot be compared."), field=left.label)
         if operator.needs_order and not left.family.is_ordered:
             message = _("“%(field)s” is %(family)s: such values are equal or different, not less or greater.")
@@ -60,7 +60,7 @@ class Check(Kind):
     def _check_comparable(self, rule: ConstraintSchema, left: Part, other: Part) -> None:
         if rule.rule["other"] in rule.fields:
             refuse("other", _("Choose another field: this one would be compared with itself."))
-        if other.family is None:
+        if other.family is None or not other.family.is_comparable:
             refuse("other", _("The values of “%(field)s” cannot be compared."), field=other.label)
         if left.family != other.family:
             message = _(

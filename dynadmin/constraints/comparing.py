@@ -12,11 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, kw_only=True)
 class Family:
-    """Kinds of values that can be compared with each other. Those of no order are equal or different only."""
+    """Kinds of values that can be compared with each other. Those of no order are equal or different only.
+
+    Those that are not comparable stand in indexes alone.
+    """
 
     label: Any
     is_ordered: bool = True
     is_temporal: bool = False
+    is_comparable: bool = True
 
 
 NUMBERS = Family(label=_("a number"))
@@ -29,6 +33,8 @@ TEXTS = Family(label=_("a text"), is_ordered=False)
 ANSWERS = Family(label=_("yes or no"), is_ordered=False)
 UUIDS = Family(label=_("a UUID"), is_ordered=False)
 ADDRESSES = Family(label=_("an IP address"), is_ordered=False)
+# Which row it is says nothing about any other value; but two may be the same.
+ROWS = Family(label=_("a row"), is_ordered=False, is_comparable=False)
 
 
 @singledispatch
@@ -50,6 +56,7 @@ for field_class, family in {
     models.BooleanField: ANSWERS,
     models.UUIDField: UUIDS,
     models.GenericIPAddressField: ADDRESSES,
+    models.ForeignKey: ROWS,
 }.items():
     family_of.register(field_class, lambda field, family=family: family)
 
