@@ -63,16 +63,25 @@ class Relations(RuleBasedStateMachine):
 
     # --- Tables ---
 
-    @initialize()
-    def begin(self) -> None:
-        self.define()
-        self.define()
-        for table in [USERS, *self.world.tables]:
+    @initialize(data=st.data())
+    def begin(self, data) -> None:
+        """Begin with what there is most to find by: relations with values."""
+        self.define_table()
+        self.define_table()
+        for table in [USERS, *self.world.tables] * 2:
             self.insert_into(table)
+        for _each in range(3):
+            self.relate_tables(data)
+        for relation in self.world.seen:
+            for source in sorted(self.world.rows[relation.owner]):
+                self.refer_from(data, relation, source)
 
     @precondition(lambda self: len(self.world.tables) < TABLES)
     @rule()
     def define(self) -> None:
+        self.define_table()
+
+    def define_table(self) -> None:
         number = next(self.numbers)
         table = DynamicModel.objects.create(name=f"table{number}")
         DynamicField.objects.create(model=table, name="title", type="char", options={}, position=0)
@@ -120,6 +129,9 @@ class Relations(RuleBasedStateMachine):
     @precondition(lambda self: self.world.tables and len(self.world.relations) < RELATIONS)
     @rule(data=st.data())
     def relate(self, data) -> None:
+        self.relate_tables(data)
+
+    def relate_tables(self, data) -> None:
         owner = self.some(data, self.world.tables)
         target = self.some(data, [USERS, *self.world.tables])
         slug = self.some(data, ["foreignkey", "onetoone", "manytomany"])
@@ -134,8 +146,6 @@ class Relations(RuleBasedStateMachine):
         self.definition(owner).sync()
         on_delete = options.get("on_delete", "")
         self.world.relations[field.pk] = Relation(field.pk, owner, target, slug, on_delete)
-
-    relate_again = relate
 
     @precondition(lambda self: self.world.seen)
     @rule(data=st.data())
@@ -158,6 +168,8 @@ class Relations(RuleBasedStateMachine):
         relation.forget(dangling)
         relation.is_live = True
 
+    restore_again = restore_once_more = restore_relation
+
     def retired_relations(self) -> list[Relation]:
         relations = self.world.relations.values()
         return [r for r in relations if not r.is_live and r.owner not in self.world.trash]
@@ -177,7 +189,11 @@ class Relations(RuleBasedStateMachine):
     @rule(data=st.data())
     def refer(self, data) -> None:
         relation = self.some(data, [r for r in self.world.seen if self.world.rows[r.owner]])
-        source = self.some(data, sorted(self.world.rows[relation.owner]))
+        self.refer_from(data, relation, self.some(data, sorted(self.world.rows[relation.owner])))
+
+    refer_again = refer
+
+    def refer_from(self, data, relation: Relation, source: int) -> None:
         targets = sorted(self.world.rows[relation.target])
         row, name = model_of(relation.owner).objects.get(pk=source), self.field(relation).name
         if relation.has_links:
@@ -187,8 +203,6 @@ class Relations(RuleBasedStateMachine):
             relation.links |= {(source, target) for target in chosen}
         else:
             self.set_key(relation, row, name, self.some(data, [None, *targets]))
-
-    refer_again = refer_once_more = refer
 
     def set_key(self, relation: Relation, row: Any, name: str, target: int | None) -> None:
         setattr(row, f"{name}_id", target)
@@ -215,6 +229,8 @@ class Relations(RuleBasedStateMachine):
             assert happened == "protected"
         else:
             assert happened == "deleted"
+
+    delete_again = delete
 
     # --- Help ---
 
