@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from dynadmin.exceptions import RefusedChange
 from dynadmin.executor.drift import find_drift
-from dynadmin.models import DynamicField, DynamicModel, restore_field, restore_table
+from dynadmin.models import DynamicField, DynamicModel, purge, restore_field, restore_table
 from dynadmin.registry import registry
 from dynadmin.schema import target_of
 from tests.relations.answering import Other, answer, model_of
@@ -22,6 +22,7 @@ from tests.support import drop_everything
 TABLES = 3
 RELATIONS = 5
 ROWS = 4
+DELETIONS = ["protect", "set_empty", "cascade"]
 
 
 class Relations(RuleBasedStateMachine):
@@ -91,11 +92,20 @@ class Relations(RuleBasedStateMachine):
     @precondition(lambda self: self.world.tables)
     @rule(data=st.data())
     def change(self, data) -> None:
-        """Rename the table and a field of it: the classes of all that is related are made anew."""
-        table, number = self.definition(self.some(data, self.world.tables)), next(self.numbers)
+        """Rename a table and a field of it, and let its relations do something else on deletion.
+
+        The classes of all that is related are made anew.
+        """
+        id, number = self.some(data, self.world.tables), next(self.numbers)
+        table = self.definition(id)
         table.name = f"table{number}"
         table.save()
         table.fields.filter(type="char").update(name=f"title{number}")
+        for relation in [r for r in self.world.of(id) if not r.has_links]:
+            relation.on_delete = self.some(data, DELETIONS)
+            definition = table.fields.get(pk=relation.id)
+            definition.options |= {"on_delete": relation.on_delete}
+            definition.save()
         table.sync()
 
     @precondition(lambda self: self.world.tables)
@@ -110,10 +120,10 @@ class Relations(RuleBasedStateMachine):
             relation.is_live = False
         self.world.trash.add(table)
 
-    @precondition(lambda self: self.world.trash and len(self.world.tables) < TABLES)
+    @precondition(lambda self: self.world.restorable and len(self.world.tables) < TABLES)
     @rule(data=st.data())
     def restore_table(self, data) -> None:
-        table = self.some(data, sorted(self.world.trash))
+        table = self.some(data, self.world.restorable)
         returning = self.world.returning(table)
         if any(self.world.dangling(relation) for relation in returning):
             self.refused(lambda: restore_table(table))
@@ -124,6 +134,13 @@ class Relations(RuleBasedStateMachine):
             relation.forget(self.world.dangling(relation))
         self.world.trash.remove(table)
 
+    @precondition(lambda self: self.world.restorable)
+    @rule(data=st.data())
+    def purge_table(self, data) -> None:
+        table = self.some(data, self.world.restorable)
+        purge(tables=[table])
+        self.world.purge(table)
+
     # --- Relations ---
 
     @precondition(lambda self: self.world.tables and len(self.world.relations) < RELATIONS)
@@ -133,12 +150,11 @@ class Relations(RuleBasedStateMachine):
 
     def relate_tables(self, data) -> None:
         owner = self.some(data, self.world.tables)
-        target = self.some(data, [USERS, *self.world.tables])
+        target = self.some(data, [*self.world.tables, USERS])
         slug = self.some(data, ["foreignkey", "onetoone", "manytomany"])
         options: dict[str, Any] = {"target": target_of(target) if target else "auth.User"}
         if slug != "manytomany":
-            on_delete = self.some(data, ["protect", "set_empty", "cascade"])
-            options |= {"on_delete": on_delete, "null": True, "blank": True}
+            options |= {"on_delete": self.some(data, DELETIONS), "null": True, "blank": True}
         number = next(self.numbers)
         field = DynamicField.objects.create(
             model_id=owner, name=f"relation{number}", type=slug, options=options, position=number
@@ -169,6 +185,13 @@ class Relations(RuleBasedStateMachine):
         relation.is_live = True
 
     restore_again = restore_once_more = restore_relation
+
+    @precondition(lambda self: self.retired_relations())
+    @rule(data=st.data())
+    def purge_relation(self, data) -> None:
+        relation = self.some(data, self.retired_relations())
+        purge(columns=[self.field(relation).column])
+        del self.world.relations[relation.id]
 
     def retired_relations(self) -> list[Relation]:
         relations = self.world.relations.values()

@@ -9,7 +9,7 @@ from tests.relations.answering import Other
 from tests.relations.machine import Relations
 
 # Some twenty seconds; STATEFUL_EXAMPLES=300 looks longer. Shorter cases of a failure are not looked for.
-EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", "10"))
 STEPS = int(os.environ.get("STATEFUL_STEPS", "30"))
 
 

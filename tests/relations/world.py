@@ -45,11 +45,16 @@ class World:
 
     rows: dict[int, set[int]] = field(default_factory=lambda: {USERS: set()})
     trash: set[int] = field(default_factory=set)
+    purged: set[int] = field(default_factory=set)  # of those in the trash: what referred to them may be left
     relations: dict[int, Relation] = field(default_factory=dict)
 
     @property
     def tables(self) -> list[int]:
         return sorted(set(self.rows) - self.trash - {USERS})
+
+    @property
+    def restorable(self) -> list[int]:
+        return sorted(self.trash - self.purged)
 
     @property
     def seen(self) -> list[Relation]:
@@ -70,6 +75,12 @@ class World:
     def returning(self, table: int) -> list[Relation]:
         """Return the relations that come back with a table from the trash."""
         return [r for r in self.of(table) if r.target == table or r.target not in self.trash]
+
+    def purge(self, table: int) -> None:
+        """Delete a table in the trash for good, with the relations that are its own."""
+        self.purged.add(table)
+        self.rows[table] = set()
+        self.relations = {id: r for id, r in self.relations.items() if r.owner != table}
 
     def delete(self, table: int, row: int) -> None:
         """Delete a row with all that goes with it. Raises Protected."""
