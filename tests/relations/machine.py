@@ -111,7 +111,18 @@ class Relations(RuleBasedStateMachine):
     @precondition(lambda self: self.world.tables)
     @rule(data=st.data())
     def retire_table(self, data) -> None:
-        table = self.some(data, self.world.tables)
+        self.retire(self.some(data, self.world.tables))
+
+    @precondition(lambda self: self.world.between_tables)
+    @rule(data=st.data())
+    def come_back_alone(self, data) -> None:
+        """Retire a table, then what it refers to, which nothing seen refers to now; restore the first."""
+        relation = self.some(data, self.world.between_tables)
+        self.retire(relation.owner)
+        self.retire(relation.target)
+        self.restore(relation.owner)
+
+    def retire(self, table: int) -> None:
         referring = self.world.referring_to(table)
         if referring:
             self.refused(self.definition(table).retire)
@@ -123,7 +134,11 @@ class Relations(RuleBasedStateMachine):
     @precondition(lambda self: self.world.restorable and len(self.world.tables) < TABLES)
     @rule(data=st.data())
     def restore_table(self, data) -> None:
-        table = self.some(data, self.world.restorable)
+        self.restore(self.some(data, self.world.restorable))
+
+    restore_table_again = restore_table
+
+    def restore(self, table: int) -> None:
         returning = self.world.returning(table)
         if any(self.world.dangling(relation) for relation in returning):
             self.refused(lambda: restore_table(table))

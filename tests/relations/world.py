@@ -61,6 +61,10 @@ class World:
         """The relations that one sees, in order."""
         return [r for _id, r in sorted(self.relations.items()) if r.is_live and r.owner not in self.trash]
 
+    @property
+    def between_tables(self) -> list[Relation]:
+        return [r for r in self.seen if r.target not in {r.owner, USERS}]
+
     def of(self, table: int) -> list[Relation]:
         return [r for r in self.relations.values() if r.owner == table and r.is_live]
 
