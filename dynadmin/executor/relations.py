@@ -36,13 +36,9 @@ def _check_fields(plan: Plan, table: TableSchema) -> None:
     before = {field.id: field for field in old.fields} if old else {}
     for field in table.live_fields:
         was = before.get(field.id, field)
-        if was.target and field.target and was.target != field.target:
-            message = _(
-                "Field “%(field)s” of “%(table)s” cannot refer to another table: its values would lead to "
-                "rows that nobody meant. Add a field beside it, and remove this one when you need it no more."
-            )
-            raise RefusedChange(message % _words(table, field))
-        if was.stored != field.stored:
+        # The values of a column are converted, by a column of the new target; links are nobody's to guess.
+        is_other = field.stored == "links" and was.target != field.target
+        if was.stored != field.stored or is_other:
             message = _(
                 "Field “%(field)s” of “%(table)s” cannot become this: its values are kept in another way. "
                 "Add a field beside it, and remove this one when you need it no more."
