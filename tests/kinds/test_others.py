@@ -1,6 +1,7 @@
 """Kinds of somebody else: an abstract model of another app, with columns, a method and managers."""
 
 from datetime import date
+from importlib import import_module, reload
 
 import pytest
 from django.apps import apps
@@ -27,6 +28,8 @@ def inspection(tables):
 def third_party(settings):
     settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "tests.thirdparty"]
     autodiscover_modules("kinds")
+    # Another test may have had it discovered, and yet another have forgotten it.
+    reload(import_module("tests.thirdparty.kinds"))
     yield
     kinds._kinds.pop("inspection")
 
@@ -86,8 +89,8 @@ def test_a_column_that_a_kind_gained_comes_when_the_definition_is_saved(tables):
         class Meta:
             abstract = True
 
-    with kinds.register_temporarily("inspection", "Inspections", Older):
-        lift = tables.make("lift", of_kind="inspection", place="char")
+    with kinds.register_temporarily("growing", "Growing", Older):
+        lift = tables.make("lift", of_kind="growing", place="char")
         lift.django_model.objects.create(place="A", faults=3)
 
     class Newer(Older):
@@ -96,7 +99,7 @@ def test_a_column_that_a_kind_gained_comes_when_the_definition_is_saved(tables):
         class Meta:
             abstract = True
 
-    with kinds.register_temporarily("inspection", "Inspections", Newer):
+    with kinds.register_temporarily("growing", "Growing", Newer):
         registry.__init__()
         registry.refresh()
         assert lift.django_model.objects.get().faults == 3
