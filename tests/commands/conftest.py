@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
-from django.contrib.contenttypes.models import ContentType
 
 from dynadmin.fieldtypes import field_types
 from dynadmin.models import sync_all
@@ -64,19 +63,11 @@ def relate(tables, made):
 @pytest.fixture
 def installation(served, tables):
     """The same, and a table of a type that processes do not have."""
-    forget_what_is_stale()
     with field_types.register_temporarily(Exotic):
         served.exotic = tables.make("exotics", label="Exotics", code="exotic")
         served.exotic.django_model.objects.create(code="X")
     grant_everything(served.group)
     return served
-
-
-def forget_what_is_stale():
-    """Delete the content types of models that other tests have made and taken away."""
-    for content_type in ContentType.objects.exclude(app_label="tables"):
-        if content_type.model_class() is None:
-            content_type.delete()
 
 
 def grant_everything(group):
