@@ -125,6 +125,20 @@ def test_links_are_summed_up_from_both_sides(tables):
     assert tags.django_model.objects.get(pk=red.pk).notes_count == 1
 
 
+def test_links_to_the_table_itself_are_summed_up_the_way_they_lead(tables):
+    parts = tables.define("parts", title="char", weight="int")
+    tables.add(parts, needs=to(parts, "manytomany"))
+    parts.sync()
+    tables.add(parts, inside=rollup("needs.weight", "sum"), needed=rollup("needs"))
+    parts.sync()
+    car, wheel, bolt = (parts.django_model.objects.create(title=name, weight=4) for name in "cwb")
+    car.needs.set([wheel, bolt])
+
+    found = {part.title: (part.inside, part.needed) for part in parts.django_model.objects.all()}
+
+    assert found == {"c": (8, 2), "w": (0, 0), "b": (0, 0)}
+
+
 def test_a_table_sums_up_the_rows_of_its_own_that_refer_to_a_row(tables):
     parts = tables.define("parts", title="char", weight="int")
     tables.add(parts, whole=to(parts, related_name="pieces"))

@@ -60,7 +60,7 @@ class Computation:
         if not self.relation.many_to_many:
             return Q(**{self.relation.name: OuterRef("pk")})
         links, here, there = self.relation.remote_field.through._base_manager, "target", "source"
-        if self.relation.model is not self.rows:
+        if self.relation.remote_field.model is self.rows:  # the row's own links, also to its own table
             here, there = there, here
         ids = links.filter(**{here: OuterRef(OuterRef("pk"))}).values(there)
         return Q(pk__in=ids)
