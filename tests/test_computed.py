@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Sum
 
 from dynadmin.exceptions import RefusedChange
-from dynadmin.models import sync_all
+from dynadmin.models import restore_field, sync_all
+from dynadmin.models.limits import limit_by_names
 from tests.test_relations import to
 
 
@@ -98,6 +99,26 @@ def test_a_rollup_sums_up_the_rows_that_refer(
     with django_assert_num_queries(1):
         assert {plane.tail: plane.summary for plane in planes.objects.all()} == expected
     assert planes.objects.filter(summary=expected["N1"]).get().tail == "N1"
+
+
+def test_the_limit_of_a_source_that_was_chosen_from_the_list_may_name_fields(tables, fleet, rows):
+    plane, delayed = fleet[2].fields.get(name="plane"), fleet[2].fields.get(name="delayed")
+    limit = [{"field": "delayed", "operator": "=", "value": "true"}]
+    tables.add(fleet[1], late=rollup(f"{plane.pk}", limit=limit))
+    fleet[1].sync()
+
+    field = fleet[1].fields.get(name="late")
+    assert fleet[1].django_model.objects.get(tail="N1").late == 1
+    assert field.options["limit"][0]["field"] == delayed.pk
+    assert limit_by_names(field)["limit"] == limit
+
+
+def test_a_limit_on_a_field_that_is_not_there_is_refused(tables, fleet):
+    limit = [{"field": "nothing", "operator": "=", "value": "true"}]
+    tables.add(fleet[1], late=rollup("flights.plane", limit=limit))
+
+    with pytest.raises(ValidationError, match="“nothing” is no field"):
+        fleet[1].sync()
 
 
 def test_computed_fields_are_made_of_computed_fields(tables, fleet, rows):

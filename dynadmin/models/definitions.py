@@ -247,7 +247,8 @@ class DynamicField(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the draft; what a developer wrote by name is stored by id, so that names may change."""
         self._name_own_table()
-        self.options = known_by_ids(with_ids(self) or self.options)
+        self.options = with_ids(self)
+        self.options = known_by_ids(self)
         super().save(*args, **kwargs)
 
     @property
@@ -272,9 +273,10 @@ class DynamicField(models.Model):
         """
         self._name_own_table()
         try:
-            self.options = limit_by_ids(self.field_type.clean_options(self.options))
+            self.options = self.field_type.clean_options(self.options)
             self.options = with_ids(self)
             refuse_names(self.options)
+            self.options = limit_by_ids(self)
         except UnknownFieldType as error:
             raise ValidationError({"type": str(error)}) from error
         except ValidationError as error:

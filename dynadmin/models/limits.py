@@ -1,6 +1,6 @@
-"""The limit of a relation: conditions on fields of the target, kept by ids, written and read by names.
+"""The limit of a relation or a summary: conditions on fields of other rows, kept by ids, told by names.
 
-A draft keeps ids, so that a field of the target may be renamed without its limits meaning another or none.
+A draft keeps ids, so that a field of those rows may be renamed without its limits meaning another or none.
 """
 
 from collections.abc import Mapping
@@ -11,26 +11,25 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from dynadmin.fieldtypes import field_types
+from dynadmin.models.sources import rows_of
 from dynadmin.schema import TARGET
 
 
-def limit_by_ids(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of a relation with ids in its limit. Raises ValidationError, by option."""
-    conditions = options.get("limit")
-    if not conditions or not options.get("target"):
-        return dict(options)
-    keys = _fields_of(options["target"])
+def limit_by_ids(field: Any) -> dict[str, Any]:
+    """Return the options of a draft with ids in its limit. Raises ValidationError, by option."""
+    keys = _fields_limited(field)
     if not keys:  # of a table that is not saved yet, or is gone: seen when the plan is made
-        return dict(options)
-    return {**options, "limit": [_by_id(condition, at, keys) for at, condition in enumerate(conditions, 1)]}
+        return dict(field.options)
+    conditions = enumerate(field.options["limit"], 1)
+    return {**field.options, "limit": [_by_id(condition, at, keys) for at, condition in conditions]}
 
 
-def known_by_ids(options: Any) -> Any:
-    """Return any options, with ids in the limit of a relation as far as it can be understood."""
+def known_by_ids(field: Any) -> Any:
+    """Return any options, with ids in the limit as far as it can be understood."""
     try:
-        return limit_by_ids(options)
+        return limit_by_ids(field)
     except (ValidationError, AttributeError, TypeError, KeyError):  # said when they are checked
-        return options
+        return field.options
 
 
 def _by_id(condition: Mapping[str, Any], position: int, keys: Mapping[str, int | str]) -> dict[str, Any]:
@@ -44,13 +43,22 @@ def _by_id(condition: Mapping[str, Any], position: int, keys: Mapping[str, int |
     raise ValidationError({"limit": message % words})
 
 
-def limit_by_names(options: Any) -> Any:
-    """Return the options as people read them: with names of fields in the limit of a relation."""
-    if not isinstance(options, dict) or not options.get("limit") or not options.get("target"):
-        return options
-    names = {key: name for name, key in _fields_of(options["target"]).items()}
-    limit = [{**each, "field": names.get(each["field"], str(each["field"]))} for each in options["limit"]]
-    return {**options, "limit": limit}
+def limit_by_names(field: Any) -> Any:
+    """Return the options of a draft as people read them: with names of fields in its limit."""
+    if not isinstance(field.options, dict) or not (keys := _fields_limited(field)):
+        return field.options
+    names = {key: name for name, key in keys.items()}
+    limit = [
+        {**each, "field": names.get(each["field"], str(each["field"]))} for each in field.options["limit"]
+    ]
+    return {**field.options, "limit": limit}
+
+
+def _fields_limited(field: Any) -> dict[str, int | str]:
+    """Return what the conditions of a draft may be on; nothing if it has none."""
+    if not field.options.get("limit"):
+        return {}
+    return _fields_of(field.options.get("target") or rows_of(field))
 
 
 def _fields_of(target: str) -> dict[str, int | str]:

@@ -25,7 +25,7 @@ def offer_fields(table_id: int, to_many: bool) -> Iterator[Offer]:
 
 
 def with_ids(field: Any) -> Any:
-    """Return the options of a draft, with ids for the names of fields that a developer wrote."""
+    """Return the options of a draft, with ids for the names in its source that a developer wrote."""
     options = field.options
     source = options.get("source") if isinstance(options, dict) else None
     if not isinstance(source, str) or not NAMES.fullmatch(source):
@@ -33,12 +33,19 @@ def with_ids(field: Any) -> Any:
     finding = _many_named if "function" in options else _one_named
     relation, *rest = source.split(".")
     found = finding(field.model_id, relation, rest)
-    if found is None:
-        return options
-    other, ids = found
-    names = dict(_fields().filter(model=other).values_list("name", "pk"))
-    limit = [{**each, "field": names.get(each["field"], each["field"])} for each in options.get("limit", ())]
-    return {**options, "source": ".".join(map(str, ids))} | ({"limit": limit} if limit else {})
+    return options if found is None else {**options, "source": ".".join(map(str, found))}
+
+
+def rows_of(field: Any) -> str:
+    """Return the table whose rows a draft sums up, as a relation names it; "" if there is none."""
+    source = str(field.options.get("source", ""))
+    if "function" not in field.options or not IDS.fullmatch(source):
+        return ""
+    last = _fields().filter(pk=source.split(".")[-1]).first()
+    if last is None:
+        return ""
+    is_own_links = "." not in source and last.model_id == field.model_id and _is_links(last)
+    return target_of(_target_of(last) if is_own_links else last.model_id)
 
 
 def refuse_names(options: Any) -> None:
@@ -48,14 +55,14 @@ def refuse_names(options: Any) -> None:
         raise ValidationError({"source": message % {"source": source}})
 
 
-def _one_named(table_id: int, relation: str, rest: list[str]) -> tuple[int, list[int]] | None:
+def _one_named(table_id: int, relation: str, rest: list[str]) -> list[int] | None:
     own = _fields().filter(model=table_id, name=relation).first()
     other = _target_of(own) if own else None
     field = _fields().filter(model=other, name="".join(rest)).first()
-    return (other, [own.pk, field.pk]) if own and other and field else None
+    return [own.pk, field.pk] if own and other and field else None
 
 
-def _many_named(table_id: int, first: str, rest: list[str]) -> tuple[int, list[int]] | None:
+def _many_named(table_id: int, first: str, rest: list[str]) -> list[int] | None:
     """Find ``table.relation``, ``table.relation.field``, or one's own links: ``links``, ``links.field``."""
     for relation, other in _relations_to_many(table_id):
         path = [relation.name] if relation.model_id == table_id and _is_links(relation) else None
@@ -65,7 +72,7 @@ def _many_named(table_id: int, first: str, rest: list[str]) -> tuple[int, list[i
         names = [first, *rest][len(path) :]
         field = _fields().filter(model=other, name="".join(names)).first()
         if not names or field:
-            return other, [relation.pk, *([field.pk] if field else [])]
+            return [relation.pk, *([field.pk] if field else [])]
     return None
 
 

@@ -51,7 +51,7 @@ class FieldForm(forms.ModelForm):
         self.is_applied = self.instance.pk in applied
         if self.instance.pk:
             self.initial["label"] = str(self.instance)
-            self.initial["options"] = limit_by_names(self.instance.options)
+            self.initial["options"] = limit_by_names(self.instance)
         else:
             self.initial["position"] = None
         self.fields["type"].choices = type_choices(self.instance.type)
