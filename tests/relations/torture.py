@@ -25,9 +25,6 @@ class Rows(Worker):
 
     operations = ("follow", "cascade", "protect", "empty", "link", "delete_user")
 
-    def _one(self, operation: str) -> None:
-        super()._one(operation)
-
     def follow(self) -> None:
         def go(planes, flights, _notes) -> None:
             plane, (first, second) = self._fly(planes, flights)
