@@ -257,8 +257,28 @@ def test_a_function_that_makes_nothing_of_such_values_is_refused(tables, fleet, 
 
 def test_a_computed_field_may_be_removed_and_restored(tables, fleet, rows):
     tables.add(fleet[2], tail=lookup("plane.tail"))
+    tail = fleet[2].fields.get(name="tail").pk
     fleet[2].sync()
     fleet[2].fields.filter(name="tail").delete()
     fleet[2].sync(allow_destructive=True)
-
     assert not hasattr(fleet[2].django_model, "tail")
+
+    restore_field(fleet[2].pk, tail)
+
+    assert fleet[2].django_model.objects.values_list("tail", flat=True)[0] == "N1"
+
+
+def test_what_is_converted_is_summed_up_as_what_it_became(tables, fleet, rows):
+    tables.add(fleet[1], miles=rollup("flights.plane.distance", "sum"))
+    fleet[1].sync()
+    distance = fleet[2].fields.get(name="distance")
+    distance.type, distance.options = "decimal", {"max_digits": 10, "decimal_places": 1}
+    distance.save()
+    fleet[2].sync()
+
+    assert fleet[1].django_model.objects.get(tail="N1").miles == Decimal("400.0")
+
+    distance.type, distance.options = "char", {}
+    distance.save()
+    with pytest.raises(RefusedChange, match="cannot be had of the values of “Distance”"):
+        fleet[2].sync()

@@ -7,8 +7,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel, SchemaRevision, plan_all
+from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel, SchemaRevision, plan_all, sync_all
 from dynadmin.registry import registry
+from dynadmin.schema import target_of
 from tests.support import drop_everything
 from tests.test_commands import fields_of_every_type
 
@@ -94,6 +95,29 @@ def test_definitions_travel_to_another_installation_and_back(tables, load):
     assert run("dumpschema") == text
     assert run("syncdynamic", "--check").endswith("agree.\n")
     assert plan_all().is_empty
+
+
+def test_computed_fields_travel_too(tables, load):
+    tables.make("decoy", of="char")  # so that ids are others where the file is loaded
+    planes = tables.make("planes", tail="char")
+    late = {"field": "late", "operator": "=", "value": "true"}
+    relation = "foreignkey", {"target": target_of(planes.pk)}
+    flights = tables.make("flights", late="bool", plane=relation)
+    tables.add(flights, tail=("lookup", {"source": "plane.tail"}))
+    delays = {"source": "flights.plane", "function": "count", "limit": [late]}
+    tables.add(planes, delays=("rollup", delays))
+    sync_all([planes, flights])
+    text = run("dumpschema", "planes", "flights")
+    drop_everything()
+
+    load(text)
+
+    planes, flights = map(registry.current.model_named, ("planes", "flights"))
+    for late in (True, False):
+        flights.objects.create(late=late, plane=planes.objects.get_or_create(tail="N1")[0])
+    assert planes.objects.get().delays == 1
+    assert flights.objects.filter(tail="N1").count() == 2
+    assert run("dumpschema") == text
 
 
 def test_rules_travel_too(ruled, load):
