@@ -13,14 +13,12 @@ from typing import Any
 from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
 
-from dynadmin.conversion.choices import STOPPING
 from dynadmin.exceptions import Obstructed
 from dynadmin.executor.filling import Settled
 from dynadmin.executor.online.jobs import Job
-from dynadmin.executor.online.misfits import note_misfits
 from dynadmin.executor.online.noting import count_notes, take_notes
 from dynadmin.executor.online.pacing import Pace
-from dynadmin.executor.online.refusing import SAMPLES, refuse_misfits
+from dynadmin.executor.online.refusing import note_or_refuse
 from dynadmin.executor.online.works import Work
 from dynadmin.plan import AlterField
 
@@ -112,10 +110,7 @@ def _do(
         (pk, outcome.code, outcome.reason) for pk, _values, outcome in settled if outcome.kind == "failed"
     ]
     _write(job, work, stored)
-    if misfits or again:
-        note_misfits(job.change.pk, work.number, misfits, instead_of=again or ())
-    if misfits and work.choices.on_failure in STOPPING:
-        refuse_misfits(work, misfits[:SAMPLES])
+    note_or_refuse(job.change.pk, work, misfits, instead_of=again or ())
 
 
 def with_one_empty(rows: Iterable[Settled], work: Work) -> Iterator[Settled]:

@@ -10,8 +10,9 @@ from django.db import DatabaseError, connection
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from dynadmin.conversion.choices import STOPPING
 from dynadmin.exceptions import Obstructed, StalePlan
-from dynadmin.executor.online.misfits import Misfit
+from dynadmin.executor.online.misfits import Misfit, note_misfits
 from dynadmin.executor.online.works import Work
 from dynadmin.executor.violations import sentence, violations_of
 from dynadmin.plan import AddConstraint
@@ -19,8 +20,20 @@ from dynadmin.plan import AddConstraint
 SAMPLES = 5
 
 
-def refuse_misfits(work: Work, misfits: Sequence[Misfit]) -> NoReturn:
-    """Raise Obstructed: values were written that do not fit, and nobody said what becomes of such."""
+def note_or_refuse(
+    change: int, work: Work, misfits: Sequence[Misfit], *, instead_of: Sequence[int] = ()
+) -> None:
+    """Note which rows do not fit, or raise Obstructed where nobody said what becomes of such.
+
+    What was noted of the rows ``instead_of`` is forgotten.
+    """
+    if misfits and work.choices.on_failure in STOPPING:
+        _refuse_misfits(work, misfits[:SAMPLES])
+    if misfits or instead_of:
+        note_misfits(change, work.number, misfits, instead_of=instead_of)
+
+
+def _refuse_misfits(work: Work, misfits: Sequence[Misfit]) -> NoReturn:
     _pk, code, reason = misfits[0]
     rows = ", ".join(str(pk) for pk, other, _reason in misfits if other == code)
     message = _(

@@ -11,12 +11,12 @@ from dynadmin.executor.online.copying.making import copy_sql, log_sql, watch_sql
 from dynadmin.executor.online.copying.refusing import refuse_row
 from dynadmin.executor.online.copying.turns import Turns, turn
 from dynadmin.executor.online.jobs import Job
-from dynadmin.executor.online.misfits import Misfit, note_misfits
+from dynadmin.executor.online.misfits import Misfit
 from dynadmin.executor.online.names import log_name
 from dynadmin.executor.online.noting import count_notes
 from dynadmin.executor.online.pacing import CHUNK
 from dynadmin.executor.online.passes import FEW
-from dynadmin.executor.online.refusing import SAMPLES, refuse_misfits
+from dynadmin.executor.online.refusing import note_or_refuse
 
 MOST_NOTES = 500
 
@@ -111,10 +111,7 @@ def _write(job: Job, copy: Copy, rows: Sequence[Ready], *, again: Sequence[int] 
         misfits: list[Misfit] = [
             misfit for row in rows for number, misfit in row.misfits if number == work.number
         ]
-        if misfits or again:
-            note_misfits(job.change.pk, work.number, misfits, instead_of=again)
-        if misfits and work.choices.on_failure == "stop":
-            refuse_misfits(work, misfits[:SAMPLES])
+        note_or_refuse(job.change.pk, work, misfits, instead_of=again)
     try:
         with connection.cursor() as cursor:
             cursor.executemany(copy.insert_sql, [row.parameters for row in rows])
