@@ -19,7 +19,7 @@ from dynadmin.factory import APP_LABEL, TABLE_PREFIX
 from dynadmin.revisions import latest_revision_id, load_schema
 
 # Tables, those of links between them, the copies that remakes leave, and what changes build beside them.
-OURS = re.compile(r"(new__)?dyn_[tm]\d+|dyn_o\d+(_m)?")
+OURS = re.compile(r"(new__)?dyn_[tm]\d+|dyn_o\d+(_m|_[tg]\d+)?")
 
 BUILT_ON = gettext_lazy("Something else in the database is built on the tables; drop it first: %(detail)s")
 # SQLite would leave them, and then alter no table any more.

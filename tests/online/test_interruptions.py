@@ -6,6 +6,7 @@ import textwrap
 import time
 
 import pytest
+from django.core.management import call_command
 from django.db import OperationalError
 from django.db.models import F
 
@@ -282,3 +283,19 @@ def test_a_rule_killed_while_it_is_built_is_built_to_its_end(tables, at_step, se
     assert SchemaChange.objects.first().state == "done"
     assert traces() == []
     assert sum(row.count("dyn_k") for row in structure_of(table)[2]) == 2
+
+
+@pytest.mark.parametrize("step", ["fill", "contract", "finish"])
+def test_flush_takes_along_what_a_killed_change_had_built(tables, at_step, step):
+    def kill(now):
+        if now == step:
+            raise Killed
+
+    with at_step(kill), pytest.raises(Killed):
+        convert(make(tables))
+    assert traces() != []
+
+    call_command("flush", interactive=False, verbosity=0)
+
+    assert traces() == []
+    assert list(find_drift(registry.newest.schema)) == []
