@@ -158,8 +158,8 @@ def _retire_field(operation: RetireField, editor, before, after) -> None:
 def _retire_table(operation: RetireTable, editor, before, after) -> None:
     with belongings_kept(after):
         set_references(editor, before, after)
-    for field in operation.table.relations:
-        if field.stored == "links":
+    for field in operation.table.links:
+        if not field.retired:
             set_link_references(editor, operation.table, field)
     flush(editor)
 

@@ -20,7 +20,7 @@ ENDS = ("source", "target")
 
 @singledispatch
 def carry_out_on_links(operation: FieldOperation, editor: BaseDatabaseSchemaEditor) -> None:
-    """Make one operation's change to links. Most are nothing but metadata, as all are of what is computed."""
+    """Make one operation's change to links. Most are nothing but metadata."""
 
 
 @carry_out_on_links.register
@@ -36,27 +36,23 @@ def _retire(operation: RetireField, editor) -> None:
 @carry_out_on_links.register(ReferAgain)
 @carry_out_on_links.register(RestoreField)
 def _restore(operation: RestoreField | ReferAgain, editor) -> None:
-    if operation.field.stored == "links" and operation.choices.on_failure != "stop":
+    if operation.choices.on_failure != "stop":
         dangling_links(operation.table, operation.field).delete()
     set_link_references(editor, operation.table, operation.field)
 
 
 @carry_out_on_links.register
 def _purge(operation: PurgeColumn, editor) -> None:
-    if operation.field.stored == "links":
-        editor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(operation.field.link_table)}")
+    editor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(operation.field.link_table)}")
 
 
 def create_links(editor: BaseDatabaseSchemaEditor, table: TableSchema, field: FieldSchema) -> None:
     """Create the table of a field's links. Its foreign keys are put off until both ends are there."""
-    if field.stored == "links":
-        editor.create_model(build_link_model(table, field))
+    editor.create_model(build_link_model(table, field))
 
 
 def set_link_references(editor: BaseDatabaseSchemaEditor, table: TableSchema, field: FieldSchema) -> None:
     """Have links hold the rows at their ends, or no longer, as the field is in use or retired."""
-    if field.stored != "links":
-        return
     is_held = not (table.retired or field.retired)
     before, after = (build_link_model(table, field, is_held=held) for held in (not is_held, is_held))
     with belongings_kept(after):

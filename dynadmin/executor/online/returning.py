@@ -2,8 +2,6 @@
 
 from functools import partial
 
-from django.db import connection, transaction
-
 from dynadmin.exceptions import RefusedChange
 from dynadmin.executor.dangling import SETTLED, Returning, dangling_rows, refusals_of_dangling
 from dynadmin.executor.online.jobs import Job
@@ -31,7 +29,6 @@ def _empty_some(job: Job, operation: Returning) -> int:
     rows = dangling_rows(operation, job.plan)
     if rows is None:
         return 0
-    # SQLite has no locks of tables to be short-tempered about.
-    with job.hold.step() if connection.vendor == "postgresql" else transaction.atomic():
+    with job.hold.step():
         pks = list(rows.values_list("pk", flat=True)[:BATCH])
         return rows.model._base_manager.filter(pk__in=pks).update(**{operation.field.column: None})

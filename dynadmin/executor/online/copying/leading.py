@@ -105,8 +105,6 @@ def _built_by_others(table: str) -> list[tuple[str, str]]:
 def _carry_out(
     copied: set[int], operation: Operation, editor, before: type[Model] | None, after: type[Model]
 ) -> None:
-    """Carry out what the copies do not bring along: tables of their own, those of links among them."""
-    is_of_columns = isinstance(operation, FieldOperation) and operation.field.stored == "column"
-    if operation.table.id in copied and (is_of_columns or isinstance(operation, ConstraintOperation)):
-        return
-    carry_out(operation, editor, before, after)
+    """Carry out what the copies do not bring along; links are seen to elsewhere, as always."""
+    if operation.table.id not in copied or not isinstance(operation, FieldOperation | ConstraintOperation):
+        carry_out(operation, editor, before, after)
