@@ -7,7 +7,7 @@ from django.db.models import Model
 
 from dynadmin.executor.ddl import alter_column, carry_out
 from dynadmin.executor.filling import Filler
-from dynadmin.executor.judging import Source, make_judge
+from dynadmin.executor.judging import Source, make_judge, source_columns
 from dynadmin.executor.physical import physical_model
 from dynadmin.plan import ConvertField
 
@@ -35,15 +35,12 @@ def make_filler(
 
     ``before`` has the old column, ``filled`` the new one without rules, ``after`` as it will be.
     """
-    columns = [operation.old.column]
-    if operation.original:
-        columns.append(operation.original.column)
     keep_in = operation.keep_in
     target = copy(filled._meta.get_field(operation.field.column))
     # Whether an empty text is stored as NULL is for the column as it will be.
     target.null = after._meta.get_field(operation.field.column).null
     return Filler(
-        source=Source(model=before, columns=tuple(columns)),
+        source=Source(model=before, columns=source_columns(operation)),
         judge=make_judge(operation, operation.choices, operation.reading or {}, makes_rows=True),
         target=target,
         kept=filled._meta.get_field(keep_in.column) if keep_in else None,

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from dynadmin.constraints import KINDS, Part
-from dynadmin.executor.judging import make_judge, source_of
+from dynadmin.executor.judging import make_judge, source_columns
 from dynadmin.fieldtypes.cells import to_text
 from dynadmin.plan import AddConstraint, ConvertField, Plan
 
@@ -83,7 +83,7 @@ def foresee(
     if any(conversions[id].reading is None for id in parts if id in conversions):
         return None
     rule = operation.constraint
-    futures = [_converted(conversions[id], plan) if id in conversions else _same(parts[id]) for id in parts]
+    futures = [_converted(conversions[id]) if id in conversions else _same(parts[id]) for id in parts]
     is_kept = KINDS[rule.kind].test(rule, parts)
     return Foreseen(queryset=rows, parts=tuple(parts.values()), futures=futures, is_kept=is_kept)
 
@@ -92,6 +92,6 @@ def _same(part: Part) -> FutureValue:
     return FutureValue(columns=(part.name,), become=lambda values: values[0])
 
 
-def _converted(operation: ConvertField, plan: Plan) -> FutureValue:
+def _converted(operation: ConvertField) -> FutureValue:
     judge = make_judge(operation, operation.choices, operation.reading or {})
-    return FutureValue(columns=source_of(operation, plan).columns, become=lambda values: judge(values).value)
+    return FutureValue(columns=source_columns(operation), become=lambda values: judge(values).value)

@@ -62,11 +62,13 @@ class Source:
 def source_of(operation: FieldOperation, plan: Plan) -> Source:
     """Return where the values of a step are before it."""
     table = plan.base.tables[operation.table.id]
-    old = getattr(operation, "old", None)
-    columns = [old.column] if old else []
-    if isinstance(operation, ConvertField) and operation.original:
-        columns.append(operation.original.column)
-    return Source(model=physical_model(table), columns=tuple(columns))
+    return Source(model=physical_model(table), columns=source_columns(operation))
+
+
+def source_columns(operation: FieldOperation) -> tuple[str, ...]:
+    """Return the columns that the values of a step come from."""
+    fields = (getattr(operation, "old", None), getattr(operation, "original", None))
+    return tuple(field.column for field in fields if field)
 
 
 class Edited:

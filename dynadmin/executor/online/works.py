@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Field
 
 from dynadmin.conversion import Choices
-from dynadmin.executor.judging import Judge, Source, make_judge
+from dynadmin.executor.judging import Judge, Source, make_judge, source_columns
 from dynadmin.executor.online.names import shadow_of
 from dynadmin.executor.physical import physical_model
 from dynadmin.executor.references import is_reference
@@ -65,10 +65,7 @@ class Work:
 
     @cached_property
     def source(self) -> Source:
-        columns = [self.operation.old.column]  # type: ignore[attr-defined]
-        if original := getattr(self.operation, "original", None):
-            columns.append(original.column)
-        return Source(model=physical_model(self.before), columns=tuple(columns))
+        return Source(model=physical_model(self.before), columns=source_columns(self.operation))
 
     @property
     def may_lose(self) -> bool:
