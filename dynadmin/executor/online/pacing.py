@@ -15,6 +15,18 @@ IN_COMPANY = 0.15
 LOOK_UP_S = 0.1
 
 
+def next_size(size: int, rows: int, *, taken: float, most: float) -> int:
+    """Return how many rows to write the next time, as so many took so long, so that it takes the most it may.
+
+    ``size`` is how many there should have been this time.
+    """
+    # The few rows at the end of a chunk say little: each takes longer than one of many.
+    if rows < size and taken <= most:
+        return size
+    fitting = int(max(rows, 1) * most / max(taken, 0.0005))
+    return min(max(fitting, SMALLEST, size // 2), LARGEST, size * 2)
+
+
 class Pace:
     """The pace of one worker. ``size`` is the number of rows to write at a time, ``chunk`` that to read."""
 
@@ -41,14 +53,8 @@ class Pace:
             try:
                 yield
             finally:
-                self._learn(rows, time.monotonic() - began)
-
-    def _learn(self, rows: int, taken: float) -> None:
-        most = BATCH_S * self._share
-        # The few rows at the end of a chunk say little: each takes longer than one of many.
-        if rows >= self.size or taken > most:
-            fitting = int(max(rows, 1) * most / max(taken, 0.0005))
-            self.size = min(max(fitting, SMALLEST, self.size // 2), LARGEST, self.size * 2)
+                taken = time.monotonic() - began
+                self.size = next_size(self.size, rows, taken=taken, most=BATCH_S * self._share)
 
     @contextmanager
     def resting(self) -> Iterator[None]:

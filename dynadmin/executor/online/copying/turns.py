@@ -43,18 +43,12 @@ class Turns:
             began = time.monotonic()
             yield
         ended = time.monotonic()
-        self._learn(rows, ended - began)
+        self.size = pacing.next_size(self.size, rows, taken=ended - began, most=TURN_S)
         _pragma("wal_checkpoint")
         rest = (ended - began) * (
             max(conf.ONLINE_PAUSE, IN_COMPANY) if self._others_have_written() else ALONE
         )
         time.sleep(max(ended + rest - time.monotonic(), 0))
-
-    def _learn(self, rows: int, taken: float) -> None:
-        # The few rows at the end of a chunk say little: each takes longer than one of many.
-        if rows >= self.size or taken > TURN_S:
-            fitting = int(max(rows, 1) * TURN_S / max(taken, 0.0005))
-            self.size = min(max(fitting, pacing.SMALLEST, self.size // 2), pacing.LARGEST, self.size * 2)
 
     def _others_have_written(self) -> bool:
         """Whether another connection has written since this was asked before."""
