@@ -362,6 +362,15 @@ def test_a_choice_that_is_none_is_refused(flights, load, choice):
     assert "is not TABLE.FIELD=stop, empty, keep" in refused(load, dumped(), "--on-failure", choice)
 
 
+@pytest.mark.parametrize("source", ["plane.tail", "5.7", str(uuid.UUID(int=0))])
+def test_what_a_field_is_computed_from_has_to_be_told_by_keys(tables, load, source):
+    tables.make("planes", tail="char")
+    content = dumped()
+    content["tables"][0]["fields"].append({"name": "t", "type": "lookup", "options": {"source": source}})
+
+    assert f"Field “T” is made of a field “{source.split('.')[0]}”" in refused(load, content)
+
+
 def test_a_choice_about_an_unknown_field_is_refused(flights, load):
     assert "no field “flights.ghost”" in refused(load, dumped(), "--on-failure", "flights.ghost=empty")
 

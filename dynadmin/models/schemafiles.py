@@ -58,7 +58,10 @@ class SchemaLoad:
     choices: Mapping[tuple[str, str], Choices] = field(default_factory=dict)
 
     def plan(self) -> Plan:
-        """Return the plan from the revision in force to the file. Raises ValidationError. Writes nothing."""
+        """Return the plan from the revision in force to the file. Writes nothing.
+
+        Raises BadSchemaFile if the file names what is not there, ValidationError if a choice does.
+        """
         return self._plan(_provisional)
 
     def obstacles(self, plan: Plan) -> Iterator[str]:

@@ -78,7 +78,7 @@ def _said(rule: ConstraintSchema) -> tuple:
 
 
 def numbered(wanted: Iterable[TableSchema], match: Match, numbers: Numbers) -> list[TableSchema]:
-    """Return the tables of a file with their ids here. Raises ValidationError."""
+    """Return the tables of a file with their ids here. Raises BadSchemaFile."""
     tables = [_numbered(table, match, numbers) for table in wanted]
     names = Names.of(tables).over(match.names)
     return [replace(table, fields=tuple(with_ids(f, names) for f in table.fields)) for table in tables]

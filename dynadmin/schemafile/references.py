@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from dynadmin.exceptions import BadSchemaFile
 from dynadmin.schema import KEYED, FieldSchema, TableSchema, target_of
 
 Options = dict[str, Any]
@@ -55,16 +55,30 @@ def options_in_file(field: FieldSchema, names: Names) -> Options:
 
 
 def with_ids(field: FieldSchema, names: Names) -> FieldSchema:
-    """Return a field of a file with the ids of what its options name. Raises ValidationError."""
+    """Return a field of a file with the ids of what its options name. Raises BadSchemaFile."""
+    if field.stored == "computed":
+        _check_sources(field, names)
     options = _with_fields(field.options, lambda key: names.fields.get(key, key), read=str)
     if found := KEYED.fullmatch(field.target):
         if found[1] not in names.tables:
             message = _(
                 "Field “%(field)s” refers to a table “%(key)s”, which is neither in the file nor here."
             )
-            raise ValidationError(message % {"field": field.label or field.name, "key": found[1]})
+            raise BadSchemaFile(message % {"field": field.label or field.name, "key": found[1]})
         options["target"] = target_of(names.tables[found[1]])
     return replace(field, options=options)
+
+
+def _check_sources(field: FieldSchema, names: Names) -> None:
+    """Raise BadSchemaFile unless all that a computed field of a file is made of is known by its key."""
+    used = [*field.options["source"].split("."), *(each["field"] for each in field.options.get("limit", ()))]
+    for key in used:
+        if key not in names.fields:
+            message = _(
+                "Field “%(field)s” is made of a field “%(key)s”; in a file that has to be the key of one "
+                "which is in the file or here."
+            )
+            raise BadSchemaFile(message % {"field": field.label or field.name, "key": key})
 
 
 def _with_fields(

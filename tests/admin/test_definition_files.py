@@ -293,6 +293,22 @@ def test_markup_in_a_file_is_text(browser, tables):
     assert "<script>alert" not in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("type", "options", "words"),
+    [
+        ("foreignkey", {"target": "table:nowhere"}, "neither in the file nor here"),
+        ("lookup", {"source": "plane.tail"}, "has to be the key"),
+    ],
+)
+def test_a_file_that_names_what_is_not_there_is_refused_in_words(browser, type, options, words):
+    field = {"name": "plane", "type": type, "options": options}
+
+    page = send(browser, {"dynadmin": 1, "tables": [{"name": "flights", "fields": [field]}]})
+
+    assert words in page.context["form"].errors["file"][0]
+    assert words in page.content.decode()
+
+
 def test_a_large_file_is_refused_unread(browser, settings):
     settings.DYNADMIN = settings.DYNADMIN | {"SCHEMA_FILE_MAX_BYTES": 10}
 

@@ -1,8 +1,8 @@
 """Relations in files of definitions: what they lead to goes by its key, whatever its id is here."""
 
 import pytest
-from django.core.exceptions import ValidationError
 
+from dynadmin.exceptions import BadSchemaFile
 from dynadmin.models import DynamicModel, SchemaLoad, dump_schema, sync_all
 from dynadmin.registry import registry
 from dynadmin.schemafile import read_schema
@@ -66,7 +66,7 @@ def test_a_table_that_is_neither_in_the_file_nor_here_is_named(circle):
     text = dumped(circle[1])
     drop_everything()
 
-    with pytest.raises(ValidationError, match="which is neither in the file nor here"):
+    with pytest.raises(BadSchemaFile, match="which is neither in the file nor here"):
         load(text).plan()
 
 

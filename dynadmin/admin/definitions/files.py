@@ -119,7 +119,12 @@ class FilePages:
         file = form.cleaned_data["file"]
         file.seek(0)
         upload = store_upload(file.chunks(), name=file.name, user_id=request.user.pk, model=DynamicModel)
-        return self._show_load(request, upload)
+        try:
+            return self._show_load(request, upload)
+        except BadSchemaFile as error:  # it names what is neither in it nor here
+            upload.remove()
+            form.add_error("file", list(error.problems))
+            return self._file_page(request, "load", _("Load definitions"), form=form)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         """Do what the page of the plan was answered with."""
