@@ -6,7 +6,7 @@ import pytest
 
 from dynadmin.exceptions import NotApplied, RefusedChange
 from dynadmin.models import DynamicField, DynamicModel
-from dynadmin.models.drafting import write_definitions
+from dynadmin.models.drafting import waiting_drafts, write_definitions
 from dynadmin.registry import registry
 from dynadmin.schema import FieldSchema
 
@@ -99,6 +99,14 @@ def test_reverting_gives_up_what_was_not_applied(flights, tables):
 
     assert flights.to_schema() == before
     assert flights.plan().is_empty
+
+
+def test_what_rows_are_to_be_called_is_part_of_what_a_draft_says(flights):
+    DynamicModel.objects.update(label="Other")
+    before = waiting_drafts(registry.newest.schema, [flights.pk])
+    DynamicModel.objects.update(display=[flights.fields.first().pk])
+
+    assert waiting_drafts(registry.newest.schema, [flights.pk]) != before != {}
 
 
 def test_what_was_never_applied_cannot_be_reverted(tables):

@@ -73,7 +73,7 @@ def _fingerprint(draft: Any) -> str:
     said = [
         [getattr(thing, name) for name in names]
         for things, names in (
-            ([draft], TAKEN),
+            ([draft], (*TAKEN, "display")),
             (draft.fields.all(), ("pk", *WRITTEN)),
             (draft.constraints.all(), ("pk", *RULED)),
         )
