@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 
+from dynadmin.displays import RowText
 from dynadmin.factory import build_models
 from dynadmin.graduation.expressions import Imports, expression, layout
 from dynadmin.schema import FieldSchema, TableSchema
@@ -23,7 +24,7 @@ def class_source(table: TableSchema, name: str, imports: Imports) -> str:
         list(_fields(model, imports)),
         list(_left_columns(table)),
         ["class Meta:", textwrap.indent("\n".join(_meta(model, imports)), INDENT)],
-        _str(model),
+        _str(table, model),
     ]
     body = "\n\n".join("\n".join(lines) for lines in parts if lines)
     return f"class {name}({base}):\n{textwrap.indent(body, INDENT)}\n"
@@ -80,12 +81,21 @@ def meta_options(model: type[models.Model]) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value}
 
 
-def _str(model: type[models.Model]) -> list[str]:
-    """Return a ``__str__`` that names a row as the table did: by its first text, else by its number."""
-    texts = [
-        f"self.{field.name}"
-        for field in model._meta.local_concrete_fields
-        if isinstance(field, models.CharField | models.TextField) and not field.choices
-    ]
-    named = " or ".join([*texts[:3], 'f"#{self.pk}"'])
+def _str(table: TableSchema, model: type[models.Model]) -> list[str]:
+    """Return a ``__str__`` that names a row as the table did, by what was written for it or by its texts."""
+    text = RowText(table, model._meta.local_concrete_fields)
+    if text.is_given:
+        parts = [
+            ast.Constant(part) if isinstance(part, str) else _told_in(part) for part in text.parts if part
+        ]
+        named = ast.unparse(ast.JoinedStr(parts))
+    else:
+        named = " or ".join([*(f"self.{field.name}" for field in text.fields[:3]), 'f"#{self.pk}"'])
     return ["def __str__(self):", f"{INDENT}return {named}"]
+
+
+def _told_in(field: models.Field) -> ast.FormattedValue:
+    """Return the value of a field as part of a text: that of a choice by its label, none as nothing."""
+    value = f"self.get_{field.name}_display()" if field.choices else f"self.{field.name}"
+    told = f"'' if self.{field.name} is None else {value}" if field.null else value
+    return ast.FormattedValue(ast.parse(told, mode="eval").body, -1)

@@ -75,6 +75,18 @@ def test_so_are_defaults(slug):
     assert told(made_of(module_of(flights))) == told(build_models([flights])[5])
 
 
+def test_a_row_is_called_what_the_table_calls_it():
+    choices = {"choices": [{"value": "UA", "label": "United"}]}
+    fields = field(1), field(2, "int", null=True), field(3, "choice", **choices)
+    flights = table(*fields, display=('"{', 1, "} ", 3, " ", 2))
+
+    written = made_of(module_of(flights))
+
+    assert str(written(f1_char="N1", f2_int=0, f3_choice="UA")) == '"{N1} United 0'
+    assert str(written(f1_char="N1", f2_int=None, f3_choice="UA")) == '"{N1} United '
+    assert str(made_of(module_of(replace(flights, display=())))(f1_char="N1")) == "N1"
+
+
 def test_so_are_rules():
     rules = (
         ConstraintSchema(id=1, kind="unique", fields=(1, 2), label='It\'s "once"'),
