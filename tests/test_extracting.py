@@ -109,6 +109,16 @@ def test_columns_of_which_no_table_can_be_made_are_refused(tables, case):
         make(tables).extract(names, name="airlines")
 
 
+@pytest.mark.parametrize("type", ["float", "time", "duration", "bool"])
+def test_what_does_not_tell_rows_is_refused_before_anything_is_made(tables, type):
+    flights = tables.make("flights", carrier=type, number="int")
+
+    with pytest.raises(RefusedChange, match="cannot be told by “Carrier”"):
+        flights.extract(["carrier"], name="airlines")
+
+    assert DynamicModel.objects.count() == 1
+
+
 def test_a_table_of_that_name_with_other_fields_is_not_touched(tables):
     flights = make(tables)
     tables.make("airlines", code="char")

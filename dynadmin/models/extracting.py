@@ -20,7 +20,7 @@ from dynadmin.exceptions import NotApplied, RefusedChange
 from dynadmin.fieldtypes import field_types
 from dynadmin.fieldtypes.cells import to_text
 from dynadmin.models.definitions import DynamicField, DynamicModel
-from dynadmin.naturalkeys import why_not_enough
+from dynadmin.naturalkeys import key_named, why_not_enough
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
 from dynadmin.schema import FieldSchema, TableSchema, target_of
@@ -130,7 +130,7 @@ class _Source:
         if self.schema is None or self.schema.retired:
             raise NotApplied(f"Table {table.name!r} is not in force: call sync() first.")
         self.model = registry.newest.model(table.pk)
-        self.columns = _columns(self.schema, names)
+        self.columns = _columns(self.schema, self.model, names)
 
     def keyed(self) -> Iterator[tuple[Any, list[Combination], int]]:
         """Yield each value of the first column, some of the combinations that it is in, and their number."""
@@ -148,7 +148,7 @@ class _Source:
         return tuple(to_text(field, value) for field, value in zip(fields, combination, strict=True))
 
 
-def _columns(table: TableSchema, names: Sequence[str]) -> tuple[FieldSchema, ...]:
+def _columns(table: TableSchema, model: type[Model], names: Sequence[str]) -> tuple[FieldSchema, ...]:
     known = {field.name: field for field in table.live_columns if not field.required_by and not field.target}
     if not names or len(set(names)) < len(names):
         raise RefusedChange(_("Choose at least one column, each once."))
@@ -156,8 +156,8 @@ def _columns(table: TableSchema, names: Sequence[str]) -> tuple[FieldSchema, ...
         message = _("“%(name)s” is no column from which a table can be made; these are: %(known)s.")
         raise RefusedChange(message % {"name": unknown[0], "known": ", ".join(known)})
     key = known[names[0]]
-    if "unique" not in field_types[key.type].options_form.base_fields:
-        message = _("Rows cannot be told by “%(name)s”: a value of its type may be there twice.")
+    if "unique" not in field_types[key.type].options_form.base_fields or key_named(model, key.name) is None:
+        message = _("Rows cannot be told by “%(name)s”: values of its type are not for telling rows.")
         raise RefusedChange(message % {"name": key.label or key.name})
     if len(names) == len([field for field in table.live_fields if not field.required_by]) and len(names) > 1:
         raise RefusedChange(_("That is the whole table: leave some of its columns."))
