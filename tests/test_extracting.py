@@ -119,6 +119,27 @@ def test_what_does_not_tell_rows_is_refused_before_anything_is_made(tables, type
     assert DynamicModel.objects.count() == 1
 
 
+def test_what_a_conversion_takes_for_empty_tells_no_row(tables):
+    flights = make(tables, [("  ", "Nobody", 1), ("UA", "United", 2), ("", "No one", 3), ("\t", "", 4)])
+
+    found = foresee_extraction(flights, ["carrier", "carrier_name"])
+    airlines = flights.extract(["carrier", "carrier_name"], name="airlines")
+
+    assert (found.rows, found.without_key) == (1, 3)
+    assert list(airlines.django_model.objects.values_list("carrier", flat=True)) == ["UA"]
+
+
+def test_changes_that_wait_are_neither_applied_with_it_nor_given_up(tables):
+    flights = make(tables)
+    flights.fields.filter(name="number").delete()
+
+    with pytest.raises(RefusedChange, match="wait to be applied"):
+        flights.extract(["carrier", "carrier_name"], name="airlines")
+
+    assert DynamicModel.objects.count() == 1
+    assert not flights.fields.filter(name="number").exists()
+
+
 def test_a_table_of_that_name_with_other_fields_is_not_touched(tables):
     flights = make(tables)
     tables.make("airlines", code="char")

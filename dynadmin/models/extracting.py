@@ -20,6 +20,7 @@ from dynadmin.exceptions import NotApplied, RefusedChange
 from dynadmin.fieldtypes import field_types
 from dynadmin.fieldtypes.cells import to_text
 from dynadmin.models.definitions import DynamicField, DynamicModel
+from dynadmin.models.drafting import waiting_tables
 from dynadmin.naturalkeys import key_named, why_not_enough
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
@@ -27,7 +28,6 @@ from dynadmin.schema import FieldSchema, TableSchema, target_of
 
 MOST_SHOWN = 20
 CHUNK = 2_000
-EMPTY = ("", None)
 
 Combination = tuple[Any, ...]
 
@@ -62,7 +62,7 @@ def foresee_extraction(table: DynamicModel, names: Sequence[str]) -> Extraction:
     conflicts: list[Conflict] = []
     samples: list[tuple[str, ...]] = []
     for key, combinations, count in source.keyed():
-        if key in EMPTY:
+        if key is None:
             without_key += count
             continue
         rows += 1
@@ -133,10 +133,13 @@ class _Source:
         self.columns = _columns(self.schema, self.model, names)
 
     def keyed(self) -> Iterator[tuple[Any, list[Combination], int]]:
-        """Yield each value of the first column, some of the combinations that it is in, and their number."""
+        """Yield each value of the first column, some of the combinations that it is in, and their number.
+
+        None are all that a conversion takes for empty.
+        """
         attributes = [column.name for column in self.columns]
         rows = self.model._base_manager.order_by(*attributes).values_list(*attributes).distinct()
-        for key, combinations in groupby(rows.iterator(chunk_size=CHUNK), key=lambda row: row[0]):
+        for key, combinations in groupby(rows.iterator(chunk_size=CHUNK), key=lambda row: _told(row[0])):
             some, count = [], 0
             for count, combination in enumerate(combinations, 1):
                 if count <= MOST_SHOWN:
@@ -146,6 +149,11 @@ class _Source:
     def texts(self, combination: Combination) -> tuple[str, ...]:
         fields = (self.model._meta.get_field(column.name) for column in self.columns)
         return tuple(to_text(field, value) for field, value in zip(fields, combination, strict=True))
+
+
+def _told(value: Any) -> Any:
+    """Return what tells a row; None if it is empty, as conversions see it."""
+    return None if isinstance(value, str) and (not value or value.isspace()) else value
 
 
 def _columns(table: TableSchema, model: type[Model], names: Sequence[str]) -> tuple[FieldSchema, ...]:
@@ -168,6 +176,7 @@ def _target(source: _Source, name: str, label: str, user: Any) -> DynamicModel:
     """Return the new table, in force. One that an earlier call has made is taken for it."""
     target = DynamicModel.objects.filter(name=name).first()
     if target is None:
+        _refuse_if_waiting(source.schema)
         with transaction.atomic():
             target = DynamicModel(name=name, label=label)
             target.full_clean()
@@ -186,6 +195,13 @@ def _target(source: _Source, name: str, label: str, user: Any) -> DynamicModel:
             target.delete()
         raise
     return target
+
+
+def _refuse_if_waiting(table: TableSchema) -> None:
+    """Raise RefusedChange where the draft says more: it would be applied with this, or given up."""
+    for waiting in waiting_tables(registry.newest.schema, [table.id]):
+        message = _("Changes of table “%(table)s” wait to be applied: apply or discard them first.")
+        raise RefusedChange(message % {"table": waiting.label or waiting.name})
 
 
 def _copy(column: FieldSchema, target: DynamicModel, position: int) -> None:
@@ -215,7 +231,7 @@ def _fill(source: _Source, target: DynamicModel) -> None:
         missing = (
             combinations[0]
             for key, combinations, _count in source.keyed()
-            if key not in EMPTY and key not in known
+            if key is not None and key not in known
         )
         while some := list(islice(missing, CHUNK)):
             model._base_manager.bulk_create(_rows(model, names, some), batch_size=500)
