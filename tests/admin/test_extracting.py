@@ -68,3 +68,17 @@ def test_only_who_may_make_tables_and_see_the_rows_may_open_it(flights):
 
     assert client.get(page_url("extract", flights.pk)).status_code == 403
     assert page_url("extract", flights.pk) not in client.get(page_url("change", flights.pk)).content.decode()
+
+
+def test_a_table_that_is_there_gets_rows_only_from_who_may_add_them(tables, flights):
+    airlines = tables.make("airlines", carrier="char", carrier_name="char")
+    user = User.objects.create_user("editor", is_staff=True)
+    names = ["add_dynamicmodel", "view_dynamicmodel", "change_dynamicmodel", f"view_t{flights.pk}"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client = Client()
+    client.force_login(user)
+
+    page = client.post(page_url("extract", flights.pk), {**CHOSEN, "_apply": ""})
+
+    assert "You may not add rows to “Airlines”." in text_of(page)
+    assert not airlines.django_model.objects.exists()

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dynadmin import naming
-from dynadmin.admin.navigation import may_view
-from dynadmin.exceptions import DynadminError
+from dynadmin.admin.navigation import may, may_view
+from dynadmin.exceptions import DynadminError, RefusedChange
 from dynadmin.models import DynamicModel, Extraction, extract, foresee_extraction
 from dynadmin.registry import registry
 
@@ -89,10 +89,16 @@ class ExtractPages:
         )
 
     def _extract(self, request: HttpRequest, definition: DynamicModel, form: ExtractForm) -> HttpResponse:
+        name = form.cleaned_data["name"]
+        # One that is there, as an earlier try has left it, gets the rows that it lacks.
+        there = registry.current.schema._by_name.get(name)
+        if there is not None and not may(request.user, "add", there):
+            message = _("You may not add rows to “%(table)s”.")
+            raise RefusedChange(message % {"table": there.label or there.name})
         target = extract(
             definition,
             form.columns,
-            name=form.cleaned_data["name"],
+            name=name,
             label=form.cleaned_data["label"],
             conflicts="first" if form.cleaned_data["take_first"] else "stop",
             user=request.user,
