@@ -83,7 +83,8 @@ class RowChangeList(ChangeList):
             return [name]
         if not may_see(request, self.model_admin.admin_site, field.remote_field.model):
             return [f"{sign}{field.attname}"]
-        return [f"{sign}{bare}__{part}" for part in order_by_name(field.remote_field.model)]
+        parts = order_by_name(field.remote_field.model)
+        return [_through(bare, part, is_down=bool(sign) != part.startswith("-")) for part in parts]
 
     def _check_dates(self):
         """Refuse days that do not exist: Django's filter by year, month and day would fail on some."""
@@ -251,3 +252,8 @@ class RowChangeList(ChangeList):
         preserved = {"preserved_filters": self.preserved_filters, "opts": self.opts}
         full = str(add_preserved_filters(preserved, url))
         return url.removesuffix("0/change/"), "/change/" + full.removeprefix(url)
+
+
+def _through(relation: str, name: str, *, is_down: bool) -> str:
+    """Return what sorts by a field of the rows that a relation refers to."""
+    return f"{'-' if is_down else ''}{relation}__{name.removeprefix('-')}"

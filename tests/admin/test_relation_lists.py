@@ -103,6 +103,19 @@ def test_sorting_by_a_relation_sorts_by_what_is_read(fleet, rows, admin_client):
     assert [pk for pk in listed(hidden) if pk != rows[2].pk] == [rows[0].pk, rows[1].pk]
 
 
+@pytest.mark.parametrize(("asked", "sorted_by"), [("2", "-run__pk"), ("-2", "run__pk")])
+def test_a_list_is_sorted_by_a_model_that_is_sorted_downwards(
+    tables, admin_client, settings, asked, sorted_by
+):
+    settings.DYNADMIN = {**settings.DYNADMIN, "RELATION_TARGETS": ["dynadmin.SchemaChange"]}
+    table = tables.make("notes", run=to("dynadmin.SchemaChange"), words="char")
+
+    response = admin_client.get(url(table), {"o": asked})
+
+    assert response.status_code == 200
+    assert response.context["cl"].queryset.query.order_by[0] == sorted_by
+
+
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
