@@ -20,8 +20,7 @@ def check_deletion(user: Any, row: Row) -> None:
     if words := list(_told(user, found.protecting.items())):
         message = _("The row cannot be deleted, as others refer to it: %(rows)s.")
         raise Conflict(message % {"rows": "; ".join(words)})
-    going = {field.model for field, ids in found.deleted.items() if ids}
-    if not all(_may_delete(user, model) for model in going):
+    if not all(_may_delete(user, model) for model in found.deleted_models):
         raise PermissionDenied(_("Rows of other tables would go along that you may not delete."))
 
 

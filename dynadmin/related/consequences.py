@@ -30,12 +30,20 @@ class Consequences:
         self.emptied: dict[models.Field, list[Any]] = defaultdict(list)
         self.protecting: dict[models.Field, list[Any]] = defaultdict(list)
         self.is_complete = True
+        self._model = model
         self._known: dict[Model, set[Any]] = defaultdict(set)
         self._room = MOST_FOLLOWED
         if any(_relations_to(model)):
             given = list(islice(ids, MOST_FOLLOWED + 1))
             self.is_complete = len(given) <= MOST_FOLLOWED
             self._follow(model, given[:MOST_FOLLOWED])
+
+    @property
+    def deleted_models(self) -> set[Model]:
+        """The models of which other rows go; of all of which some may, where not all could be followed."""
+        if self._room:
+            return {field.model for field, ids in self.deleted.items() if ids}
+        return _cascading(self._model)
 
     def _follow(self, model: Model, ids: list[Any]) -> None:
         self._known[model].update(ids)
@@ -77,3 +85,15 @@ def _relations_to(model: Model) -> Iterator[Any]:
     for relation in get_candidate_relations_to_delete(model._meta):
         if not relation.related_model._meta.auto_created and relation.on_delete is not models.DO_NOTHING:
             yield relation
+
+
+def _cascading(model: Model) -> set[Model]:
+    """Return the models of which rows may go along with the model's."""
+    found: set[Model] = set()
+    waiting = [model]
+    while waiting:
+        relations = _relations_to(waiting.pop())
+        new = {r.related_model for r in relations if r.on_delete is models.CASCADE} - found
+        found |= new
+        waiting += new
+    return found

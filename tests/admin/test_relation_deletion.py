@@ -116,6 +116,20 @@ def test_nobody_deletes_rows_of_another_table_without_the_permission(chain):
     assert left(flights) == 12
 
 
+def test_nobody_deletes_them_either_where_not_all_could_be_followed(chain, monkeypatch):
+    makers, planes, flights = chain("cascade")
+    monkeypatch.setattr(consequences, "MOST_FOLLOWED", 1)
+    planes.django_model.objects.create(tail="N3", maker=makers.django_model.objects.get())
+    flights.django_model.objects.update(plane=planes.django_model.objects.get(tail="N3"))
+    tables = [f"{action}_t{table.pk}" for action in ("view", "delete") for table in (makers, planes)]
+    address = url(makers, "delete", makers.django_model.objects.get().pk)
+
+    assert person(*tables).post(address, {"post": "yes"}).status_code == 403
+    assert left(flights) == 12
+    assert person(*tables, f"delete_t{flights.pk}").post(address, {"post": "yes"}).status_code == 302
+    assert left(flights) == 0
+
+
 def test_rows_that_refer_to_themselves_go_with_the_whole_tree(tables, admin_client):
     parts = tables.define("parts", title="char")
     tables.add(parts, whole=to(parts, on_delete="cascade", related_name="pieces", null=True, blank=True))

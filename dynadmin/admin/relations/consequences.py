@@ -43,8 +43,7 @@ class ToldConsequences:
     @property
     def lacking(self) -> set[str]:
         """The tables of which rows would go that the person may not delete."""
-        tables = {field.model for field, ids in self._found.deleted.items() if ids}
-        return {self._table(model) for model in tables if not self._may_delete(model)}
+        return {self._table(m) for m in self._found.deleted_models if not self._may_delete(m)}
 
     def _may_delete(self, model: Model) -> bool:
         shown_by = admin_of(self._site, model)
