@@ -30,7 +30,7 @@ class BoundedPaginator(Paginator):
         if not isinstance(self.object_list, QuerySet):
             return len(self.object_list), True
         limit = conf.LIST_COUNT_LIMIT
-        counted = self.object_list.order_by()[: limit + 1].count()
+        counted = self.object_list.order_by().values("pk")[: limit + 1].count()
         return min(counted, limit), counted <= limit
 
     @property

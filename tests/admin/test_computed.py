@@ -5,6 +5,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from dynadmin.schema import target_of
 from dynadmin.transfer.exporter import export_rows
@@ -106,3 +107,21 @@ def test_a_file_for_someone_has_no_field_that_they_may_not_see(fleet, someone):
     rows = fleet[1].django_model.objects.order_by("pk")
 
     assert b"tail" not in b"".join(export_rows(rows, user=someone))
+
+
+def test_counting_rows_computes_nothing_of_them(fleet, admin_client, settings):
+    settings.DYNADMIN = {**settings.DYNADMIN, "LIST_PER_PAGE": 1}
+    flights = fleet[1]
+    select = {
+        "app_label": "tables",
+        "model_name": f"t{flights.pk}",
+        "field_name": flights.fields.get(name="plane").pk,
+    }
+
+    with CaptureQueriesContext(connection) as captured:
+        page(admin_client, "/admin/tables/planes/")
+        assert admin_client.get(reverse("admin:autocomplete"), select).status_code == 200
+
+    counting = [each["sql"] for each in captured if "10001" in each["sql"]]
+    assert len(counting) == 2
+    assert not any(f"dyn_t{flights.pk}" in sql for sql in counting)

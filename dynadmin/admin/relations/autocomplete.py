@@ -42,7 +42,7 @@ class TargetsView(AutocompleteJsonView):
 
     def _page(self, rows: QuerySet, page: str) -> JsonResponse:
         number = min(int(page), MOST_PAGES) if page.isascii() and page.isdecimal() and page != "0" else 1
-        is_small = rows.order_by()[: MOST_SORTED + 1].count() <= MOST_SORTED
+        is_small = rows.order_by().values("pk")[: MOST_SORTED + 1].count() <= MOST_SORTED
         ordered = rows.order_by(*(order_by_name(rows.model) if is_small else ()), "pk")
         start = (number - 1) * PER_PAGE
         keys = list(ordered.values_list("pk", flat=True)[start : start + PER_PAGE + 1])
