@@ -117,6 +117,17 @@ def test_a_form_chooses_rows(fleet, flight, admin_client):
     assert (row.plane.tail, row.tags.get().word) == ("N2", "green")
 
 
+@pytest.mark.parametrize("name", ["plane", "pilot", "tags"])
+@pytest.mark.parametrize("text", ["abc", "9" * 30, "1.5", "-1", "\x00"])
+def test_what_is_no_row_chooses_none(fleet, flight, admin_client, name, text):
+    """Whether an old address has it, or the form."""
+    answer = admin_client.get(url(fleet[2], "add"), {name: text, "number": "5"})
+    assert answer.status_code == 200
+
+    answer = admin_client.post(url(fleet[2], "add"), {name: text, "number": "5"})
+    assert (answer.status_code, list(answer.context["adminform"].form.errors)) == (200, [name])
+
+
 def test_links_to_add_and_change_stand_beside_it_as_the_person_may(fleet, flight, admin_client):
     plane = "/admin/tables/planes/add/?_to_field=id&amp;_popup=1"
     address = url(fleet[2], "change", flight.pk)

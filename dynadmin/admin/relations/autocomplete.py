@@ -15,6 +15,7 @@ from dynadmin.admin.filters import MAX_LENGTH
 from dynadmin.admin.relations.targets import admin_of, may_see, order_by_name, search_targets
 from dynadmin.displays import fetch_texts
 from dynadmin.factory import APP_LABEL
+from dynadmin.fieldtypes.fields.relations import is_key
 from dynadmin.registry import registry
 from dynadmin.related import fields_of, is_relation
 
@@ -70,6 +71,11 @@ class TargetSelectMixin:
     def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: Any = None) -> dict[str, Any]:
         attrs = super().build_attrs(base_attrs, extra_attrs=extra_attrs)
         return {**attrs, "data-field-name": key_of_field(self.field)}
+
+    def optgroups(self, name: str, value: list[Any], attrs: Any = None) -> list[Any]:
+        """Return the chosen rows; what is no key of a row, as an address may have it, chooses none."""
+        chosen = [each for each in value if is_key(self.field.target_field, each)]
+        return super().optgroups(name, chosen, attrs)
 
     @property
     def media(self) -> Media:

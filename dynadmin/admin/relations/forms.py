@@ -4,16 +4,28 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin import ModelAdmin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
 from dynadmin.admin.relations.autocomplete import TargetSelect, TargetSelectMultiple
 from dynadmin.admin.relations.cells import TargetRenderer, load_targets, make_column_for
 from dynadmin.admin.relations.targets import may_see
+from dynadmin.fieldtypes.fields.relations import is_key
 from dynadmin.related import links_of
 
 # A row with more links than these shows the first ones: no form holds a million of them.
 MOST_LINKS = 500
+
+
+class ChosenRowsField(forms.ModelMultipleChoiceField):
+    """Any number of rows. What is no id at all is refused as an id that no row has."""
+
+    def clean(self, value):
+        for pk in value or ():
+            if not is_key(self.queryset.model._meta.pk, pk):
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": pk})
+        return super().clean(value)
 
 
 class RelationFormMixin(ModelAdmin):
@@ -31,6 +43,7 @@ class RelationFormMixin(ModelAdmin):
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         kwargs["widget"] = TargetSelectMultiple(db_field, self.admin_site, using=kwargs.get("using"))
+        kwargs["form_class"] = ChosenRowsField
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def may_edit_links(self, request, field: models.ManyToManyField, row: models.Model | None) -> bool:

@@ -70,6 +70,15 @@ def key_reader(key: models.Field) -> models.Field:
     return BigIntegerField() if isinstance(key, models.IntegerField) else key
 
 
+def is_key(key: models.Field, value: Any) -> bool:
+    """Whether a value may be the id of a row; numbers that no database holds are none."""
+    try:
+        key_reader(key).clean(value, None)
+    except ValidationError:
+        return False
+    return True
+
+
 class KeyMixin(models.ForeignKey):
     """A foreign key that reads the target's id as strictly as any other number."""
 
