@@ -10,7 +10,7 @@ from dynadmin.computed import annotated, computed_fields
 from dynadmin.exceptions import BadColumns
 from dynadmin.transfer.formats import format_named
 from dynadmin.transfer.outlets import Outlet, chunks_of, outlet_of
-from dynadmin.transfer.references import file_fields, may_view, target_of, visible
+from dynadmin.transfer.references import file_fields, target_of, visible
 from dynadmin.transfer.writers import write_delimited, write_json, write_xlsx
 
 
@@ -74,7 +74,10 @@ def _chosen(
 
 def _why_not(model: type[models.Model], name: str, exportable: Mapping[str, models.Field], user: Any) -> str:
     hidden = exportable_fields(model).get(name)
-    if hidden is not None and not may_view(user, target_of(hidden)):
+    if hidden is not None and not hidden.is_relation:
+        message = _("You may not see the rows that %(name)s is computed from: the column has to be left out.")
+        return message % {"name": name}
+    if hidden is not None:
         message = _("You may not see the rows of “%(table)s”, so the column %(name)s has to be left out.")
         return message % {"table": target_of(hidden)._meta.verbose_name_plural, "name": name}
     message = _("There is no field %(name)s; there are: %(known)s.")

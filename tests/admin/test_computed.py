@@ -7,6 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from dynadmin.exceptions import BadColumns
 from dynadmin.schema import target_of
 from dynadmin.transfer.exporter import export_rows
 from tests.support import without_tokens
@@ -107,6 +108,13 @@ def test_a_file_for_someone_has_no_field_that_they_may_not_see(fleet, someone):
     rows = fleet[1].django_model.objects.order_by("pk")
 
     assert b"tail" not in b"".join(export_rows(rows, user=someone))
+
+
+def test_a_file_for_someone_says_why_a_column_cannot_be_had(fleet, someone):
+    rows = fleet[1].django_model.objects.order_by("pk")
+
+    with pytest.raises(BadColumns, match="may not see the rows that tail is computed from"):
+        export_rows(rows, fields=["tail"], user=someone)
 
 
 def test_counting_rows_computes_nothing_of_them(fleet, admin_client, settings):
