@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Sum
 
 from dynadmin.exceptions import RefusedChange
+from dynadmin.fieldtypes.computed.sources import editing, offered_sources
 from dynadmin.models import restore_field, sync_all
 from dynadmin.models.limits import limit_by_names
 from tests.test_relations import to
@@ -119,6 +120,20 @@ def test_a_limit_on_a_field_that_is_not_there_is_refused(tables, fleet):
 
     with pytest.raises(ValidationError, match="“nothing” is no field"):
         fleet[1].sync()
+
+
+@pytest.mark.parametrize(("to_many", "queries"), [(False, 2), (True, 3)])
+def test_what_there_is_to_choose_from_takes_as_many_queries_for_many_relations(
+    tables, fleet, to_many, queries, django_assert_num_queries
+):
+    for number in range(3):
+        tables.add(fleet[0], **{f"plane_{number}": to(fleet[1])})
+        tables.add(fleet[1], **{f"maker_{number}": to(fleet[0])})
+
+    with editing(fleet[1].pk), django_assert_num_queries(queries):
+        offered = [title for _value, title in offered_sources(to_many=to_many)]
+
+    assert {"Makers (Plane 1) › Title" if to_many else "Maker 1 › Title"} < set(offered)
 
 
 def test_computed_fields_are_made_of_computed_fields(tables, fleet, rows):

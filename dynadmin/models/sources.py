@@ -1,6 +1,7 @@
 """What fields computed from related rows can be made of, as drafts have it."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -77,20 +78,23 @@ def _many_named(table_id: int, first: str, rest: list[str]) -> list[int] | None:
 
 
 def _of_the_row(table_id: int) -> Iterator[Offer]:
-    for relation in _fields().filter(model=table_id):
-        if _is_key(relation):
-            for field in _shown(_target_of(relation)):
-                yield f"{relation.pk}.{field.pk}", f"{relation} › {field}"
+    relations = [field for field in _fields().filter(model=table_id) if _is_key(field)]
+    shown = _shown(map(_target_of, relations))
+    for relation in relations:
+        for field in shown[_target_of(relation)]:
+            yield f"{relation.pk}.{field.pk}", f"{relation} › {field}"
 
 
 def _of_rows(table_id: int) -> Iterator[Offer]:
-    for relation, other in _relations_to_many(table_id):
+    relations = list(_relations_to_many(table_id))
+    shown = _shown(other for _relation, other in relations)
+    for relation, other in relations:
         is_own = other != relation.model_id or _is_links(relation)
         words = (
             str(relation) if is_own and relation.model_id == table_id else f"{relation.model} ({relation})"
         )
         yield str(relation.pk), _("%(rows)s: the rows themselves") % {"rows": words}
-        for field in _shown(other):
+        for field in shown[other]:
             yield f"{relation.pk}.{field.pk}", f"{words} › {field}"
 
 
@@ -104,9 +108,13 @@ def _relations_to_many(table_id: int) -> Iterator[tuple[Any, int]]:
             yield relation, relation.model_id
 
 
-def _shown(table_id: int | None) -> Iterator[Any]:
-    fields = _fields().filter(model=table_id)
-    return (field for field in fields if not field.options.get("target"))
+def _shown(tables: Iterable[int | None]) -> Mapping[int | None, list[Any]]:
+    """Return the fields of tables that can be shown elsewhere, by table. One query."""
+    shown = defaultdict(list)
+    for field in _fields().filter(model__in=set(tables)):
+        if not field.options.get("target"):
+            shown[field.model_id].append(field)
+    return shown
 
 
 def _is_key(field: Any) -> bool:
