@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dynadmin.executor.estimates import estimate, writing_cost
 from tests.online.support import fill
@@ -33,6 +34,14 @@ def test_a_conversion_takes_time_for_each_row(event):
     few = estimate(plan).seconds
     fill(event, 9000, lambda n: {"size": str(n)})
     assert 0 < few < estimate(plan).seconds < 60
+
+
+def test_the_rows_of_a_table_are_counted_once_however_many_fields_change(event):
+    plan = changed(event, size=("int", {}), note=("char", {"max_length": 20}))
+    assert len(plan.conversions) == 2
+    with CaptureQueriesContext(connection) as asked:
+        estimate(plan)
+    assert len([query for query in asked if "COUNT(*)" in query["sql"]]) == 1
 
 
 @pytest.mark.parametrize("options", [{"db_index": True}, {"unique": True, "null": True}, {"max_length": 5}])

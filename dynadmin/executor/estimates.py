@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cache, singledispatch
+from functools import cache, partial, singledispatch
 from typing import Any
 
 from django.db import connection
@@ -59,34 +59,25 @@ class Estimate:
 def estimate(plan: Plan) -> Estimate:
     """Return how long a plan takes, and what is locked meanwhile. Reads only."""
     is_online = is_needed(plan)
-    seconds = sum(seconds_of(operation, plan) for operation in plan.operations)
-    if is_online and connection.vendor == "sqlite":
-        seconds = (seconds + _copying(plan)) * (1 + max(conf.ONLINE_PAUSE, IN_COMPANY))
-    elif is_online:
-        seconds *= 1 + conf.ONLINE_PAUSE
+    is_copied = is_online and connection.vendor == "sqlite"
+    costs = [(op.table.db_table, cost) for op in plan.operations if (cost := _cost_in(op, plan))]
+    if is_copied:
+        costs += [(t.db_table, partial(_copying_cost, t)) for t in tables_in_work(plan).values()]
+    rows = count_rows({table for table, _cost in costs})
+    seconds = sum(cost() * rows[table].rows for table, cost in costs)
+    if is_online:
+        seconds *= 1 + (max(conf.ONLINE_PAUSE, IN_COMPANY) if is_copied else conf.ONLINE_PAUSE)
     return Estimate(seconds=seconds, locks=_locks(seconds, is_online), is_online=is_online)
 
 
-def _copying(plan: Plan) -> float:
-    """Return how long SQLite takes to make the tables anew, with their indexes."""
-    return sum(
-        count_rows([table.db_table])[table.db_table].rows * writing_cost() * IN_USE * (2 + _indexes(table))
-        for table in tables_in_work(plan).values()
-    )
+def _copying_cost(table: TableSchema) -> float:
+    """Return what it costs SQLite to make a row of a table anew, with its indexes."""
+    return writing_cost() * IN_USE * (2 + _indexes(table))
 
 
 def _indexes(table: TableSchema) -> int:
     fields = physical_model(table)._meta.concrete_fields
     return sum(field.unique or field.db_index for field in fields) + len(table.constraints)
-
-
-def seconds_of(operation: Operation, plan: Plan) -> float:
-    """Return how long one step of a plan takes, about. Steps that do nothing to rows take no time."""
-    before = plan.base.tables.get(operation.table.id)
-    if before is None or before.purged:
-        return 0.0
-    cost = cost_of(operation, plan) if operation.is_on_column else None
-    return cost() * count_rows([before.db_table])[before.db_table].rows if cost else 0.0
 
 
 def _locks(seconds: float, is_online: bool) -> str:
@@ -105,6 +96,13 @@ def _locks(seconds: float, is_online: bool) -> str:
 # --- What a step costs for one row ---
 
 Cost = Callable[[], float] | None
+
+
+def _cost_in(operation: Operation, plan: Plan) -> Cost:
+    """Return the same as ``cost_of``, also of steps that have to do with no row of a table that is there."""
+    before = plan.base.tables.get(operation.table.id)
+    is_there = before is not None and not before.purged
+    return cost_of(operation, plan) if is_there and operation.is_on_column else None
 
 
 @singledispatch
