@@ -6,15 +6,15 @@ from django.db import connection
 
 from dynadmin.executor.inspection.rows import rows_of
 
-# A row a foreign key of one column: table, column, target, its column, name, whether all rows were tried.
+# A row a foreign key of one column: table, column, target, its column.
 REFERENCES = {
     "sqlite": """
-        SELECT m.name, f."from", f."table", COALESCE(f."to", 'id'), '', 1
+        SELECT m.name, f."from", f."table", COALESCE(f."to", 'id')
         FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f
         WHERE m.type = 'table' AND m.name GLOB 'dyn_[tm][0-9]*' ORDER BY m.name, f.id
     """,
     "postgresql": """
-        SELECT t.relname, a.attname, c.confrelid::regclass::text, b.attname, c.conname, c.convalidated
+        SELECT t.relname, a.attname, c.confrelid::regclass::text, b.attname
         FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
         JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
         JOIN pg_attribute b ON b.attrelid = c.confrelid AND b.attnum = c.confkey[1]
@@ -34,28 +34,19 @@ LINK_TABLES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """A foreign key as it stands in the database; SQLite has no names for them."""
+    """A foreign key as it stands in the database."""
 
     column: str
     target: str
     target_column: str
-    name: str = ""
-    is_valid: bool = True
 
 
 def fetch_references() -> dict[str, list[Reference]]:
     """Return the foreign keys of all dynamic tables and tables of links, by the name of the table."""
     references: dict[str, list[Reference]] = {}
-    for table, column, target, target_column, name, is_valid in rows_of(REFERENCES[connection.vendor]):
-        references.setdefault(table, []).append(
-            Reference(
-                column=column,
-                target=target.strip('"'),
-                target_column=target_column,
-                name=name,
-                is_valid=bool(is_valid),
-            )
-        )
+    for table, column, target, target_column in rows_of(REFERENCES[connection.vendor]):
+        found = Reference(column=column, target=target.strip('"'), target_column=target_column)
+        references.setdefault(table, []).append(found)
     return references
 
 
