@@ -79,7 +79,7 @@ def test_undo_brings_the_columns_back(tables):
 def test_called_again_it_goes_on_where_it_ended(tables, monkeypatch, step):
     flights = make(tables)
 
-    def die(*args):
+    def die(*args, **kwargs):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

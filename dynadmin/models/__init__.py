@@ -9,7 +9,7 @@ from dynadmin.models.bringing import bring_columns
 from dynadmin.models.constraints import DynamicConstraint
 from dynadmin.models.definitions import DynamicField, DynamicModel
 from dynadmin.models.everything import plan_all, sync_all, sync_dynamic_model
-from dynadmin.models.extracting import Extraction, extract, foresee_extraction
+from dynadmin.models.extracting import Extraction, apply_extraction, extract, foresee_extraction
 from dynadmin.models.purging import plan_purge, purge, purge_older_than
 from dynadmin.models.rebuilding import crowded_tables, plan_rebuild, rebuild_table
 from dynadmin.models.restoring import restore_field, restore_table
@@ -31,6 +31,7 @@ __all__ = [
     "SchemaRevision",
     "TrashItem",
     "Undo",
+    "apply_extraction",
     "bring_columns",
     "crowded_tables",
     "dump_schema",

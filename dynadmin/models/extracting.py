@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from dynadmin.changes import SchemaChange
 from dynadmin.exceptions import NotApplied, RefusedChange
 from dynadmin.fieldtypes import field_types
 from dynadmin.fieldtypes.cells import to_text
@@ -99,13 +100,27 @@ def extract(
     last revision, undone, brings them back. Must be called outside transactions. Returns the new definition.
     Raises RefusedChange and what ``sync()`` raises; called again, it goes on where it ended.
     """
+    target, _done = apply_extraction(table, names, name=name, label=label, conflicts=conflicts, user=user)
+    return target
+
+
+def apply_extraction(
+    table: DynamicModel,
+    names: Sequence[str],
+    *,
+    name: str,
+    label: str = "",
+    conflicts: str = "stop",
+    user: Any = None,
+    in_background: bool = False,
+) -> tuple[DynamicModel, SchemaRevision | SchemaChange | None]:
+    """Extract as ``extract()`` does; return what ``sync()`` returns of the last step, too."""
     source = _Source(table, names)
     if conflicts == "stop" and (found := foresee_extraction(table, names)).conflicting:
         raise RefusedChange(_words_of(found))
     target = _target(source, name, label, user)
     _fill(source, target)
-    _refer(source, table, target, user)
-    return target
+    return target, _refer(source, table, target, user=user, in_background=in_background)
 
 
 def _words_of(found: Extraction) -> str:
@@ -241,11 +256,15 @@ def _rows(model: type[Model], names: Sequence[str], combinations: Iterable[Combi
     return [model(**dict(zip(names, combination, strict=True))) for combination in combinations]
 
 
-def _refer(source: _Source, table: DynamicModel, target: DynamicModel, user: Any) -> SchemaRevision | None:
+def _refer(
+    source: _Source, table: DynamicModel, target: DynamicModel, *, user: Any, in_background: bool
+) -> SchemaRevision | SchemaChange | None:
     """Make the first column a relation to the new table, and retire the others."""
     key, *others = source.columns
     model = registry.latest().model(target.pk)
     can_be_made = not why_not_enough(model, model._meta.get_field(key.name))
+    # As an earlier call has left it, which may be under way.
+    is_waiting = any(waiting_tables(registry.newest.schema, [table.pk]))
     with transaction.atomic():
         field = table.fields.get(name=key.name)
         unique = bool(key.options.get("unique"))
@@ -255,7 +274,13 @@ def _refer(source: _Source, table: DynamicModel, target: DynamicModel, user: Any
         table.fields.filter(name__in=[other.name for other in others]).delete()
     choices = {"on_failure": "create" if can_be_made else "stop", "answers": {"key": key.name}}
     try:
-        return table.sync(allow_destructive=True, on_failure={key.name: choices}, user=user)
+        return table.sync(
+            allow_destructive=True,
+            on_failure={key.name: choices},
+            user=user,
+            in_background=in_background,
+        )
     except (RefusedChange, ValidationError):
-        table.revert()
+        if not is_waiting:
+            table.revert()
         raise

@@ -9,6 +9,7 @@ from django.urls import reverse
 from dynadmin.models import SchemaChange, SchemaRevision, dump_schema, plan_all, trash
 from dynadmin.registry import registry
 from project import worker
+from tests.admin.definition_page import page_url
 from tests.admin.test_definition_files import answer, send
 from tests.online.support import fill, rows_of
 from tests.trash.retiring import retire
@@ -74,6 +75,17 @@ def test_a_file_is_loaded_by_a_worker(admin_client, large, content):
     response = answer(admin_client, send(admin_client, content))
     assert_left_to_worker(admin_client, response.redirect_chain[0][0])
     assert [row["size"] for row in rows_of(large)] == list(range(20))
+
+
+def test_a_table_is_extracted_by_a_worker(admin_client, large):
+    address = page_url("extract", large.pk)
+    data = {"key": "size", "name": "sizes", "_apply": ""}
+    response = admin_client.post(address, data)
+    assert "is being carried out since" in admin_client.post(address, data).content.decode()
+
+    assert_left_to_worker(admin_client, response.url)
+    sizes = large.django_model.objects.order_by("pk").values_list("size__size", flat=True)
+    assert list(sizes) == [str(n) for n in range(20)]
 
 
 def test_a_command_leaves_a_change_to_a_worker_where_it_is_asked_to(large, content, tmp_path, capsys):

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dynadmin import naming
+from dynadmin.admin.applying import leave_to_worker
 from dynadmin.admin.navigation import may, may_view
+from dynadmin.changes import SchemaChange
 from dynadmin.exceptions import DynadminError, RefusedChange
-from dynadmin.models import DynamicModel, Extraction, extract, foresee_extraction
+from dynadmin.models import DynamicModel, Extraction, apply_extraction, foresee_extraction
 from dynadmin.registry import registry
 
 
@@ -90,22 +92,29 @@ class ExtractPages:
 
     def _extract(self, request: HttpRequest, definition: DynamicModel, form: ExtractForm) -> HttpResponse:
         name = form.cleaned_data["name"]
-        # One that is there, as an earlier try has left it, gets the rows that it lacks.
-        there = registry.current.schema._by_name.get(name)
-        if there is not None and not may(request.user, "add", there):
-            message = _("You may not add rows to “%(table)s”.")
-            raise RefusedChange(message % {"table": there.label or there.name})
-        target = extract(
+        self._refuse_to_add(request, name)
+        target, done = apply_extraction(
             definition,
             form.columns,
             name=name,
             label=form.cleaned_data["label"],
             conflicts="first" if form.cleaned_data["take_first"] else "stop",
             user=request.user,
+            in_background=True,
         )
+        if isinstance(done, SchemaChange):
+            return leave_to_worker(request, done, site_name=self.admin_site.name)
         message = _("Made the table “%(table)s”, which “%(source)s” refers to.")
         messages.success(request, message % {"table": target, "source": definition})
         return HttpResponseRedirect(self.page("change", definition.pk))
+
+    def _refuse_to_add(self, request: HttpRequest, name: str) -> None:
+        """Raise RefusedChange where a table is there already, to which this person may not add rows."""
+        tables = (table for table in registry.current.schema.live_tables if table.name == name)
+        for table in tables:
+            if not may(request.user, "add", table):
+                message = _("You may not add rows to “%(table)s”.")
+                raise RefusedChange(message % {"table": table.label or table.name})
 
     def _render_extract(
         self, request: HttpRequest, definition: DynamicModel, form: ExtractForm, found: Extraction | None
