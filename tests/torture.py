@@ -222,24 +222,41 @@ ROLES = {
 }
 
 
-def main() -> None:
+def parsed(roles) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    parser.add_argument("role", choices=ROLES)
+    parser.add_argument("role", choices=roles)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    django.setup()
-    workers = [role(arguments.seed * 10 + number) for number, role in enumerate(ROLES[arguments.role])]
+    return parser.parse_args()
+
+
+def worked(roles, arguments: argparse.Namespace) -> list[Worker]:
+    """Have a thread do each part of a role, and return what each has noted."""
+    workers = [role(arguments.seed * 10 + number) for number, role in enumerate(roles[arguments.role])]
     until = time.monotonic() + arguments.seconds
     threads = [threading.Thread(target=worker.run, args=[until]) for worker in workers]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    return workers
+
+
+def told(workers: list[Worker]) -> dict:
+    """Return what they did, and every error."""
+    return {
+        "done": dict(sum((worker.done for worker in workers), Counter())),
+        "errors": [error for worker in workers for error in worker.errors],
+    }
+
+
+def main() -> None:
+    arguments = parsed(ROLES)
+    django.setup()
+    workers = worked(ROLES, arguments)
     json.dump(
-        {
-            "done": dict(sum((worker.done for worker in workers), Counter())),
-            "errors": [error for worker in workers for error in worker.errors],
+        told(workers)
+        | {
             "tokens": [token for worker in workers for token in worker.tokens],
             "changes": dict(sum((worker.changes for worker in workers), Counter())),
         },

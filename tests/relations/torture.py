@@ -4,18 +4,15 @@ Run as ``python -m tests.relations.torture ROLE --seconds S --seed N`` for the t
 what was done, every error, and how many of the classes that were replaced meanwhile are still there.
 """
 
-import argparse
 import gc
 import json
 import sys
-import threading
 import time
 import weakref
-from collections import Counter
 
 import django
 
-from tests.torture import Browser, Worker
+from tests.torture import Browser, Worker, parsed, told, worked
 
 PAUSE = 0.1  # between two changes
 
@@ -213,30 +210,14 @@ ROLES = {"change": [Changer, Rows, Rows], "write": [Rows, Rows, Rows], "browse":
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("role", choices=ROLES)
-    parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
+    arguments = parsed(ROLES)
     django.setup()
     from dynadmin.signals import revision_adopted
 
     replaced = Replaced()
     revision_adopted.connect(replaced.note)
-    workers = [role(arguments.seed * 10 + number) for number, role in enumerate(ROLES[arguments.role])]
-    until = time.monotonic() + arguments.seconds
-    threads = [threading.Thread(target=worker.run, args=[until]) for worker in workers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    told = {
-        "done": dict(sum((worker.done for worker in workers), Counter())),
-        "errors": [error for worker in workers for error in worker.errors],
-        "replaced": len(replaced.references),
-        "left": replaced.left(),
-    }
-    json.dump(told, sys.stdout)
+    done = told(worked(ROLES, arguments))
+    json.dump(done | {"replaced": len(replaced.references), "left": replaced.left()}, sys.stdout)
 
 
 if __name__ == "__main__":
