@@ -204,6 +204,14 @@ def test_lost_permissions_and_content_types_are_found(flights):
 # --- Repairing ---
 
 
+def test_a_draft_of_another_kind_is_found_though_it_has_the_same_fields(tables):
+    table = tables.make("flights", of_kind="record")
+    table.kind = "plain"
+    table.save()
+
+    assert "dynadmin.I162" in found_wrong()
+
+
 def test_a_difference_is_told_with_its_id_and_what_to_do(flights):
     execute(f"DROP VIEW {view_name(registry.newest.schema.tables[flights.pk])}")
 

@@ -72,7 +72,7 @@ def _differing(state: State) -> Iterator[DynamicModel]:
     for definition in _definitions(state):
         table = state.schema.tables.get(definition.pk)
         drafted = (
-            (definition.name, str(definition), definition.description, definition.folder, definition.display),
+            _told(definition, label=str(definition)),
             fields.get(definition.pk, []),
             rules.get(definition.pk, []),
         )
@@ -83,10 +83,14 @@ def _differing(state: State) -> Iterator[DynamicModel]:
 
 def _in_force(table: TableSchema) -> tuple:
     return (
-        (table.name, table.label, table.description, table.folder, list(table.display)),
+        _told(table, label=table.label),
         [(f.id, f.name, f.label, f.type, dict(f.options)) for f in table.live_fields],
         [(r.id, r.kind, r.label, list(r.fields), dict(r.rule)) for r in table.constraints],
     )
+
+
+def _told(said: DynamicModel | TableSchema, *, label: str) -> tuple:
+    return said.name, label, said.description, said.folder, said.kind, list(said.display)
 
 
 def _fields() -> dict[int, list[tuple]]:
