@@ -140,6 +140,17 @@ def test_changes_that_wait_are_neither_applied_with_it_nor_given_up(tables):
     assert not flights.fields.filter(name="number").exists()
 
 
+def test_the_relation_is_required_and_explained_as_the_column_was(tables):
+    options = {"blank": False, "unique": True, "help_text": "Two letters"}
+    flights = tables.make("flights", carrier=("char", options), number="int")
+    flights.django_model.objects.create(carrier="UA", number=1)
+
+    flights.extract(["carrier"], name="airlines")
+
+    carrier = flights.django_model._meta.get_field("carrier")
+    assert (carrier.blank, carrier.unique, carrier.help_text) == (False, True, "Two letters")
+
+
 def test_a_table_of_that_name_with_other_fields_is_not_touched(tables):
     flights = make(tables)
     tables.make("airlines", code="char")

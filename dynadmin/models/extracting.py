@@ -29,6 +29,8 @@ from dynadmin.schema import FieldSchema, TableSchema, target_of
 
 MOST_SHOWN = 20
 CHUNK = 2_000
+# Options of the column that the relation in its place has as well.
+KEPT = ("blank", "help_text", "unique")
 
 Combination = tuple[Any, ...]
 
@@ -267,8 +269,8 @@ def _refer(
     is_waiting = any(waiting_tables(registry.newest.schema, [table.pk]))
     with transaction.atomic():
         field = table.fields.get(name=key.name)
-        unique = bool(key.options.get("unique"))
-        field.type, field.options = "foreignkey", {"target": target_of(target.pk), "unique": unique}
+        kept = {name: key.options[name] for name in KEPT if name in key.options}
+        field.type, field.options = "foreignkey", {**kept, "target": target_of(target.pk)}
         field.full_clean()
         field.save()
         table.fields.filter(name__in=[other.name for other in others]).delete()
