@@ -9,11 +9,12 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from django.urls import reverse
 
+from dynadmin import permissions
 from dynadmin.changes import SchemaChange
 from dynadmin.conf import conf
 from dynadmin.factory import APP_LABEL
 from dynadmin.registry import registry
-from dynadmin.schema import Schema, TableSchema
+from dynadmin.schema import Schema, TableSchema, target_of
 
 RECENT_KEY = "dynadmin_recent_tables"
 RECENT_TABLES = 12
@@ -28,13 +29,13 @@ def name_of(user: Any) -> str:
 
 
 def may(user: User | AnonymousUser, action: str, table: TableSchema) -> bool:
-    """Say whether the user may "view", "add", "change" or "delete" the rows of a table."""
-    return user.has_perm(f"{APP_LABEL}.{action}_{table.model_name}")
+    """Say whether the user may "view" (as all who may change), "add", "change" or "delete" a table's rows."""
+    return permissions.may(user, action, target_of(table.id))
 
 
 def may_view(user: User | AnonymousUser, table: TableSchema) -> bool:
-    """Say whether the user may see the table. Who may change may see, as everywhere in Django's admin."""
-    return may(user, "view", table) or may(user, "change", table)
+    """Say whether the user may see the table."""
+    return may(user, "view", table)
 
 
 def visible_tables(user: User | AnonymousUser) -> Iterator[TableSchema]:

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.contrib.auth import get_permission_codename
 from django.db import models
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
 
 from dynadmin.api.errors import Conflict
-from dynadmin.api.relations import may_see
 from dynadmin.factory import Row
+from dynadmin.permissions import may
 from dynadmin.related import Consequences
 
 
@@ -20,17 +19,13 @@ def check_deletion(user: Any, row: Row) -> None:
     if words := list(_told(user, found.protecting.items())):
         message = _("The row cannot be deleted, as others refer to it: %(rows)s.")
         raise Conflict(message % {"rows": "; ".join(words)})
-    if not all(_may_delete(user, model) for model in found.deleted_models):
+    if not all(may(user, "delete", model._meta.label) for model in found.deleted_models):
         raise PermissionDenied(_("Rows of other tables would go along that you may not delete."))
-
-
-def _may_delete(user: Any, model: type[models.Model]) -> bool:
-    return user.has_perm(f"{model._meta.app_label}.{get_permission_codename('delete', model._meta)}")
 
 
 def _told(user: Any, rows: Iterable[tuple[models.Field, list[Any]]]) -> Iterator[str]:
     for field, ids in rows:
-        if ids and may_see(user, field.model):
+        if ids and may(user, "view", field.model._meta.label):
             words = {"table": field.model._meta.verbose_name_plural, "field": field.name, "count": len(ids)}
             yield _("%(count)d of “%(table)s”, by “%(field)s”") % words
         elif ids:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from django.contrib.auth import get_permission_codename
 from django.core.files.storage import Storage
 from django.db import models
 from django.http import FileResponse
@@ -16,6 +15,7 @@ from rest_framework.request import Request
 from dynadmin.api.views import ApiView
 from dynadmin.factory import ordinary_models
 from dynadmin.fieldtypes.fields.files import STORED_NAME, UploadMixin
+from dynadmin.permissions import may
 from dynadmin.registry import registry
 
 # What a browser may show in place. All else it has to save, so that nothing runs as a page of this site.
@@ -39,7 +39,7 @@ class FileView(ApiView):
     def get(self, request: Request, name: str) -> FileResponse:
         """Send the file. Raises NotFound or PermissionDenied."""
         model, field = column_of(name)
-        if not any(request.user.has_perm(permission) for permission in permissions_to_see(model)):
+        if not may(request.user, "view", model._meta.label):
             self.permission_denied(request)
         return file_response(field.storage, name)
 
@@ -66,12 +66,6 @@ def _classes_with(folder: str) -> Iterator[type[models.Model]]:
     with suppress(ValueError, LookupError):
         yield snapshot.model(snapshot.schema.table_with_field(int(folder.removeprefix("c"))).id)
     yield from ordinary_models().values()
-
-
-def permissions_to_see(model: type[models.Model]) -> list[str]:
-    """Return the permissions of which one is enough to see rows. Who may change may see."""
-    codenames = (get_permission_codename(action, model._meta) for action in ("view", "change"))
-    return [f"{model._meta.app_label}.{codename}" for codename in codenames]
 
 
 def file_response(storage: Storage, name: str) -> FileResponse:

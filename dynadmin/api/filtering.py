@@ -15,12 +15,12 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from dynadmin import computed
-from dynadmin.api.relations import may_see
 from dynadmin.factory import Row
 from dynadmin.fieldtypes.cells import from_text
 from dynadmin.fieldtypes.fields.doors import shorten
 from dynadmin.fieldtypes.fields.relations import key_reader
-from dynadmin.related import fields_of, is_relation
+from dynadmin.permissions import may
+from dynadmin.related import fields_of, is_relation, link_columns
 
 # Parameters of an address that say something else.
 OTHERS = frozenset({"cursor", "page_size", "format"})
@@ -50,7 +50,7 @@ def _condition(user: Any, model: type[Row], name: str, texts: list[str]) -> Q:
         raise _unknown(name)
     if part:
         target = field.remote_field.model if is_relation(field) else None
-        if target is None or not issubclass(target, Row) or not may_see(user, target):
+        if target is None or not issubclass(target, Row) or not may(user, "view", target._meta.label):
             raise _unknown(name)
         other = next((f for f in _askable(user, target) if f.name == part and not is_relation(f)), None)
         if other is None:
@@ -92,7 +92,7 @@ def _value(field: models.Field, text: str) -> Any:
 
 
 def _linked(field: models.ManyToManyField, rows: models.QuerySet) -> Q:
-    source, target = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
+    source, target = link_columns(field)
     links = field.remote_field.through._base_manager.filter(**{f"{target}__in": rows.values("pk")})
     return Q(pk__in=links.values(source))
 

@@ -4,8 +4,8 @@ from rest_framework.permissions import DjangoModelPermissions
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from dynadmin.factory import APP_LABEL
-from dynadmin.schema import TableSchema
+from dynadmin import permissions
+from dynadmin.schema import TableSchema, target_of
 
 READING = ("GET", "HEAD", "OPTIONS")
 ACTIONS = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
@@ -13,9 +13,7 @@ ACTIONS = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"
 
 def may(user, action: str, table: TableSchema) -> bool:
     """Whether the person may ``view``, ``add``, ``change`` or ``delete`` rows. Who may change may view."""
-    if user.has_perm(f"{APP_LABEL}.{action}_{table.model_name}"):
-        return True
-    return action == "view" and user.has_perm(f"{APP_LABEL}.change_{table.model_name}")
+    return permissions.may(user, action, target_of(table.id))
 
 
 class TablePermission(DjangoModelPermissions):

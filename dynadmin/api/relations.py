@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
@@ -13,17 +12,12 @@ from dynadmin.api.fields import RowField, field_for
 from dynadmin.displays import fetch_texts
 from dynadmin.factory import Row
 from dynadmin.fieldtypes.fields.relations import key_reader
+from dynadmin.permissions import may
 from dynadmin.related import fetch_links, fields_of, is_relation, links_of
 
 # Behind the name of a relation: what the rows are called that it refers to. No field's name has "__".
 DISPLAY = "__display"
 MOST_LINKS = 1000
-
-
-def may_see(user: Any, model: type[models.Model]) -> bool:
-    """Whether the person may see the rows of a model. Who may change may see."""
-    codenames = (get_permission_codename(action, model._meta) for action in ("view", "change"))
-    return any(user.has_perm(f"{model._meta.app_label}.{codename}") for codename in codenames)
 
 
 class RelatedRows:
@@ -38,7 +32,9 @@ class RelatedRows:
                 self._links[field.name] = fetch_links(field, [row.pk for row in saved])
             target = field.remote_field.model
             ids = {pk for row in saved for pk in self._ids(field, row)}
-            self._texts[field.name] = fetch_texts(target, ids) if may_see(user, target) else None
+            self._texts[field.name] = (
+                fetch_texts(target, ids) if may(user, "view", target._meta.label) else None
+            )
 
     def _ids(self, field: models.Field, row: Row) -> list[Any]:
         if field.many_to_many:

@@ -10,7 +10,8 @@ from dynadmin.computed.expressions import Computation, annotated
 from dynadmin.computed.managers import ComputedAttribute, RowManager, with_computed
 from dynadmin.computed.outputs import output_of, source_of
 from dynadmin.exceptions import RefusedChange
-from dynadmin.schema import FieldSchema, Schema, TableSchema
+from dynadmin.permissions import may
+from dynadmin.schema import FieldSchema, Schema, TableSchema, target_of
 
 __all__ = [
     "Computation",
@@ -77,7 +78,4 @@ def computed_fields(model: type[models.Model]) -> dict[str, models.Field]:
 
 def may_see(user: Any, field: models.Field) -> bool:
     """Whether a person may see a field, if it is computed: then it shows what is in other tables."""
-    tables = getattr(field, "tables", ())
-    return all(
-        any(user.has_perm(f"tables.{action}_t{table:d}") for action in ("view", "change")) for table in tables
-    )
+    return all(may(user, "view", target_of(table)) for table in getattr(field, "tables", ()))

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth import get_permission_codename
 from django.db import models
 from django.utils.translation import gettext as _
 
 from dynadmin.computed import may_see
 from dynadmin.exceptions import BadColumns
 from dynadmin.naturalkeys import key_candidates, key_named
+from dynadmin.permissions import may
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,17 +59,12 @@ def key_of(field: models.Field, name: str) -> models.Field:
 
 def may_view(user: Any, model: type[models.Model]) -> bool:
     """Return whether this person may see the rows of a model; None is the program itself, which may."""
-    return user is None or _may(user, "view", model) or _may(user, "change", model)
+    return user is None or may(user, "view", model._meta.label)
 
 
 def may_add(user: Any, model: type[models.Model]) -> bool:
     """Return whether this person may add rows to a model; None is the program itself, which may."""
-    return user is None or _may(user, "add", model)
-
-
-def _may(user: Any, action: str, model: type[models.Model]) -> bool:
-    codename = get_permission_codename(action, model._meta)
-    return bool(user.has_perm(f"{model._meta.app_label}.{codename}"))
+    return user is None or may(user, "add", model._meta.label)
 
 
 def visible(fields: Iterable[models.Field], user: Any) -> list[models.Field]:

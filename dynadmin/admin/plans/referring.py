@@ -2,23 +2,19 @@
 
 from typing import Any
 
+from dynadmin.permissions import may
 from dynadmin.plan import ConvertField, Operation
 from dynadmin.schema import FieldSchema
 
 
 def may_see_target(user: Any, field: FieldSchema) -> bool:
     """Return whether this person may see the rows that a field refers to, if it refers to any."""
-    return not field.target or _may(user, "view", field) or _may(user, "change", field)
+    return not field.target or may(user, "view", field.target)
 
 
 def may_make_rows(user: Any, field: FieldSchema) -> bool:
     """Return whether this person may add rows to what a field refers to."""
-    return _may(user, "add", field)
-
-
-def _may(user: Any, action: str, field: FieldSchema) -> bool:
-    app, _dot, model = field.target.rpartition(".")
-    return bool(user.has_perm(f"{app}.{action}_{model.lower()}"))
+    return may(user, "add", field.target)
 
 
 def ends_of(operation: Operation) -> tuple[FieldSchema, ...]:
