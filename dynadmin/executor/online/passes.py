@@ -5,7 +5,7 @@ records in itself how far the change has come: a batch is done and recorded, or 
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import Any
@@ -21,6 +21,7 @@ from dynadmin.executor.online.pacing import Pace
 from dynadmin.executor.online.refusing import note_or_refuse
 from dynadmin.executor.online.works import Work
 from dynadmin.plan import AlterField
+from dynadmin.schema import TableSchema
 
 Stored = tuple[Any, ...]
 
@@ -31,13 +32,23 @@ FEW = 50
 def go_through(job: Job) -> None:
     """Look at every row that was there when the noting began, from where the change has come to."""
     pace = Pace()
-    for place, work in enumerate(job.judged):
+    tables = [work.before for work in job.judged]
+    for place in places_left(job, tables):
+        _next_chunk(job, job.judged[place], pace)
+
+
+def places_left(job: Job, tables: Sequence[TableSchema]) -> Iterator[int]:
+    """Yield the place of the table whose rows come next, until all of all tables are done.
+
+    Whoever asks writes the position down, which is that place, the last row done, and the last to be done.
+    """
+    for place, table in enumerate(tables):
         if job.change.position and place < job.change.position[0]:
             continue
         if not job.change.position or job.change.position[0] != place:
-            job.hold.write(position=[place, 0, _last_id(work)])
+            job.hold.write(position=[place, 0, _last_id(table)])
         while job.change.position[1] < job.change.position[2]:
-            _next_chunk(job, work, pace)
+            yield place
 
 
 def _next_chunk(job: Job, work: Work, pace: Pace) -> None:
@@ -140,7 +151,7 @@ def _write(job: Job, work: Work, stored: list[Stored]) -> None:
         raise Obstructed(message % work.operation.words) from error
 
 
-def _last_id(work: Work) -> int:
+def _last_id(table: TableSchema) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT max(id) FROM {work.before.db_table}")  # noqa: S608
+        cursor.execute(f"SELECT max(id) FROM {table.db_table}")  # noqa: S608
         return cursor.fetchone()[0] or 0

@@ -15,7 +15,7 @@ from dynadmin.executor.online.misfits import Misfit
 from dynadmin.executor.online.names import log_name
 from dynadmin.executor.online.noting import count_notes
 from dynadmin.executor.online.pacing import CHUNK
-from dynadmin.executor.online.passes import FEW
+from dynadmin.executor.online.passes import FEW, places_left
 from dynadmin.executor.online.refusing import note_or_refuse
 
 MOST_NOTES = 500
@@ -40,15 +40,9 @@ def _expand(job: Job, total: int) -> None:
 
 def go_through(job: Job) -> None:
     """Copy every row that was there when the noting began, from where the change has come to."""
-    turns = Turns()
-    for place, copy in enumerate(make_copies(job)):
-        if job.change.position and place < job.change.position[0]:
-            continue
-        if not job.change.position or job.change.position[0] != place:
-            last = copy.source.model._base_manager.order_by("-pk").values_list("pk", flat=True).first()
-            job.hold.write(position=[place, 0, last or 0])
-        while job.change.position[1] < job.change.position[2]:
-            _next_chunk(job, copy, turns)
+    turns, copies = Turns(), make_copies(job)
+    for place in places_left(job, [copy.table for copy in copies]):
+        _next_chunk(job, copies[place], turns)
 
 
 def _next_chunk(job: Job, copy: Copy, turns: Turns) -> None:
