@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from django.db import DatabaseError, OperationalError, connection, transaction
+from django.utils.translation import gettext as _
 
 from dynadmin.conf import conf
 from dynadmin.exceptions import PlanError, SchemaBusy
@@ -121,9 +122,8 @@ def retry_while_busy(change: Callable[[], T]) -> T:
             if not is_busy(error):
                 raise
             if time.monotonic() + pause > give_up_at:
-                raise SchemaBusy(
-                    "The table is in use; nothing was changed. Try again in a moment."
-                ) from error
+                message = _("The table is in use; nothing was changed. Try again in a moment.")
+                raise SchemaBusy(message) from error
         time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
         pause = min(pause * 1.5, 2.0)
 
