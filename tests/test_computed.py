@@ -8,8 +8,9 @@ from django.db.models import Sum
 
 from dynadmin.exceptions import RefusedChange
 from dynadmin.fieldtypes.computed.sources import editing, offered_sources
-from dynadmin.models import restore_field, sync_all
+from dynadmin.models import plan_all, restore_field, restore_table, sync_all, undo
 from dynadmin.models.limits import limit_by_names
+from dynadmin.registry import registry
 from tests.test_relations import to
 
 
@@ -297,3 +298,43 @@ def test_what_is_converted_is_summed_up_as_what_it_became(tables, fleet, rows):
     distance.save()
     with pytest.raises(RefusedChange, match="cannot be had of the values of “Distance”"):
         fleet[2].sync()
+
+
+def test_a_field_that_a_condition_is_on_is_not_retired_before(tables, fleet):
+    limit = [{"field": "delayed", "operator": "=", "value": "true"}]
+    tables.add(fleet[1], late=rollup("flights.plane", limit=limit))
+    fleet[1].sync()
+    fleet[2].fields.filter(name="delayed").delete()
+
+    with pytest.raises(RefusedChange, match="a condition is on a field that is not there in “Flights”"):
+        fleet[2].sync(allow_destructive=True)
+
+
+def test_a_table_goes_with_all_that_is_computed_from_it(tables, fleet, rows):
+    tables.add(fleet[1], flown=rollup("flights.plane.distance", "sum"))
+    fleet[1].sync()
+    tables.add(fleet[2], tail=lookup("plane.tail"))
+    tables.add(fleet[0], flown=rollup("planes.maker.flown", "sum"))
+    sync_all([fleet[0], fleet[2]])
+
+    with pytest.raises(RefusedChange, match="“Plane” of “Flights”"):
+        fleet[1].retire()
+    undone = fleet[1].retire(with_references=True)
+
+    fields = {f.name for table in registry.newest.schema.live_tables for f in table.live_fields}
+    assert fields.isdisjoint({"plane", "tail", "flown"})
+    assert plan_all().is_empty
+    undo(undone)
+    assert fleet[0].django_model.objects.get().flown == 400
+
+
+def test_a_table_comes_back_without_what_is_computed_from_the_trash(tables, fleet, rows):
+    tables.add(fleet[2], tail=lookup("plane.tail"))
+    fleet[2].sync()
+    fleet[2].retire()
+    fleet[1].retire()
+
+    restore_table(fleet[2].pk)
+
+    names = [f.name for f in registry.newest.schema.tables[fleet[2].pk].live_fields]
+    assert names == ["distance", "fare", "day", "delayed"]

@@ -25,6 +25,7 @@ def output_of(schema: Schema, table: TableSchema, field: FieldSchema, *, steps: 
             table, field, _("it is made of itself, or of a longer chain of computed fields than four")
         )
     other, source = source_of(schema, table, field)
+    _check_limit(table, field, other)
     function = field.options.get("function", "")
     if function == "count":
         return models.BigIntegerField(null=True, blank=True, editable=False)
@@ -61,6 +62,13 @@ def source_of(
             table, field, _("there is no such field in “%(other)s”") % {"other": other.label or other.name}
         )
     return other, source
+
+
+def _check_limit(table: TableSchema, field: FieldSchema, other: TableSchema) -> None:
+    known = {column.id for column in other.live_columns}
+    if not known.issuperset(condition["field"] for condition in field.options.get("limit", ())):
+        message = _("a condition is on a field that is not there in “%(other)s”")
+        raise _refused(table, field, message % {"other": other.label or other.name})
 
 
 def _result(function: str, output: models.Field) -> models.Field | None:

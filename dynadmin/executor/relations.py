@@ -17,15 +17,15 @@ from dynadmin.schema import FieldSchema, Schema, TableSchema
 def check_relations(plan: Plan) -> None:
     """Check all relations that the plan has to do with. Raises RefusedChange."""
     ids = {table.id for table in plan.changed_tables}
-    for id in plan.base.related(ids) | plan.target.related(ids):
-        table = plan.target.tables[id]
-        for field in () if table.retired else table.computed:
-            output_of(plan.target, table, field)
     for table in plan.target.live_tables:
         if table.id in ids:
             _check_fields(plan, table)
         if table.id in ids or ids & table.targets:
             _check_targets(plan.target, table)
+    for id in plan.base.related(ids) | plan.target.related(ids):
+        table = plan.target.tables[id]
+        for field in () if table.retired else table.computed:
+            output_of(plan.target, table, field)
     for id in {target for table in plan.changed_tables for target in table.targets} | ids:
         if not plan.target.tables[id].retired:
             _check_names(plan.target, plan.target.tables[id])

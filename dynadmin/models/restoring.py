@@ -108,10 +108,16 @@ def restore_table(table_id: int, *, user=None, without_gone: bool = False) -> Sc
         if without_gone:
             choices.update((field.id, Choices(on_failure="empty")) for field in table.relations)
         table = replace(table, name=name, retired_after=None)
-        fields = (f for f in table.fields if f.retired or not _target_in_trash(schema, f, besides=table.id))
-        return replace(table, fields=tuple(fields))
+        return _without_lost(schema, table)
 
     return _apply(lambda: _plan(make, choices), user)
+
+
+def _without_lost(schema: Schema, table: TableSchema) -> TableSchema:
+    """Return a table that comes back without the fields that refer to the trash, or are computed from it."""
+    fields = [f for f in table.fields if f.retired or not _target_in_trash(schema, f, besides=table.id)]
+    live = {f.id for t in schema.live_tables for f in t.live_fields} | {f.id for f in fields if not f.retired}
+    return replace(table, fields=tuple(f for f in fields if f.retired or live.issuperset(f.sources)))
 
 
 def _target_in_trash(schema: Schema, field: FieldSchema, *, besides: int = 0) -> TableSchema | None:

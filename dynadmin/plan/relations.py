@@ -29,11 +29,17 @@ def with_relations(base: Schema, changed: Sequence[TableSchema]) -> list[TableSc
 def without_references(
     base: Schema, changed: Sequence[TableSchema], gone: Iterable[int], base_revision: int
 ) -> list[TableSchema]:
-    """Return the tables with, and without them others, whose fields refer to tables that go: retired too."""
+    """Return the tables that go, and others whose fields refer to them: these are retired with them.
+
+    So are fields that are computed from what goes.
+    """
     schema = base.with_tables(changed)
+    gone = set(gone)
+    lost = {field.id for id in gone if id in base.tables for field in base.tables[id].fields}
     tables = {table.id: table for table in changed}
-    for id in gone:
-        for table, field in schema.referring_to(id):
+    while going := list(_leaning_on(schema, gone, lost)):
+        lost |= {field.id for _table, field in going}
+        for table, field in going:
             here = tables.get(table.id, table)
             place = [f.id for f in table.live_fields].index(field.id)
             retired = replace(field, retired_after=base_revision, place=place)
@@ -41,6 +47,15 @@ def without_references(
             without = replace(here, fields=(*others, retired))
             tables[table.id] = with_constraints(base.tables.get(table.id), without)
     return list(tables.values())
+
+
+def _leaning_on(schema: Schema, gone: set[int], lost: set[int]) -> Iterator[tuple[TableSchema, FieldSchema]]:
+    """Yield the live fields, but those that are lost, that stand on such tables and fields."""
+    for table in schema.live_tables:
+        for field in table.live_fields:
+            stands_on = field.target_table in gone or not lost.isdisjoint(field.sources)
+            if stands_on and field.id not in lost and table.id not in gone:
+                yield table, field
 
 
 def reverse_name(field: FieldSchema) -> str:

@@ -336,3 +336,9 @@ def test_a_foreign_key_that_was_dropped_by_hand_is_none_to_stop_for(fleet):
     execute(f"DELETE FROM dyn_t{fleet[1].pk}")
     fleet[1].retire()
     agree()
+
+
+def test_a_table_that_was_never_applied_goes_without_a_plan(tables):
+    table = tables.define("planes", tail="char")
+
+    assert table.retirement(with_references=True).is_empty
