@@ -7,8 +7,10 @@ from django.core.exceptions import ValidationError
 
 from dynadmin.fieldtypes.relations import offered_targets
 from dynadmin.models import DynamicField, DynamicModel
+from dynadmin.registry import registry
 from dynadmin.schema import target_of
 from tests.admin.definition_page import errors_on, field_row, form_data, page_url, rows_of
+from tests.admin.test_relation_lists import person
 from tests.test_relations import to
 
 
@@ -88,3 +90,36 @@ def test_no_condition_is_on_a_password(tables):
 
     with pytest.raises(ValidationError, match="no field of the target"):
         table.to_schema()
+
+
+# --- A table that others refer to ---
+
+
+def test_a_table_is_deleted_with_the_fields_that_refer_to_it(tables, admin_client):
+    planes = tables.make("planes", label="Planes", tail="char")
+    flights = tables.make("flights", label="Flights", number="int", plane=to(planes))
+    address = page_url("delete", planes.pk)
+
+    alone = admin_client.get(address)
+    assert "“Plane” of “Flights”" in alone.content.decode()
+    assert b"Delete the table" not in alone.content
+    along = admin_client.get(address, {"with_references": "1"})
+    assert b"Delete the table" in along.content
+    admin_client.post(address, {"with_references": "1", "shown": along.context["shown"]})
+
+    schema = registry.latest().schema
+    assert schema.tables[planes.pk].retired
+    assert [field.name for field in schema.tables[flights.pk].live_fields] == ["number"]
+
+
+def test_who_may_only_delete_a_table_leaves_fields_of_others_alone(tables):
+    planes = tables.make("planes", tail="char")
+    tables.make("flights", plane=to(planes))
+    client = person("view_dynamicmodel", "delete_dynamicmodel", f"view_t{planes.pk}", f"delete_t{planes.pk}")
+    address = page_url("delete", planes.pk)
+
+    page = client.get(address, {"with_references": "1"})
+    answer = client.post(address, {"with_references": "1", "shown": page.context["shown"]})
+
+    assert answer.status_code == 403
+    assert not registry.latest().schema.tables[planes.pk].retired
