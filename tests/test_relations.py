@@ -23,6 +23,22 @@ def to(table, slug="foreignkey", **options):
     return slug, {"target": target, **options}
 
 
+def make_fleet(tables):
+    """Planes, tags, and flights that refer to both and to users: to planes only that are active."""
+    planes = tables.make("planes", label="Planes", tail="char", active="bool", notes="json")
+    tags = tables.make("tags", word="char")
+    active = {"field": "active", "operator": "=", "value": "true"}
+    flights = tables.make(
+        "flights",
+        label="Flights",
+        number="int",
+        plane=to(planes, null=True, blank=True, limit=[active]),
+        pilot=to("auth.User", null=True, blank=True),
+        tags=to(tags, "manytomany", blank=True),
+    )
+    return planes, tags, flights
+
+
 @pytest.fixture
 def fleet(tables):
     """Planes, and flights that refer to them."""

@@ -9,23 +9,12 @@ from django.urls import reverse
 from tests.admin.row_pages import RowPage, errors_of, url
 from tests.admin.test_relation_lists import person
 from tests.support import without_tokens
-from tests.test_relations import to
-
-LIMIT = [{"field": "active", "operator": "=", "value": "true"}]
+from tests.test_relations import make_fleet
 
 
 @pytest.fixture
 def fleet(tables):
-    planes = tables.make("planes", tail="char", active="bool")
-    tags = tables.make("tags", word="char")
-    flights = tables.make(
-        "flights",
-        number="int",
-        plane=to(planes, null=True, blank=True, limit=LIMIT),
-        pilot=to("auth.User", null=True, blank=True),
-        tags=to(tags, "manytomany", blank=True),
-    )
-    return planes, tags, flights
+    return make_fleet(tables)
 
 
 @pytest.fixture

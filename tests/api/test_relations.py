@@ -7,25 +7,14 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.api.conftest import permission
 from tests.support import without_tokens
-from tests.test_relations import to
+from tests.test_relations import make_fleet, to
 
 LIST = "/api/tables/flights/"
-LIMIT = [{"field": "active", "operator": "=", "value": "true"}]
 
 
 @pytest.fixture
 def fleet(tables):
-    planes = tables.make("planes", label="Planes", tail="char", active="bool", notes="json")
-    tags = tables.make("tags", word="char")
-    flights = tables.make(
-        "flights",
-        label="Flights",
-        number="int",
-        plane=to(planes, null=True, blank=True, limit=LIMIT),
-        pilot=to("auth.User", null=True, blank=True),
-        tags=to(tags, "manytomany", blank=True),
-    )
-    return planes, tags, flights
+    return make_fleet(tables)
 
 
 @pytest.fixture
