@@ -98,3 +98,17 @@ def test_originals_that_were_deleted_for_good_leave_the_values_of_today(prices):
     undo(converted)
 
     assert values(prices, "price") == ["7", "1200", "", "12"]
+
+
+@pytest.mark.parametrize("online_rows", [1, 1000])
+def test_two_conversions_of_one_revision_are_undone_together(tables, settings, online_rows):
+    settings.DYNADMIN = {"ONLINE_ROWS": online_rows}
+    table = tables.make("prices", price="text", tax="text")
+    table.django_model.objects.create(price="7.50", tax="n/a")
+    table.fields.update(type="int", options={})
+    converted = table.sync(on_failure={"price": "empty", "tax": "empty"})
+
+    undo(undo(undo(converted)))
+
+    assert (values(table, "price"), values(table, "tax")) == (["7.50"], ["n/a"])
+    assert table.plan().is_empty

@@ -217,9 +217,10 @@ class ConvertField(FieldOperation):
 
     def after(self, before: TableSchema | None) -> TableSchema:
         here = before or self.table
-        names = {f.column for f in (*here.originals, self.old)} - {self.field.column}
-        originals = tuple(f for f in self.table.originals if f.column in names)
-        return replace(here.with_field(self.field), originals=originals)
+        # Originals that other conversions of the plan take into use again are still there.
+        kept = [f for f in here.originals if f.column != self.field.column]
+        left = [f for f in self.table.originals if f.column == self.old.column]
+        return replace(here.with_field(self.field), originals=(*kept, *left))
 
     def describe(self) -> str:
         words = self.words | {"old": type_label(self.old.type), "new": type_label(self.field.type)}

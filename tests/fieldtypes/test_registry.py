@@ -8,6 +8,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from dynadmin.exceptions import UnknownFieldType
 from dynadmin.fieldtypes import FieldType, field_types, get_field
+from dynadmin.kinds import kinds
 
 SCALAR_SLUGS = {
     *("char", "text", "email", "url", "slug", "int", "bigint", "float", "decimal", "bool", "choice"),
@@ -87,6 +88,8 @@ def third_party(settings):
     autodiscover_modules("fieldtypes")
     yield
     field_types._types.pop("plate")
+    # Where it is the first to install the app, the kind came along.
+    kinds._kinds.pop("checkup", None)
 
 
 def test_an_app_brings_a_type_in_its_module_fieldtypes(third_party, tables):

@@ -31,13 +31,13 @@ def third_party(settings):
     # Another test may have had it discovered, and yet another have forgotten it.
     reload(import_module("tests.thirdparty.kinds"))
     yield
-    kinds._kinds.pop("inspection")
+    kinds._kinds.pop("checkup")
 
 
 def test_an_app_brings_a_kind_in_its_module_kinds(third_party, tables):
     assert apps.is_installed("tests.thirdparty")
 
-    lift = tables.make("lift", of_kind="inspection", place="char")
+    lift = tables.make("lift", of_kind="checkup", place="char")
 
     lift.django_model.objects.create(place="A", inspected_on="2024-01-31", faults=1)
     assert lift.django_model.objects.failed().count() == 1
