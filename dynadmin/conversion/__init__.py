@@ -10,6 +10,7 @@ from dynadmin.conversion.outcomes import CHANGED, FAILED, SAME, Outcome
 from dynadmin.conversion.proposals import count_parts, propose_choices
 from dynadmin.conversion.questions import Question
 from dynadmin.conversion.relations import NewRow
+from dynadmin.conversion.rewriting import rewriter
 from dynadmin.conversion.rule import RowKey, Rows
 from dynadmin.exceptions import CannotConvert, Undecided
 
@@ -30,4 +31,5 @@ __all__ = [
     "Undecided",
     "count_parts",
     "propose_choices",
+    "rewriter",
 ]

@@ -59,17 +59,18 @@ class DurationEvidence(Evidence):
 
 def duration_from_text(ends: Ends, reading: Reading) -> Convert:
     clean, parts = ends.clean(), reading["parts"]
+    return lambda text: clean(read_duration(text, parts))
 
-    def convert(text: str) -> Any:
-        if len(text) > _LONGEST:
-            raise cannot("duration")
-        text = plain(text)
-        if match := _TWO_PARTS.fullmatch(text):
-            return clean(_two_parts(match, parts))
-        named = _named(text.lower())
-        return clean(text if named is None else named)
 
-    return convert
+def read_duration(text: str, parts: str) -> timedelta | str:
+    """Return the length of time that the text says, or the text of one that fields read by themselves."""
+    if len(text) > _LONGEST:
+        raise cannot("duration")
+    text = plain(text)
+    if match := _TWO_PARTS.fullmatch(text):
+        return _two_parts(match, parts)
+    named = _named(text.lower())
+    return text if named is None else named
 
 
 def _two_parts(match: re.Match[str], parts: str) -> timedelta:

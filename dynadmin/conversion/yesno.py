@@ -24,17 +24,18 @@ _MEANINGS = {**dict.fromkeys(YES_WORDS, True), **dict.fromkeys(NO_WORDS, False)}
 
 def bool_from_text(ends: Ends, reading: Reading) -> Convert:
     clean = ends.clean()
+    return lambda text: clean(meaning_of(text))
 
-    def convert(text: str) -> Any:
-        meaning = _MEANINGS.get(text)
-        if meaning is None:
-            # "İ" has two characters in small letters; what follows the first says nothing.
-            meaning = _MEANINGS.get(plain(text).casefold())
-        if meaning is None:
-            raise cannot("bool")
-        return clean(meaning)
 
-    return convert
+def meaning_of(text: str) -> bool:
+    """Return what the word means."""
+    meaning = _MEANINGS.get(text)
+    if meaning is None:
+        # "İ" has two characters in small letters; what follows the first says nothing.
+        meaning = _MEANINGS.get(plain(text).casefold())
+    if meaning is None:
+        raise cannot("bool")
+    return meaning
 
 
 def bool_from_number(ends: Ends, reading: Reading) -> Convert:

@@ -55,6 +55,7 @@ class BatchReader:
         by_name = importable_fields(model)
         self.fields = [by_name[column.field] for column in plan.matched if column.field]
         self._positions = [column.position for column in plan.matched]
+        readings = [column.reading for column in plan.matched]
         self._source = source
         self._typed = source.format.is_typed
         remembered = max(100, min(_REMEMBERED_OF_ONE, _REMEMBERED // max(1, len(self.fields))))
@@ -67,8 +68,9 @@ class BatchReader:
                 typed=self._typed,
                 remembered=remembered,
                 empty_texts=empty_texts,
+                reading=reading,
             )
-            for field in self.fields
+            for field, reading in zip(self.fields, readings, strict=True)
         ]
 
     def __iter__(self) -> Iterator[Batch]:

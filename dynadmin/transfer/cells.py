@@ -3,7 +3,7 @@
 The field alone decides what is legal: whatever is read ends in `field.clean()`, as it does in the forms.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from pathlib import PurePosixPath
@@ -19,6 +19,7 @@ from dynadmin.conf import conf
 from dynadmin.fieldtypes.cells import empty_value, text_parser, text_writer
 from dynadmin.transfer.columns import is_filled_by_program
 from dynadmin.transfer.formulas import escape_formula, is_free_text, unescape_formula
+from dynadmin.transfer.readings import ColumnReading
 
 # Texts beyond this length are not remembered: they seldom repeat, and would cost memory.
 _MEMORABLE = 100
@@ -91,6 +92,7 @@ class Judge(dict):
     `judge[text]` is a Judged value or a Refusal. Refusals are not remembered, so that `refusals` counts them.
     `escaped` says that the texts come from a format in which formulas are escaped, `typed` that cells may be
     typed values; `remembered` is the number of texts kept, `empty_texts` are read as empty cells.
+    `reading` says how the texts of the column are written, see `readings`.
     """
 
     def __init__(
@@ -102,6 +104,7 @@ class Judge(dict):
         typed: bool,
         remembered: int,
         empty_texts: frozenset[str] = frozenset(),
+        reading: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__()
         self.field = field
@@ -111,7 +114,8 @@ class Judge(dict):
         self._escaped = escaped and self._is_text
         self._typed = typed
         self._remembered = remembered
-        self._empty_texts = empty_texts | {""}
+        self._reading = ColumnReading(reading or {})
+        self._empty_texts = empty_texts | self._reading.empty_texts | {""}
         self._parse = _boolean_words if isinstance(field, models.BooleanField) else text_parser(field)
 
     def __missing__(self, text: str) -> Judged | Refusal:
@@ -146,6 +150,8 @@ class Judge(dict):
         except (ArithmeticError, ValueError, TypeError):
             # Fields of other apps may not have met every text that a file can hold.
             reasons = (_("This value cannot be read."),)
+        if self._reading.empties_misfits and cell not in ("", None):
+            return self.judge("")
         self.refusals += 1
         return Refusal(reasons)
 
@@ -164,7 +170,7 @@ class Judge(dict):
             text = unescape_formula(text)
         if isinstance(self.field, models.FileField):
             check_stored_file(self.field, text)
-        return self._parse(text)
+        return self._parse(self._reading.rewrite(text))
 
     def _typed_value(self, cell: Any) -> Any:
         """Return what `clean` takes for a value from JSON: a number is a number, a text may mean anything."""

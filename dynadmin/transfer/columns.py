@@ -3,7 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
+from typing import Any
 
 from django.db import models
 from django.utils.text import capfirst
@@ -18,7 +20,8 @@ from dynadmin.transfer.references import Reference, file_fields, is_many, key_of
 class Column:
     """A column of the file, and the name of the field it fills (None: left out).
 
-    `by` is the column of a relation's target that the header names, as in `carrier__code`.
+    `by` is the column of a relation's target that the header names, as in `carrier__code`. `reading` is JSON
+    that says how the texts are written where the field alone would not read them, see `readings`.
     """
 
     position: int
@@ -26,6 +29,7 @@ class Column:
     field: str | None = None
     problem: str = ""
     by: str = ""
+    reading: Mapping[str, Any] = dataclass_field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +42,7 @@ class ColumnPlan:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-    references: Mapping[str, Reference] = field(default_factory=dict)
+    references: Mapping[str, Reference] = dataclass_field(default_factory=dict)
     unmade: tuple[str, ...] = ()
 
     @property
@@ -92,6 +96,7 @@ def match_columns(
     key: Iterable[str] | None = None,
     only: Iterable[str] | None = None,
     references: Mapping[str, Reference] | None = None,
+    readings: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> ColumnPlan:
     """Match headers to fields by name, else by label, whatever their case and spacing.
 
@@ -99,6 +104,7 @@ def match_columns(
     fields that tell existing rows; None takes the primary key when the file has it, () none, so that every
     row is new. `only` leaves out all other fields of the model. `references` say by name how relations are
     told; those that neither they nor a header tells are found out from the rows when they are imported.
+    `readings` say by position how texts are written.
     Raises BadColumns for fields that the model does not have.
     """
     fields = importable_fields(model)
@@ -109,6 +115,7 @@ def match_columns(
     _check_known(model, fields, [name for name in by_hand.values() if name])
     columns = tuple(_column(position, header, fields, by_hand) for position, header in enumerate(headers))
     columns = _without_clashes(columns)
+    columns = tuple(replace(c, reading=(readings or {}).get(c.position, {})) for c in columns)
     plan = ColumnPlan(columns=columns, missing=_missing(model, columns))
     plan = with_references(model, plan, {**_told_by_headers(columns), **(references or {})})
     return replace(plan, key=_key(model, plan, key))

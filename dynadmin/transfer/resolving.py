@@ -36,6 +36,7 @@ class KeyResolver(dict):
         typed: bool,
         remembered: int,
         empty_texts: frozenset[str] = frozenset(),
+        reading: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__()
         self.key = key_of(field, reference.by)
@@ -51,6 +52,7 @@ class KeyResolver(dict):
             typed=typed,
             remembered=0,
             empty_texts=empty_texts,
+            reading=reading,
         )
         self._remembered = remembered
         self._prepare = partial(self.finder.model._meta.pk.get_db_prep_save, connection=connection)
