@@ -7,7 +7,7 @@ import pytest
 from dynadmin.changes import SchemaChange
 from dynadmin.exceptions import ChangeCancelled, StalePlan
 from dynadmin.executor.drift import find_drift
-from dynadmin.executor.online import holding
+from dynadmin.jobs import holding
 from dynadmin.models import (
     DynamicField,
     DynamicModel,

@@ -14,7 +14,8 @@ from dynadmin.changes import SchemaChange, free_abandoned
 from dynadmin.exceptions import ChangeCancelled, ChangeLost, PlanError, RefusedChange
 from dynadmin.executor import online
 from dynadmin.executor.drift import find_drift
-from dynadmin.executor.online import holding, pacing
+from dynadmin.executor.online import pacing
+from dynadmin.jobs import holding
 from dynadmin.models import SchemaRevision, resume_change
 from dynadmin.registry import registry
 from dynadmin.revisions import latest_revision_id

@@ -9,9 +9,10 @@ from dynadmin.changes import Phase, SchemaChange, State
 from dynadmin.exceptions import ChangeCancelled, ChangeLost, PlanError
 from dynadmin.executor.online import copying, in_place
 from dynadmin.executor.online.contracting import BeforeCommit
-from dynadmin.executor.online.holding import Hold, worker_name
+from dynadmin.executor.online.holding import Hold
 from dynadmin.executor.online.jobs import Job
 from dynadmin.executor.online.others import on_one_core
+from dynadmin.jobs import worker_name
 
 MOST_ATTEMPTS = 10
 # What may be over in a moment: the server restarts, a disk is full, another worker was faster.
