@@ -41,6 +41,7 @@ class SchemaChange(Job):
 
     too_late = (Phase.FINISH,)
     taking_back = Phase.UNDO
+    word = "change"
 
     plan = models.JSONField(_("plan"))
     tables = models.JSONField(_("tables"))

@@ -85,15 +85,11 @@ class Hold:
 
     def _give_sign(self) -> None:
         kind = type(self.job)
-        mine = kind.objects.filter(pk=self.job.pk)
+        stopping = kind.objects.filter(pk=self.job.pk, is_cancel_requested=True)
         if not kind(pk=self.job.pk).update_as(self.worker):
             if not self._ended.is_set():
                 self._stop = ChangeLost
-        elif (
-            mine.filter(is_cancel_requested=True)
-            .exclude(phase__in=(*kind.too_late, kind.taking_back))
-            .exists()
-        ):
+        elif stopping.exclude(phase__in=(*kind.too_late, kind.taking_back)).exists():
             self._stop = self.cancelled
 
     def _stop_statement(self) -> None:

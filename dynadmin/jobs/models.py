@@ -50,6 +50,8 @@ class Job(models.Model):
 
     too_late: ClassVar[tuple[str, ...]] = ()
     taking_back: ClassVar[str] = ""
+    # What logs and commands call one of them.
+    word: ClassVar[str] = "job"
 
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,20 +1,21 @@
-"""``resumechanges``: changes whose worker is gone go on, or are taken back if they cannot."""
+"""``resumechanges``: work whose worker is gone goes on, or is taken back if it cannot."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 
 from dynadmin import background
-from dynadmin.changes import SchemaChange, free_abandoned
-from dynadmin.exceptions import ChangeLost, PlanError
-from dynadmin.models import resume_change
+from dynadmin.exceptions import ChangeLost, PlanError, TransferError
+from dynadmin.jobs import Job, free_abandoned
 
 
 class Command(BaseCommand):
     """Takes up what was left. Exits with 1 when a change was not made."""
 
-    help = "Let changes go on whose worker has given no sign of life for CHANGE_STALE_S."
+    help = "Let changes, imports and exports go on whose worker has given no sign of life for CHANGE_STALE_S."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--here", action="store_true", help="Carry them out here, not by a worker.")
@@ -24,21 +25,26 @@ class Command(BaseCommand):
         if not options["here"]:
             self._tell(background.enqueue_abandoned())
             return
-        freed = free_abandoned()
+        kinds = [apps.get_model(kind) for kind in background.RUNNERS]
+        freed = [kind.objects.get(pk=pk) for kind in kinds for pk in free_abandoned(kind)]
         self._tell(freed)
-        failed = [problem for pk in freed if (problem := self._carry_out(pk))]
+        failed = [problem for job in freed if (problem := self._carry_out(job))]
         if failed:
             raise CommandError("\n".join(failed))
 
-    def _tell(self, freed: list[int]) -> None:
-        for change in SchemaChange.objects.filter(pk__in=freed).order_by("pk"):
-            self.stdout.write(f"Change {change.pk} goes on: {change}")
+    def _tell(self, freed: Iterable[Job]) -> None:
+        for job in freed:
+            self.stdout.write(f"{_named(job)} goes on: {job}")
         if not freed:
             self.stdout.write("No change was left behind.")
 
-    def _carry_out(self, pk: int) -> str:
+    def _carry_out(self, job: Job) -> str:
         try:
-            resume_change(SchemaChange.objects.get(pk=pk))
-        except (PlanError, ChangeLost) as error:
-            return f"Change {pk} was not made: {error or 'it was cancelled'}"
+            background.RUNNERS[job._meta.label](job)
+        except (PlanError, TransferError, ChangeLost) as error:
+            return f"{_named(job)} was not made: {error or 'it was cancelled'}"
         return ""
+
+
+def _named(job: Job) -> str:
+    return f"{job.word.capitalize()} {job.pk}"
