@@ -51,6 +51,7 @@ SETTINGS: dict[str, tuple[Any, str]] = {
     "LIST_FILTERS": (20, "Fields that a row list offers filters for."),
     "LIST_COUNT_LIMIT": (10_000, "Rows a list counts; beyond that it says only that there are more."),
     "IMPORT_MAX_BYTES": (512 * 1024 * 1024, "Largest file, in bytes, that may be uploaded for an import."),
+    "IMPORT_MAX_COLUMNS": (2000, "Most columns of an imported file."),
     "IMPORT_MAX_CELL": (1_000_000, "Longest text, in characters, of one cell of an imported file."),
     "IMPORT_MAX_SHEET_CELLS": (1_500_000, "Largest XLSX sheet, in cells (rows times columns), that is read."),
     "IMPORT_MAX_SHEET_BYTES": (300_000_000, "Largest XLSX file, in bytes after unpacking, that is read."),

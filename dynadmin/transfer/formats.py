@@ -20,6 +20,9 @@ class Format:
     is_delimited: bool = False
     # Whether cells are typed (numbers, lists, nothing) rather than texts.
     is_typed: bool = False
+    # Whether rows are read from such files, and written to them.
+    is_read: bool = True
+    is_written: bool = True
 
 
 FORMATS = {
@@ -42,6 +45,16 @@ FORMATS = {
 }
 
 _EXTENSIONS = {".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".tab": "tsv", ".xlsx": "xlsx", ".json": "json"}
+
+
+def read_formats() -> list[Format]:
+    """Return the formats that rows are read from."""
+    return [format_ for format_ in FORMATS.values() if format_.is_read]
+
+
+def written_formats() -> list[Format]:
+    """Return the formats that rows are written in."""
+    return [format_ for format_ in FORMATS.values() if format_.is_written]
 
 
 def format_named(slug: str) -> Format:

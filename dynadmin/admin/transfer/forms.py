@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from dynadmin.conf import conf
 from dynadmin.exceptions import UploadGone
 from dynadmin.naturalkeys import key_candidates
-from dynadmin.transfer.formats import FORMATS
+from dynadmin.transfer.formats import Format, read_formats, written_formats
 from dynadmin.transfer.readers import Source
 from dynadmin.transfer.references import Reference, relations_of, target_of
 from dynadmin.transfer.sniff import DELIMITERS, ENCODINGS
@@ -68,7 +68,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["format"].choices = [("", _("As the name of the file says")), *_format_choices()]
+        self.fields["format"].choices = [("", _("As the name of the file says")), *_choices(read_formats())]
 
 
 class SettingsForm(forms.Form):
@@ -133,7 +133,7 @@ class ExportForm(forms.Form):
 
     def __init__(self, *args: Any, fields: Mapping[str, models.Field], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["format"].choices = _format_choices()
+        self.fields["format"].choices = _choices(written_formats())
         choices = [(name, capfirst(str(field.verbose_name))) for name, field in fields.items()]
         self.fields["fields_"].choices = choices
         self.fields["fields_"].initial = list(fields)
@@ -162,5 +162,5 @@ def key_choices(field: models.Field) -> list[tuple[str, str]]:
     return [(key.name, str(capfirst(key.verbose_name))) for key in keys]
 
 
-def _format_choices() -> list[tuple[str, Any]]:
-    return [(format_.slug, format_.label) for format_ in FORMATS.values()]
+def _choices(formats: list[Format]) -> list[tuple[str, Any]]:
+    return [(format_.slug, format_.label) for format_ in formats]

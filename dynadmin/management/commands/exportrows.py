@@ -12,7 +12,7 @@ from dynadmin.exceptions import TableUnavailable, TransferError
 from dynadmin.management.outputs import written
 from dynadmin.registry import registry
 from dynadmin.transfer.exporter import export_rows
-from dynadmin.transfer.formats import FORMATS, format_of
+from dynadmin.transfer.formats import format_of, written_formats
 
 BAD_USAGE = 2
 
@@ -25,7 +25,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("table", metavar="TABLE", help="The name of the table.")
         parser.add_argument(
-            "--format", choices=list(FORMATS), help="Else as the name of the output says, or CSV."
+            "--format",
+            choices=[format_.slug for format_ in written_formats()],
+            help="Else as the name of the output says, or CSV.",
         )
         parser.add_argument(
             "--output", default="-", metavar="FILE", help="Where to write; - for the standard output."

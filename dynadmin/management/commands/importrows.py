@@ -23,7 +23,7 @@ from dynadmin.exceptions import BadColumns, BadFile, TableUnavailable, TransferE
 from dynadmin.registry import registry
 from dynadmin.transfer import ColumnPlan, ImportResult, Source, import_rows, match_columns, open_source
 from dynadmin.transfer.columns import with_references
-from dynadmin.transfer.formats import FORMATS
+from dynadmin.transfer.formats import read_formats
 from dynadmin.transfer.proposing import settled
 from dynadmin.transfer.references import Reference
 from dynadmin.transfer.refusals import RefusalWriter
@@ -47,7 +47,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--dry-run", action="store_true", help="Say what would happen, save nothing.")
         parser.add_argument("--skip-refused", action="store_true", help="Import the good rows all the same.")
-        parser.add_argument("--format", choices=list(FORMATS), help="Else as the name of the file says.")
+        parser.add_argument(
+            "--format",
+            choices=[format_.slug for format_ in read_formats()],
+            help="Else as the name of the file says.",
+        )
         parser.add_argument("--encoding", help="Else found out from the file.")
         parser.add_argument("--delimiter", help="Else found out from the file; 'tab' for a tab.")
         parser.add_argument("--empty", action="append", default=[], metavar="TEXT", help="Read as no value.")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from dynadmin.conf import conf
 from dynadmin.exceptions import BadFile
 from dynadmin.transfer.formats import FORMATS
-from dynadmin.transfer.readers.base import Cells, Source
+from dynadmin.transfer.readers.base import ROWS_AT_ONCE, Chunk, Source, in_chunks
 
 _MOST_KEYS = 2000
 _CHUNK = 1 << 20
@@ -42,9 +42,11 @@ class JsonSource(Source):
         if not self.headers:
             raise BadFile(_("The file has no rows: it must be an array of objects."))
 
-    def __iter__(self) -> Iterator[tuple[int, Cells]]:
-        for number, row in self._objects():
-            yield number, [row.get(key) for key in self.headers]
+    def chunks(self, most: int = ROWS_AT_ONCE) -> Iterator[Chunk]:
+        """Give the objects as rows."""
+        return in_chunks(
+            ((number, [row.get(key) for key in self.headers]) for number, row in self._objects()), most
+        )
 
     def _keys(self) -> tuple[str, ...]:
         keys: dict[str, None] = {}

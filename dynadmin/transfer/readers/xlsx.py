@@ -14,7 +14,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, ZipE
 from dynadmin.conf import conf
 from dynadmin.exceptions import BadFile
 from dynadmin.transfer.formats import FORMATS
-from dynadmin.transfer.readers.base import Cells, Source, checked_headers
+from dynadmin.transfer.readers.base import ROWS_AT_ONCE, Chunk, Source, checked_headers, in_chunks
 
 _MOST_ENTRIES = 2000
 _CHUNK = 1 << 20
@@ -39,10 +39,11 @@ class XlsxSource(Source):
         _line, first = next(self._rows(), (1, ()))
         self.headers = checked_headers(first)
 
-    def __iter__(self) -> Iterator[tuple[int, Cells]]:
+    def chunks(self, most: int = ROWS_AT_ONCE) -> Iterator[Chunk]:
+        """Give the rows below the header; blank ones are no rows."""
         rows = self._rows()
         next(rows)
-        return rows
+        return in_chunks(rows, most)
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
         sheet = self._sheet()
