@@ -47,13 +47,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--dry-run", action="store_true", help="Say what would happen, save nothing.")
         parser.add_argument("--skip-refused", action="store_true", help="Import the good rows all the same.")
-        parser.add_argument(
-            "--format",
-            choices=[format_.slug for format_ in read_formats()],
-            help="Else as the name of the file says.",
-        )
-        parser.add_argument("--encoding", help="Else found out from the file.")
-        parser.add_argument("--delimiter", help="Else found out from the file; 'tab' for a tab.")
+        add_reading(parser)
         parser.add_argument("--empty", action="append", default=[], metavar="TEXT", help="Read as no value.")
         parser.add_argument(
             "--map",
@@ -146,6 +140,17 @@ class Command(BaseCommand):
         if not result.is_saved:
             reason = "this was a dry run" if result.dry_run else "rows were refused; see --skip-refused"
             self.stdout.write(f"Nothing was saved: {reason}.")
+
+
+def add_reading(parser: ArgumentParser) -> None:
+    """Add the arguments that say how the file is written."""
+    parser.add_argument(
+        "--format",
+        choices=[format_.slug for format_ in read_formats()],
+        help="Else as the name of the file says.",
+    )
+    parser.add_argument("--encoding", help="Else found out from the file.")
+    parser.add_argument("--delimiter", help="Else found out from the file; 'tab' for a tab.")
 
 
 def find_user(name: str | None) -> Any:
