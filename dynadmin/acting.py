@@ -18,8 +18,14 @@ def acting(user: Any) -> Iterator[None]:
         _actor.reset(token)
 
 
-def actor_id() -> Any:
-    """Return the key of the user who is acting; None outside any block, and for who has not logged in."""
+def actor() -> Any:
+    """Return the user who is acting; None outside any block, and for who has not logged in."""
     find = _actor.get()
     user = find() if find else None
+    return user if user is not None and user.pk is not None else None
+
+
+def actor_id() -> Any:
+    """Return the key of the user who is acting; None if it is nobody."""
+    user = actor()
     return user.pk if user is not None else None

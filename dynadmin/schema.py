@@ -153,7 +153,8 @@ class TableSchema:
     ``originals`` are the columns that conversions replaced, oldest first. A purged table is a tombstone:
     nothing of it is in the database any more, unless it was ``released`` to a model of an app, whose label
     that is. ``display`` says what a row is called: ids of fields and the texts between them, joined.
-    ``kind`` names what stands behind all its rows, see ``dynadmin.kinds``.
+    ``kind`` names what stands behind all its rows, see ``dynadmin.kinds``. ``keeps_history`` says whether
+    each change of its rows is written down.
     """
 
     id: int
@@ -163,6 +164,7 @@ class TableSchema:
     folder: str = ""
     display: Display = ()
     kind: str = "plain"
+    keeps_history: bool = True
     key: str = ""
     fields: tuple[FieldSchema, ...] = ()
     originals: tuple[FieldSchema, ...] = ()
@@ -240,7 +242,8 @@ class TableSchema:
 
     def to_json(self) -> Json:
         data: Json = {"id": self.id, "name": self.name, "label": self.label}
-        data |= _told(self, "description", "folder", "kind", "key", "retired_after", "purged", "released")
+        data |= _told(self, "description", "folder", "kind", "keeps_history", "key")
+        data |= _told(self, "retired_after", "purged", "released")
         if self.display:
             data["display"] = list(self.display)
         data["fields"] = [f.to_json() for f in self.fields]

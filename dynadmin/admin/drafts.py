@@ -27,7 +27,7 @@ def fetch_drafts(schema: Schema, *, looked_at: Collection[int]) -> Drafts:
     its default: a hint, the plan says exactly.
     """
     new, changed = [], set()
-    columns = ("pk", "name", "label", "description", "folder", "display")
+    columns = ("pk", "name", "label", "description", "folder", "keeps_history", "display")
     for pk, name, label, *described in DynamicModel.objects.values_list(*columns):
         table = schema.tables.get(pk)
         shown = label or label_from(name)
@@ -38,6 +38,7 @@ def fetch_drafts(schema: Schema, *, looked_at: Collection[int]) -> Drafts:
             table.label,
             table.description,
             table.folder,
+            table.keeps_history,
             list(table.display),
         ]:
             changed.add(pk)

@@ -19,6 +19,7 @@ from dynadmin.models.schemafiles import SchemaLoad, dump_schema, keyed
 from dynadmin.models.undoing import Undo, foresee_undo, undo, undo_plan
 from dynadmin.naming import label_from
 from dynadmin.revisions import RevisedTable, SchemaRevision
+from dynadmin.rowhistory import RowChange
 
 __all__ = [
     "DynamicConstraint",
@@ -26,6 +27,7 @@ __all__ = [
     "DynamicModel",
     "Extraction",
     "RevisedTable",
+    "RowChange",
     "SchemaChange",
     "SchemaLoad",
     "SchemaRevision",

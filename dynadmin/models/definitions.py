@@ -58,6 +58,9 @@ class DynamicModel(models.Model):
     kind = models.CharField(
         _("kind"), max_length=50, default=default_kind, help_text=_("What every row of the table has.")
     )
+    keeps_history = models.BooleanField(
+        _("row history"), default=True, help_text=_("Whether each change of a row is written down.")
+    )
     key = models.UUIDField(default=uuid.uuid4, editable=False)  # its name across installations
     version = models.PositiveIntegerField(default=1, editable=False)  # rises with each save of the page
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -110,6 +113,7 @@ class DynamicModel(models.Model):
             folder=self.folder,
             display=tuple(part for part in self.display if isinstance(part, int | str)),
             kind=self.kind,
+            keeps_history=self.keeps_history,
             key=str(self.key),
             fields=tuple(field.to_schema() for field in self.fields.all()),
         )

@@ -15,7 +15,7 @@ from dynadmin.exceptions import RefusedChange
 from dynadmin.plan import make_plan
 from dynadmin.schema import Schema, TableSchema
 
-TAKEN = ("name", "label", "description", "folder", "kind")
+TAKEN = ("name", "label", "description", "folder", "kind", "keeps_history")
 WRITTEN = ("name", "label", "type", "options", "position", "key", "required_by")
 RULED = ("kind", "fields", "rule", "label", "position")
 

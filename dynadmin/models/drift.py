@@ -90,7 +90,8 @@ def _in_force(table: TableSchema) -> tuple:
 
 
 def _told(said: DynamicModel | TableSchema, *, label: str) -> tuple:
-    return said.name, label, said.description, said.folder, said.kind, list(said.display)
+    others = said.description, said.folder, said.kind, said.keeps_history
+    return said.name, label, *others, list(said.display)
 
 
 def _fields() -> dict[int, list[tuple]]:

@@ -68,7 +68,7 @@ class CreateTable(Operation):
 
 @dataclass(frozen=True, kw_only=True)
 class AlterTable(Operation):
-    """New name, label, description, folder, keys, order of fields, names of rows: only its view changes."""
+    """New name, label, description, folder, keys, order, names of rows, history: only its view changes."""
 
     old: TableSchema
 
@@ -85,10 +85,17 @@ class AlterTable(Operation):
             yield _("describe table “%(table)s” anew") % words
         if self.old.display != self.table.display:
             yield _("call the rows of “%(table)s” otherwise") % words
+        if self.old.keeps_history != self.table.keeps_history:
+            yield self._history()
         if self._order(self.old) != self._order(self.table):
             yield _("reorder the fields of “%(table)s”") % words
         if self._has_other_keys:
             yield _("know “%(table)s” and its fields by the keys of the file") % words
+
+    def _history(self) -> str:
+        if self.table.keeps_history:
+            return _("keep the history of the rows of “%(table)s”") % self.words
+        return _("keep no history of the rows of “%(table)s” from now on") % self.words
 
     @property
     def _has_other_keys(self) -> bool:

@@ -79,4 +79,5 @@ def essence(part: TableSchema | FieldSchema | None) -> Any:
         return part.id, part.name, part.label, part.type, dict(part.options)
     fields = [essence(field) for field in part.live_fields]
     rules = sorted(part.constraints, key=lambda rule: rule.id)
-    return part.name, part.label, part.description, part.folder, part.kind, part.display, fields, rules
+    said = part.name, part.label, part.description, part.folder, part.kind, part.keeps_history, part.display
+    return *said, fields, rules

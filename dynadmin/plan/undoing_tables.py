@@ -15,7 +15,7 @@ from dynadmin.plan.revised import Conflict, Read, Revised, constraint_in, essenc
 from dynadmin.plan.undoing_fields import FieldUndoing
 from dynadmin.schema import ConstraintSchema, FieldSchema, TableSchema
 
-ATTRIBUTES = ("name", "label", "description", "folder", "kind", "display")
+ATTRIBUTES = ("name", "label", "description", "folder", "kind", "keeps_history", "display")
 
 
 class TableUndoing:
@@ -113,6 +113,7 @@ class TableUndoing:
             "description": _("The description of table “%(table)s”"),
             "folder": _("The folder of table “%(table)s”"),
             "display": _("What rows of table “%(table)s” are called"),
+            "keeps_history": _("Whether table “%(table)s” keeps the history of its rows"),
             "kind": _("The kind of table “%(table)s”"),
         }
         return words[name] % self.words

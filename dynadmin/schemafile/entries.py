@@ -23,7 +23,9 @@ class EntryForm(OptionsForm):
         return {name: _text(self.cleaned_data[name]) for name in self.fields}
 
 
-def _text(value: Any) -> str:
+def _text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
     return "" if value is None else str(value)
 
 
@@ -35,6 +37,7 @@ class TableForm(EntryForm):
     folder = forms.CharField(label=_("Folder"), required=False, max_length=60)
     display = forms.CharField(label=_("Rows are called"), required=False, max_length=LONGEST)
     kind = forms.CharField(label=_("Kind"), required=False, max_length=50, initial=PLAIN)
+    keeps_history = forms.BooleanField(label=_("Row history"), required=False, initial=True)
 
 
 class FieldForm(EntryForm):

@@ -36,6 +36,7 @@ def _table(table: TableSchema, names: Names) -> Json:
         "folder": table.folder,
         **({"display": display} if display else {}),
         **({"kind": table.kind} if table.kind != PLAIN else {}),
+        **({} if table.keeps_history else {"keeps_history": False}),
         "fields": [_field(field, names) for field in table.live_fields],
         "constraints": [_constraint(constraint, keys) for constraint in table.constraints],
     }

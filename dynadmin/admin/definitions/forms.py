@@ -55,10 +55,18 @@ class DefinitionForm(forms.ModelForm):
     )
 
     kind = KindField(label=_("Kind"), required=False)
+    keeps_history = forms.TypedChoiceField(
+        label=_("Row history"),
+        required=False,
+        choices=[(True, _("Kept")), (False, _("Not kept"))],
+        coerce=lambda value: value == "True",
+        empty_value=None,
+        help_text=_("Whether each change of a row is written down: who, when, and what it was before."),
+    )
 
     class Meta:
         model = DynamicModel
-        fields = ["label", "name", "description", "folder", "kind"]
+        fields = ["label", "name", "description", "folder", "kind", "keeps_history"]
         widgets = {"description": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -86,6 +94,10 @@ class DefinitionForm(forms.ModelForm):
 
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or self.instance.kind
+
+    def clean_keeps_history(self) -> bool:
+        kept = self.cleaned_data["keeps_history"]
+        return self.instance.keeps_history if kept is None else kept
 
     def clean_display_text(self) -> str:
         text = self.cleaned_data["display_text"]

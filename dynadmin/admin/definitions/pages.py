@@ -118,7 +118,19 @@ class DefinitionAdmin(HistoryPage, FilePages, PlanPages, ExtractPages, admin.Mod
 
     form = DefinitionForm
     inlines = [FieldInline, RuleInline]
-    fieldsets = [(None, {"fields": [("label", "name"), ("description", "folder"), ("kind", "display_text")]})]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("label", "name"),
+                    ("description", "folder"),
+                    ("kind", "display_text"),
+                    "keeps_history",
+                ]
+            },
+        )
+    ]
     change_form_template = "dynadmin/definitions/form.html"
     list_display = ["label_shown", "name", "folder", "state"]
     list_filter = [("folder", FolderFilter)]

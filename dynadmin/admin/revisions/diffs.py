@@ -97,6 +97,9 @@ def _table_lines(before: TableSchema, after: TableSchema) -> Iterator[Line]:
         yield from _changed(what, getattr(before, attribute), getattr(after, attribute))
     kinds_before, kinds_after = ("" if t.kind == PLAIN else kinds.label_of(t.kind) for t in (before, after))
     yield from _changed(_("Kind"), kinds_before, kinds_after)
+    yield from _changed(
+        _("Row history"), *(_("kept") if t.keeps_history else _("not kept") for t in (before, after))
+    )
     yield from _changed(_("Rows are called"), _display(before), _display(after))
 
 

@@ -1,0 +1,121 @@
+"""Writing changes down: one statement for however many, in the transaction of the changes themselves."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils import timezone
+
+from dynadmin.acting import actor
+from dynadmin.loading import load
+from dynadmin.rowhistory.changes import Action, RowChange
+from dynadmin.rowhistory.contexts import Way, way
+
+Values = Mapping[str, Any]
+
+COLUMNS = (
+    "table",
+    "row",
+    "last_row",
+    "action",
+    "at",
+    "author",
+    "author_name",
+    "via",
+    "unit",
+    "before",
+    "after",
+)
+
+
+class Authorship(NamedTuple):
+    """Who makes changes, when, and through what."""
+
+    at: datetime
+    author: str
+    author_name: str
+    via: str
+    unit: int | None
+
+
+def note_created(table: int, rows: Iterable[int], *, way: Way | None = None) -> None:
+    """Note that a table has new rows, by their numbers."""
+    _write(table, Action.CREATED, ((first, last, None, None) for first, last in ranges(rows)), way)
+
+
+def note_changed(
+    table: int, changes: Iterable[tuple[int, Values, Values]], *, way: Way | None = None
+) -> None:
+    """Note what changed in rows of a table: of each its number, and values before and after.
+
+    The values are as ``encode`` gives them, by the key of the column; see ``RowChange``.
+    """
+    notes = ((row, row, _json(before), _json(after)) for row, before, after in changes)
+    _write(table, Action.CHANGED, notes, way)
+
+
+def note_deleted(table: int, rows: Iterable[tuple[int, Values]], *, way: Way | None = None) -> None:
+    """Note that rows of a table are deleted: of each its number, and all its values."""
+    _write(table, Action.DELETED, ((row, row, _json(before), None) for row, before in rows), way)
+
+
+def ranges(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and last of each run of numbers that follow each other."""
+    if isinstance(numbers, range) and numbers.step == 1:
+        if numbers:
+            yield numbers[0], numbers[-1]
+        return
+    first = last = None
+    for number in sorted(numbers):
+        if last is None or number > last + 1:
+            if first is not None and last is not None:
+                yield first, last
+            first = number
+        last = number
+    if first is not None and last is not None:
+        yield first, last
+
+
+def authorship(chosen: Way | None = None) -> Authorship:
+    """Return who is acting, through what, now."""
+    user, chosen = actor(), chosen or way()
+    name = user.get_username() if user is not None else ""
+    author = str(user.pk) if user is not None else ""
+    return Authorship(timezone.now(), author[:40], name[:150], chosen.via, chosen.unit)
+
+
+def _json(values: Values) -> str:
+    return json.dumps(values, ensure_ascii=False)
+
+
+def _write(
+    table: int, action: Action, notes: Iterable[tuple[int, int, Any, Any]], chosen: Way | None
+) -> None:
+    """Insert the notes; nothing is asked of the database without any."""
+    by = authorship(chosen)
+    stored = connection.ops.adapt_datetimefield_value(by.at)
+    common = (action.value, stored, by.author, by.author_name, by.via, by.unit)
+    rows = ((table, row, last, *common, before, after) for row, last, before, after in notes)
+    if (first := next(rows, None)) is None:
+        return
+    if (second := next(rows, None)) is None:
+        _insert(first)
+        return
+    load(connection, RowChange._meta.db_table, COLUMNS, _chain(first, second, rows))
+
+
+def _chain(first: Any, second: Any, rest: Iterable[Any]) -> Iterator[Any]:
+    yield first
+    yield second
+    yield from rest
+
+
+def _insert(note: tuple[Any, ...]) -> None:
+    quote = connection.ops.quote_name
+    columns = ", ".join(map(quote, COLUMNS))
+    marks = ", ".join(["%s"] * len(COLUMNS))
+    table = quote(RowChange._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", note)  # noqa: S608
