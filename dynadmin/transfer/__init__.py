@@ -8,13 +8,17 @@ The export streams: `exporter` asks the database, a writer formats.
 
 from dynadmin.transfer.columns import Column, ColumnPlan, match_columns
 from dynadmin.transfer.importer import import_rows
+from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.readers import Source, open_source
 from dynadmin.transfer.results import ImportResult, Outcome, RefusedRow, Totals
+from dynadmin.transfer.run import ImportRun
 
 __all__ = [
     "Column",
     "ColumnPlan",
+    "ImportOptions",
     "ImportResult",
+    "ImportRun",
     "Outcome",
     "RefusedRow",
     "Source",

@@ -39,6 +39,7 @@ class Batch:
 
     rows: list[FileRow] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
+    last_line: int = 0
 
 
 class BatchReader:
@@ -78,7 +79,7 @@ class BatchReader:
             yield self._judged(raw)
 
     def _judged(self, raw: list[tuple[int, Cells]]) -> Batch:
-        batch = Batch()
+        batch = Batch(last_line=raw[-1][0])
         whole = self._without_ragged(raw, batch)
         if not whole:
             return batch

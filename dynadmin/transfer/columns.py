@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import Any
 
@@ -75,6 +75,27 @@ class ColumnPlan:
     def positions(self) -> dict[str, int]:
         """Return where in a row of the file each field is found."""
         return {column.field: column.position for column in self.columns if column.field}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plan as JSON has it: kept with an import, and with what a table remembers."""
+        return {
+            "columns": [asdict(column) for column in self.columns],
+            "key": list(self.key),
+            "missing": list(self.missing),
+            "references": {name: asdict(reference) for name, reference in self.references.items()},
+            "unmade": list(self.unmade),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "ColumnPlan":
+        """Return the plan that `to_json` gave."""
+        return cls(
+            columns=tuple(Column(**column) for column in data["columns"]),
+            key=tuple(data["key"]),
+            missing=tuple(data["missing"]),
+            references={name: Reference(**told) for name, told in data["references"].items()},
+            unmade=tuple(data["unmade"]),
+        )
 
 
 def importable_fields(model: type[models.Model]) -> dict[str, models.Field]:

@@ -41,13 +41,18 @@ class Matcher:
 
     def match(self, rows: list[FileRow], refuse: Refuse) -> list[FileRow]:
         """Set `pk` on the rows that exist; refuse those whose key is empty, repeated or not unique."""
+        keyed = self.remember(rows)
+        found, repeated = self._look_up(keyed)
+        return [row for row in rows if self._is_matched(row, found, repeated, refuse)]
+
+    def remember(self, rows: list[FileRow]) -> list[FileRow]:
+        """Note the keys of rows, as later rows may repeat them; return the rows that have a key."""
         keyed = [row for row in rows if self._has_key(row)]
         if keyed:
             self._keys.add(
                 (row.line, *(row.judged[index].stored for index in self._indexes)) for row in keyed
             )
-        found, repeated = self._look_up(keyed)
-        return [row for row in rows if self._is_matched(row, found, repeated, refuse)]
+        return keyed
 
     def _has_key(self, row: FileRow) -> bool:
         return all(row.judged[index].stored is not None for index in self._indexes)
