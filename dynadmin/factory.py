@@ -19,9 +19,22 @@ from dynadmin.fieldtypes import field_types
 from dynadmin.fieldtypes.relations import NO_REVERSE
 from dynadmin.kinds import kinds
 from dynadmin.schema import FieldSchema, TableSchema
+from dynadmin.takenover import APP_LABEL, TABLE_PREFIX, ordinary_models
 
-APP_LABEL = "tables"
-TABLE_PREFIX = "dyn_t"
+__all__ = [
+    "APP_LABEL",
+    "TABLE_PREFIX",
+    "Row",
+    "ScratchApps",
+    "build_field",
+    "build_fields",
+    "build_link_model",
+    "build_models",
+    "is_installed",
+    "model_factory",
+    "ordinary_models",
+]
+
 MODULE = "dynadmin.tables.models"  # constant, so that no two classes of one name can be in conflict
 
 
@@ -70,18 +83,6 @@ class ScratchApps(Apps):
 
     def clear_cache(self) -> None:
         """Do nothing: nothing is cached here, and Django calls this once a class."""
-
-
-def ordinary_models() -> dict[str, type[models.Model]]:
-    """Return the models of apps that have taken over a dynamic table, by the name of that table.
-
-    One that Django does not manage only looks on.
-    """
-    if not global_apps.models_ready:
-        return {}
-    managed = (m for m in global_apps.get_models() if m._meta.managed and not m._meta.proxy)
-    ordinary = (model for model in managed if not issubclass(model, Row))
-    return {m._meta.db_table: m for m in ordinary if m._meta.db_table.startswith(TABLE_PREFIX)}
 
 
 def is_installed(label: str) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dynadmin.plan import Undoing, make_release_plan
+from dynadmin.plan import Release, Undoing, make_release_plan
 from tests.revision_chain import NAME, OTHER, PAGES, TITLE, Chain, book, field
 
 YEAR = field(4, "year", "int")
@@ -210,9 +210,8 @@ def test_a_field_added_and_deleted_for_good_is_undone_already():
 def test_a_table_that_became_a_models_is_left_to_its_code(number):
     chain = Chain(book(TITLE))
     chain.do(book(NAME))
-    plan = make_release_plan(
-        chain.now, base_revision=chain.newest, table=chain.now.tables[1], model="library.Book"
-    )
+    releases = [Release(table=chain.now.tables[1], model="library.Book")]
+    plan = make_release_plan(chain.now, base_revision=chain.newest, releases=releases)
     chain.schemas.append(plan.target)
 
     (conflict,) = chain.undoing(number).conflicts

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from dynadmin.exceptions import RefusedChange
 from dynadmin.executor.dependents import dependents_named
 from dynadmin.executor.guards import FUNCTION
-from dynadmin.executor.inspection import fetch_artifacts, fetch_views
+from dynadmin.executor.inspection import fetch_artifacts, fetch_link_tables, fetch_views
 from dynadmin.executor.releasing import lock_schema
 from dynadmin.executor.transactions import references_unchecked
 from dynadmin.executor.views import view_named
@@ -46,7 +46,10 @@ def _taken_over() -> set[str]:
     models = apps.get_models(include_auto_created=True)
     theirs = {m._meta.db_table for m in models if m._meta.app_label != APP_LABEL and m._meta.managed}
     known = load_schema(latest_revision_id()).tables.values()
-    return theirs | {table.db_table for table in known if table.released}
+    released = {table.db_table for table in known if table.released}
+    links = {field.link_table for table in known for field in table.links}
+    # Links of no field may be those of a released table.
+    return theirs | released | (fetch_link_tables() - links if released else set())
 
 
 @contextmanager

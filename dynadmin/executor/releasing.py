@@ -4,6 +4,7 @@ All of it happens inside somebody's migration, on the models as they are at that
 migrations: the newest ones of this program may have columns that the database does not have yet.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -17,8 +18,8 @@ from dynadmin.executor.numbers import LABEL, go_on_beyond
 from dynadmin.executor.transactions import take_lock
 from dynadmin.executor.views import drop_view
 from dynadmin.factory import APP_LABEL
-from dynadmin.plan import Plan
-from dynadmin.schema import Schema, TableSchema
+from dynadmin.plan import Plan, Release, refer_to_model
+from dynadmin.schema import Schema, TableSchema, target_of
 
 
 def lock_schema() -> None:
@@ -35,15 +36,30 @@ def schema_in_force(models: Any) -> tuple[int, Schema]:
     return (newest.pk, Schema.from_json(newest.schema)) if newest else (0, Schema())
 
 
-def release(editor: BaseDatabaseSchemaEditor, plan: Plan, table: TableSchema, *, models: Any) -> None:
-    """Let go of a table: its view and its definition go, the record says whose it is now."""
+def release(editor: BaseDatabaseSchemaEditor, table: TableSchema, *, models: Any) -> None:
+    """Let go of a table: its view and its definition go."""
     drop_view(editor, table)
     for original in table.originals:
         drop_guard(editor, table, original)
     for name in ("DynamicConstraint", "DynamicField"):
         models.get_model(LABEL, name).objects.filter(model=table.id).delete()
     models.get_model(LABEL, "DynamicModel").objects.filter(pk=table.id).delete()
-    record_release(plan, models=models)
+
+
+def refer_to_models(releases: Iterable[Release], schema: Schema, *, models: Any) -> None:
+    """Have the definitions of relations to these tables say that they are to the models.
+
+    What they are called from the other side was left to the plan in some; then it is as in the schema.
+    """
+    fields = {field.id: field for table in schema.tables.values() for field in table.fields if field.target}
+    definitions = models.get_model(LABEL, "DynamicField").objects
+    for release in releases:
+        for definition in definitions.filter(options__target=target_of(release.table.id)):
+            options = refer_to_model(definition.options, release)
+            if definition.pk in fields and not options.get("related_name"):
+                options["related_name"] = fields[definition.pk].options.get("related_name", "")
+            definition.options = options
+            definition.save(update_fields=["options"])
 
 
 def record_release(plan: Plan, *, models: Any) -> None:

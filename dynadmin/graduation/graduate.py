@@ -1,7 +1,9 @@
-"""From a table to the files that make it a model of an app. Nothing is written here but by ``write``."""
+"""From tables to the files that make them models of an app. Nothing is written here but by ``write``."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from django.apps import AppConfig
@@ -11,15 +13,40 @@ from django.db.migrations.writer import MigrationWriter
 
 from dynadmin.factory import build_models
 from dynadmin.graduation.expressions import Imports
+from dynadmin.graduation.fields import Labels, app_fields, as_referring_to_models, taken_labels
 from dynadmin.graduation.here import digest_of
 from dynadmin.graduation.modules import NewFile, bindings_of, with_class
 from dynadmin.graduation.source import class_source, meta_options
-from dynadmin.graduation.takeover import TakeOver
+from dynadmin.graduation.takeover import TakeOver, TakeOverTogether
 from dynadmin.models import keyed
-from dynadmin.schema import TableSchema
+from dynadmin.schema import Schema, TableSchema
+from dynadmin.takenover import ordinary_models
 
+LONGEST_NAME = 60  # of what a migration is about
 # Whose tables the operation writes to: their migrations have to come before.
 NEEDED = ("contenttypes", "auth", "dynadmin")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Graduation:
+    """Tables of a schema in force that become models of an app.
+
+    ``names`` are those of the classes, by the id of the table.
+    """
+
+    schema: Schema
+    app: AppConfig
+    names: Mapping[int, str]
+    loader: MigrationLoader
+
+    @property
+    def tables(self) -> list[TableSchema]:
+        return [self.schema.tables[id] for id in self.names]
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The labels of all models that have or get a table."""
+        return taken_labels() | {id: f"{self.app.label}.{name}" for id, name in self.names.items()}
 
 
 def class_name_of(table: TableSchema) -> str:
@@ -33,49 +60,79 @@ def models_file(app: AppConfig, name: str) -> Path:
     return package / f"{name.lower()}.py" if package.is_dir() else Path(app.path) / "models.py"
 
 
-def new_files(table: TableSchema, app: AppConfig, name: str, *, loader: MigrationLoader) -> list[NewFile]:
-    """Return the files to write for a table in force, in the order in which they have to be written.
+def new_files(graduation: Graduation) -> list[NewFile]:
+    """Return the files to write, in the order in which they have to be written.
 
     A model without its migration is one that ``migrate`` does not know yet; a migration without its model
     would have the next ``makemigrations`` drop the table.
     """
-    return [*new_module(table, app, name), new_migration(table, app, name, loader=loader)]
+    return [*new_modules(graduation), new_migration(graduation)]
 
 
-def new_module(table: TableSchema, app: AppConfig, name: str) -> list[NewFile]:
-    """Return the file with the class, and the one that makes it known where models are a package."""
-    path = models_file(app, name)
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+def new_modules(graduation: Graduation) -> list[NewFile]:
+    """Return the files with the classes that are not written yet, and what makes them known in a package."""
+    texts: dict[Path, str] = {}
+    taken = ordinary_models()
+    for table in graduation.tables:
+        if table.db_table not in taken:
+            name = graduation.names[table.id]
+            path = models_file(graduation.app, name)
+            texts[path] = _with_class_of(table, name, graduation, _text_of(path, texts))
+            if path.name != "models.py":
+                package = path.with_name("__init__.py")
+                line = f"from .{path.stem} import {name}"
+                texts[package] = f"{_text_of(package, texts).rstrip()}\n{line}\n".lstrip()
+    return [NewFile(path=path, text=text) for path, text in texts.items()]
+
+
+def _text_of(path: Path, texts: Mapping[Path, str]) -> str:
+    """Return the text of a file as it will be, as far as it is known."""
+    return texts.get(path) or (path.read_text(encoding="utf-8") if path.exists() else "")
+
+
+def _with_class_of(table: TableSchema, name: str, graduation: Graduation, text: str) -> str:
     imports = Imports(taken=bindings_of(text) | {name: ""})
-    code = class_source(table, name, imports)
-    files = [NewFile(path=path, text=with_class(text, imports, code))]
-    if path.name != "models.py":
-        package = path.with_name("__init__.py")
-        known = package.read_text(encoding="utf-8") if package.exists() else ""
-        line = f"from .{path.stem} import {name}"
-        files.append(NewFile(path=package, text=f"{known.rstrip()}\n{line}\n".lstrip()))
-    return files
+    code = class_source(table, name, imports, labels=graduation.labels, schema=graduation.schema)
+    return with_class(text, imports, code)
 
 
-def new_migration(table: TableSchema, app: AppConfig, name: str, *, loader: MigrationLoader) -> NewFile:
+def new_migration(graduation: Graduation) -> NewFile:
     """Return the migration behind the newest one of the app."""
-    leaves = loader.graph.leaf_nodes(app.label)
+    app, graph = graduation.app, graduation.loader.graph
+    leaves = graph.leaf_nodes(app.label)
     number = 1 + max((int(name[:4]) for _app, name in leaves if name[:4].isdecimal()), default=0)
-    migration = Migration(f"{number:04d}_take_over_{name.lower()}", app.label)
-    needed = [leaf for label in NEEDED for leaf in loader.graph.leaf_nodes(label)]
-    migration.dependencies = [*leaves, *needed]
+    names = "_".join(graduation.names.values()).lower()[:LONGEST_NAME]
+    migration = Migration(f"{number:04d}_take_over_{names}", app.label)
+    migration.dependencies = [*leaves, *_needed(graduation)]
     migration.initial = None if leaves else True
-    migration.operations = [take_over(table, name)]
+    operations = [take_over(table, graduation) for table in graduation.tables]
+    migration.operations = operations if len(operations) == 1 else [TakeOverTogether(operations)]
     writer = MigrationWriter(migration)
     return NewFile(path=Path(writer.path), text=writer.as_string())
 
 
-def take_over(table: TableSchema, name: str) -> TakeOver:
-    """Return the operation that gives the table to a model of this name."""
-    model = build_models([table])[table.id]
-    fields = [(field.name, field.clone()) for field in model._meta.local_fields]
-    told = {"key": keyed(table).key, "digest": digest_of(table)}
-    return TakeOver(name=name, fields=fields, options=meta_options(model), **told)
+def _needed(graduation: Graduation) -> list[tuple[str, str]]:
+    """Return the newest migrations of other apps whose models are written to or referred to."""
+    targets = (field.target for table in graduation.tables for field in _turned(table, graduation).relations)
+    labels = dict.fromkeys([*NEEDED, *sorted(target.split(".")[0] for target in targets)])
+    others = [label for label in labels if label != graduation.app.label]
+    return [leaf for label in others for leaf in graduation.loader.graph.leaf_nodes(label)]
+
+
+def _turned(table: TableSchema, graduation: Graduation) -> TableSchema:
+    return as_referring_to_models(table, graduation.labels, graduation.schema)
+
+
+def take_over(table: TableSchema, graduation: Graduation) -> TakeOver:
+    """Return the operation that gives the table to its model."""
+    model, turned = build_models([table])[table.id], _turned(table, graduation)
+    return TakeOver(
+        name=graduation.names[table.id],
+        fields=list(app_fields(model, turned, graduation.labels)),
+        options=meta_options(model),
+        key=keyed(table).key,
+        digest=digest_of(turned),
+    )
 
 
 def write(files: Iterable[NewFile]) -> None:

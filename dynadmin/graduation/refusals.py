@@ -1,7 +1,8 @@
-"""What keeps a table from becoming a model of an app, before anything is written."""
+"""What keeps tables from becoming models of an app, before anything is written."""
 
 import keyword
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,38 +13,66 @@ from django.db.migrations.questioner import MigrationQuestioner
 from django.db.migrations.state import ProjectState
 
 from dynadmin.factory import APP_LABEL
-from dynadmin.graduation.graduate import models_file
+from dynadmin.graduation.graduate import Graduation, models_file
 from dynadmin.graduation.modules import bindings_of
 from dynadmin.models.drafting import waiting_tables
-from dynadmin.schema import Schema, TableSchema
+from dynadmin.plan import computed_from
+from dynadmin.schema import TableSchema
+from dynadmin.takenover import ordinary_models
 
 OURS = {"dynadmin", APP_LABEL}
 
 
-def refusals(
-    table: TableSchema, app: AppConfig, name: str, *, schema: Schema, loader: MigrationLoader
-) -> Iterator[str]:
+def refusals(graduation: Graduation) -> Iterator[str]:
     """Yield a sentence for each thing that stands in the way."""
-    yield from _of_name(app, name)
-    yield from _of_app(app, loader)
-    yield from _of_relations(table, schema)
-    if list(waiting_tables(schema, [table.id])):
+    app, taken = graduation.app, ordinary_models()
+    new = [table for table in graduation.tables if table.db_table not in taken]
+    for table in new:
+        yield from _of_name(app, graduation.names[table.id])
+    yield from _of_twice([graduation.names[table.id] for table in new])
+    if new:
+        yield from _of_app(app, graduation.loader)
+    yield from _of_relations(graduation)
+    for table in waiting_tables(graduation.schema, list(graduation.names)):
         yield f"“{table.label}” has changes that are not applied: apply or discard them first."
 
 
-def _of_relations(table: TableSchema, schema: Schema) -> Iterator[str]:
-    """Yield why neither side of a relation to another dynamic table can leave the other behind."""
-    for other, field in schema.referring_to(table.id):
+def _of_twice(names: list[str]) -> Iterator[str]:
+    for name, count in Counter(name.lower() for name in names).items():
+        if count > 1:
+            yield f"Two classes would be called {name!r}: graduate one of the tables first, with --model."
+
+
+def _of_relations(graduation: Graduation) -> Iterator[str]:
+    """Yield why tables cannot leave others behind: those they refer to, and those computed from them."""
+    schema, going = graduation.schema, graduation.names
+    for table in graduation.tables:
+        for field in table.relations:
+            if field.target_table is not None and field.target_table not in graduation.labels:
+                other = schema.tables[field.target_table]
+                yield (
+                    f"“{field.label}” of “{table.label}” refers to “{other.label}”, a table that stays here. "
+                    + _together(graduation, other)
+                )
+    for table, field in computed_from(schema, going):
         yield (
-            f"“{field.label}” of “{other.label}” refers to “{table.label}”, and tables made here "
-            "cannot refer to a model that was one of them: delete that field first."
+            f"“{field.label}” of “{table.label}” is computed from a table that would be gone: delete that "
+            f"field first. Or: {_together(graduation, table)}"
         )
-    for field in table.relations:
-        if field.target_table is not None or field.stored == "links":
-            yield (
-                f"“{field.label}” refers to rows of a table that stays here, or keeps its values in a table "
-                "of links, which a model cannot take over: delete that field first."
-            )
+
+
+def _together(graduation: Graduation, other: TableSchema) -> str:
+    """Return the command after which a table and all that it refers to are models as well."""
+    schema = graduation.schema
+    found: dict[int, None] = {}
+    waiting = [*graduation.names, other.id]
+    while waiting:
+        id = waiting.pop(0)
+        if id not in found and (id in graduation.names or id not in graduation.labels):
+            found[id] = None
+            waiting += sorted(schema.tables[id].targets)
+    names = " ".join(schema.tables[id].name for id in found)
+    return f"Graduate them together: manage.py graduate {names} --app {graduation.app.label}"
 
 
 def _of_name(app: AppConfig, name: str) -> Iterator[str]:

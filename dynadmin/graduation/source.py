@@ -7,22 +7,38 @@ from typing import Any
 
 from django.db import models
 
+from dynadmin.computed import source_of
 from dynadmin.displays import RowText
 from dynadmin.factory import build_models
 from dynadmin.graduation.expressions import Imports, expression, layout
-from dynadmin.schema import FieldSchema, TableSchema
+from dynadmin.graduation.fields import Labels, app_fields, as_referring_to_models
+from dynadmin.schema import FieldSchema, Schema, TableSchema
 
 INDENT = " " * 4
+NO_LABELS: Labels = {}
 
 
-def class_source(table: TableSchema, name: str, imports: Imports) -> str:
-    """Return the class; what it needs of other modules is noted in ``imports``."""
+def class_source(
+    table: TableSchema,
+    name: str,
+    imports: Imports,
+    *,
+    labels: Labels = NO_LABELS,
+    schema: Schema | None = None,
+) -> str:
+    """Return the class; what it needs of other modules is noted in ``imports``.
+
+    ``labels`` are those of models that have or get their tables, ``schema`` is the one in force.
+    """
+    schema = schema or Schema.of([table])
     model = build_models([table])[table.id]
+    fields = app_fields(model, as_referring_to_models(table, labels, schema), labels)
     base = f"{imports.name_of('django.db.models')}.Model"
     parts = [
         [_docstring(table)],
-        list(_fields(model, imports)),
+        [_assignment_of(name, field, imports) for name, field in fields],
         list(_left_columns(table)),
+        list(_left_computed(table, schema)),
         ["class Meta:", textwrap.indent("\n".join(_meta(model, imports)), INDENT)],
         _str(table, model),
     ]
@@ -36,11 +52,10 @@ def _docstring(table: TableSchema) -> str:
     return f'"""{text}"""'
 
 
-def _fields(model: type[models.Model], imports: Imports) -> Iterator[str]:
-    for field in model._meta.local_fields:
-        # Django sets this on every primary key by itself.
-        value = expression(field, imports, without=["serialize"] if field.primary_key else [])
-        yield _assignment(field.name, value, INDENT)
+def _assignment_of(name: str, field: models.Field, imports: Imports) -> str:
+    # Django sets this on every primary key by itself.
+    value = expression(field, imports, without=["serialize"] if field.primary_key else [])
+    return _assignment(name, value, INDENT)
 
 
 def _assignment(name: str, value: ast.expr, outer: str) -> str:
@@ -50,12 +65,27 @@ def _assignment(name: str, value: ast.expr, outer: str) -> str:
 
 
 def _left_columns(table: TableSchema) -> Iterator[str]:
-    """Yield comments on the columns that the table has beside those of fields people see."""
-    left = [*table.retired_fields, *table.originals]
-    if left:
+    """Yield comments on what the table has beside the fields that people see."""
+    gone = [*table.retired_fields, *table.originals]
+    if left := [field for field in gone if field.stored == "column"]:
         yield f"# {table.db_table} also has these columns, which this class does not use:"
     for field in left:
         yield f"# {field.column}: {_told(field)}"
+    for field in table.links:
+        if field.retired:
+            yield f"# The table {field.link_table} has the links of {_told(field)}."
+
+
+def _left_computed(table: TableSchema, schema: Schema) -> Iterator[str]:
+    """Yield comments on the fields that a class cannot have, as nothing is stored of them."""
+    if table.computed:
+        yield "# Computed from related rows, which a query can annotate:"
+    for field in table.computed:
+        other, source = source_of(schema, table, field)
+        relation = schema.table_with_field(field.sources[0]).field(field.sources[0])
+        of = f"{other.name}.{source.name}" if source else other.name
+        what = field.options.get("function") or "value"
+        yield f"# {field.name}: the {what} of {of} by {relation.name}"
 
 
 def _told(field: FieldSchema) -> str:

@@ -6,6 +6,7 @@ from dynadmin.plan.keeping import (
     PurgeTable,
     RebuildTable,
     ReferAgain,
+    ReferToModel,
     ReleaseTable,
     RestoreTable,
 )
@@ -26,7 +27,7 @@ from dynadmin.plan.operations import (
 from dynadmin.plan.plans import Plan
 from dynadmin.plan.purging import make_purge_plan, make_rebuild_plan
 from dynadmin.plan.relations import reverse_name
-from dynadmin.plan.releasing import make_release_plan
+from dynadmin.plan.releasing import Release, computed_from, make_release_plan, refer_to_model, refer_to_models
 from dynadmin.plan.storing import plan_from_json, plan_to_json
 from dynadmin.plan.undoing import Conflict, Revised, Undoing, make_undoing
 
@@ -45,8 +46,10 @@ __all__ = [
     "PurgeTable",
     "RebuildTable",
     "ReferAgain",
+    "ReferToModel",
     "RelabelConstraint",
     "RelabelField",
+    "Release",
     "ReleaseTable",
     "RemoveConstraint",
     "RestoreField",
@@ -55,6 +58,7 @@ __all__ = [
     "RetireTable",
     "Revised",
     "Undoing",
+    "computed_from",
     "make_plan",
     "make_purge_plan",
     "make_rebuild_plan",
@@ -62,5 +66,7 @@ __all__ = [
     "make_undoing",
     "plan_from_json",
     "plan_to_json",
+    "refer_to_model",
+    "refer_to_models",
     "reverse_name",
 ]

@@ -91,3 +91,11 @@ class ReleaseTable(Operation):
     def describe(self) -> str:
         words = self.words | {"model": self.table.released}
         return _("Hand table “%(table)s” over to the model %(model)s, with its rows and grants") % words
+
+
+class ReferToModel(FieldOperation):
+    """A relation is to a model that has taken over the table it was to; its values stay as they are."""
+
+    def describe(self) -> str:
+        words = self.words | {"model": self.field.target}
+        return _("Have field “%(field)s” of “%(table)s” refer to the model %(model)s") % words

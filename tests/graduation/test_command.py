@@ -8,7 +8,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db.migrations.loader import MigrationLoader
 
-from dynadmin.graduation.graduate import class_name_of, models_file, new_files, write
+from dynadmin.graduation.graduate import Graduation, class_name_of, models_file, new_files, write
 from dynadmin.graduation.modules import NewFile
 from dynadmin.models import DynamicField
 from dynadmin.registry import registry
@@ -79,7 +79,8 @@ def app(tmp_path, monkeypatch):
 def files_for(table, app) -> list[NewFile]:
     registry.refresh()
     loader = MigrationLoader(None)
-    return new_files(registry.newest.schema.tables[table.pk], app, "Flight", loader=loader)
+    schema = registry.newest.schema
+    return new_files(Graduation(schema=schema, app=app, names={table.pk: "Flight"}, loader=loader))
 
 
 def test_the_class_goes_behind_what_is_there(flights, app, tmp_path):

@@ -1,6 +1,7 @@
 """The operation of the migration: what it takes over, makes new, and refuses."""
 
 import pytest
+from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
@@ -12,7 +13,7 @@ from django.db.migrations.writer import MigrationWriter, OperationWriter
 from dynadmin.changes import SchemaChange
 from dynadmin.exceptions import NotApplied
 from dynadmin.executor.drift import find_drift
-from dynadmin.graduation.graduate import take_over
+from dynadmin.graduation.graduate import Graduation, take_over
 from dynadmin.models import DynamicField, DynamicModel, SchemaLoad, SchemaRevision, dump_schema, plan_all
 from dynadmin.models.undoing import foresee_undo
 from dynadmin.registry import registry
@@ -31,7 +32,9 @@ def flights(tables) -> DynamicModel:
 
 def operation_for(table: DynamicModel):
     registry.refresh()
-    return take_over(registry.newest.schema.tables[table.pk], "Flight")
+    schema, app = registry.newest.schema, apps.get_app_config("staticapp")
+    graduation = Graduation(schema=schema, app=app, names={table.pk: "Flight"}, loader=None)
+    return take_over(schema.tables[table.pk], graduation)
 
 
 def migrate(operation) -> type:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from dynadmin.conf import conf
 from dynadmin.options import check_shape, field_schema, refuse_unstorable
 from dynadmin.schema import KEYED, TARGET
+from dynadmin.takenover import ordinary_models
 
 # What a relation refers to that is to its own table, also before that has an id.
 SELF = "self"
@@ -39,11 +40,12 @@ def offered_targets() -> list[Offer]:
 
 
 def static_targets() -> Iterator[str]:
-    """Yield the labels of the static models that the settings allow and that are installed."""
+    """Yield the labels of the static models that the settings allow, and of those that were tables once."""
     for label in conf.RELATION_TARGETS:
         label = settings.AUTH_USER_MODEL if label == "AUTH_USER_MODEL" else label
         if apps.is_installed(apps.get_app_config(label.split(".")[0]).name):
             yield apps.get_model(label)._meta.label
+    yield from (model._meta.label for model in ordinary_models().values())
 
 
 class TargetField(forms.CharField):

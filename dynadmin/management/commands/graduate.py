@@ -1,6 +1,7 @@
-"""``graduate TABLE --app APP``: make a table that proved itself a model of an app, with its data as it is."""
+"""``graduate TABLE ... --app APP``: make tables that proved themselves models of an app, with their data."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from difflib import unified_diff
 from typing import Any
 
@@ -8,18 +9,17 @@ from django.apps import AppConfig, apps
 from django.core.management.base import BaseCommand, CommandError
 from django.core.management.utils import run_formatters
 from django.db.migrations.loader import MigrationLoader
-from django.db.models import Model
 
-from dynadmin.factory import ordinary_models
-from dynadmin.graduation.graduate import class_name_of, new_files, new_migration, write
+from dynadmin.graduation.graduate import Graduation, class_name_of, new_files, write
 from dynadmin.graduation.modules import NewFile
 from dynadmin.graduation.refusals import refusals
 from dynadmin.registry import registry
 from dynadmin.schema import TableSchema
+from dynadmin.takenover import ordinary_models
 
 
 class Command(BaseCommand):
-    """Writes a class and a migration; the migration, when it is applied, takes the table over."""
+    """Writes classes and a migration; the migration, when it is applied, takes the tables over."""
 
     help = (
         "Write a model class and a migration that take over a table as it is: rows, validation, choices, "
@@ -27,39 +27,58 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("table", metavar="TABLE", help="The name of the table.")
-        parser.add_argument("--app", required=True, metavar="APP", help="The label of the app it goes to.")
+        parser.add_argument(
+            "tables", nargs="+", metavar="TABLE", help="The name of a table; several become models together."
+        )
+        parser.add_argument("--app", required=True, metavar="APP", help="The label of the app they go to.")
         parser.add_argument("--model", metavar="NAME", help="The name of the class, else as the table's.")
         parser.add_argument("--dry-run", action="store_true", help="Show the files; write nothing.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the files, or say why not."""
-        app, table = _app(options["app"]), _table(options["table"])
+        app, tables = _app(options["app"]), [_table(name) for name in dict.fromkeys(options["tables"])]
+        if options["model"] and len(tables) > 1:
+            raise CommandError("--model is the name of one class: name one table with it.")
         loader = MigrationLoader(None)
-        if model := ordinary_models().get(table.db_table):
-            files = self._rest(table, model, loader)
-        else:
-            name = options["model"] or class_name_of(table)
-            schema = registry.newest.schema
-            if problems := list(refusals(table, app, name, schema=schema, loader=loader)):
-                raise CommandError("\n".join(problems))
-            files = new_files(table, app, name, loader=loader)
+        graduation = Graduation(
+            schema=registry.newest.schema,
+            app=app,
+            names={table.id: name for table, name in self._unwritten(tables, app, options["model"], loader)},
+            loader=loader,
+        )
+        if not graduation.names:
+            return
+        if problems := list(refusals(graduation)):
+            raise CommandError("\n".join(problems))
+        files = new_files(graduation)
         if options["dry_run"]:
             self._show(files)
-        elif files:
-            write(files)
-            run_formatters([str(files[-1].path)], stderr=self.stderr)  # the migration, which is all ours
-            self._say(table, app, files)
+            return
+        write(files)
+        run_formatters([str(files[-1].path)], stderr=self.stderr)  # the migration, which is all ours
+        self._say(graduation, files)
 
-    def _rest(self, table: TableSchema, model: type[Model], loader: MigrationLoader) -> list[NewFile]:
-        """Return what is still to be written for a model that has the table: its migration, or nothing."""
-        options, app = model._meta, model._meta.app_config
-        if (options.app_label, options.model_name) not in loader.project_state().models:
-            return [new_migration(table, app, options.object_name, loader=loader)]
-        self.stdout.write(
-            f"{options.label} has the table. Hand it over: manage.py migrate {options.app_label}"
-        )
-        return []
+    def _unwritten(
+        self, tables: list[TableSchema], app: AppConfig, name: str | None, loader: MigrationLoader
+    ) -> Iterator[tuple[TableSchema, str]]:
+        """Yield the tables for which something is still to be written, with the names of their classes."""
+        taken, known = ordinary_models(), loader.project_state().models
+        for table in tables:
+            model = taken.get(table.db_table)
+            if model is None:
+                yield table, name or class_name_of(table)
+                continue
+            options = model._meta
+            if (options.app_label, options.model_name) in known:
+                self.stdout.write(
+                    f"{options.label} has the table. Hand it over: manage.py migrate {options.app_label}"
+                )
+            elif options.app_label != app.label:
+                raise CommandError(
+                    f"{options.label} has the table: graduate it with --app {options.app_label}."
+                )
+            else:
+                yield table, options.object_name
 
     def _show(self, files: list[NewFile]) -> None:
         for file in files:
@@ -68,12 +87,14 @@ class Command(BaseCommand):
             for line in unified_diff(*lines, str(file.path), str(file.path), lineterm=""):
                 self.stdout.write(line)
 
-    def _say(self, table: TableSchema, app: AppConfig, files: list[NewFile]) -> None:
+    def _say(self, graduation: Graduation, files: list[NewFile]) -> None:
         for file in files:
             self.stdout.write(f"Wrote {file.path}")
+        labels = ", ".join(f"“{table.label}”" for table in graduation.tables)
+        stays = "stays as it is" if len(graduation.tables) == 1 else "stay as they are"
         self.stdout.write(
-            f"Look at what was written. “{table.label}” stays as it is until: manage.py migrate {app.label}\n"
-            "Then restart the processes that serve it, and register the class with the admin."
+            f"Look at what was written. {labels} {stays} until: manage.py migrate {graduation.app.label}\n"
+            "Then restart the processes that serve the project, and register what is new with the admin."
         )
 
 
