@@ -1,0 +1,117 @@
+"""A table from a file: all rows are read once, all columns decided."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext as _
+
+from dynadmin.inference.deciding import decide
+from dynadmin.inference.fieldoptions import options_for
+from dynadmin.inference.proposal import ColumnProposal, Proposal, Wish
+from dynadmin.inference.reasons import reason_for
+from dynadmin.inference.tally import Room, Tally
+from dynadmin.naming import propose_name
+from dynadmin.transfer.readers import Source
+
+# So many cells stay near the processor: with more, looking at each takes twice as long.
+_MOST_CELLS = 10_000
+_FEWEST_ROWS = 50
+_LONGEST_LABEL = 100
+
+
+class Counted:
+    """The columns of a file, counted: what is proposed can be asked again without reading it again."""
+
+    def __init__(self, source: Source, *, progress: Callable[[int], None] | None = None) -> None:
+        self.headers = source.headers
+        zone, room = get_current_timezone(), Room()
+        self.tallies = [Tally(zone, room) for _header in self.headers]
+        self.rows = self.ragged = 0
+        for columns, rows, ragged in _chunks(source):
+            self.rows += rows + ragged
+            self.ragged += ragged
+            for tally, cells in zip(self.tallies, columns, strict=True):
+                tally.add(cells)
+            if progress:
+                progress(self.rows)
+
+    def proposal(self, wishes: Mapping[int, Wish] | None = None) -> Proposal:
+        """Return the table that the file would be, with what a person has said by position of the column."""
+        wishes = wishes or {}
+        names: list[str] = []
+        columns = []
+        for position, header in enumerate(self.headers):
+            label = _label(header, position)
+            names.append(propose_name(label, names))
+            wish = wishes.get(position, Wish())
+            columns.append(_column(self.tallies[position], position, header, names[-1], label, wish))
+        return Proposal(columns=tuple(columns), rows=self.rows, ragged=self.ragged)
+
+
+def infer(
+    source: Source,
+    *,
+    wishes: Mapping[int, Wish] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Proposal:
+    """Return the table that a file would be. Raises BadFile when it cannot be read to its end."""
+    return Counted(source, progress=progress).proposal(wishes)
+
+
+def _column(tally: Tally, position: int, header: str, name: str, label: str, wish: Wish) -> ColumnProposal:
+    decision = decide(tally, header, wish)
+    options = options_for(tally, decision, header)
+    return ColumnProposal(
+        position=position,
+        header=header,
+        name=name,
+        label=label,
+        type=decision.type,
+        options=options,
+        reason=reason_for(tally, decision, options),
+        reading=decision.reading,
+        samples=tuple(tally.samples),
+        values=decision.values,
+        empties=decision.empties,
+        empty_texts=decision.empty_texts,
+        misfits=decision.misfits,
+        misfit_samples=decision.misfit_samples,
+        questions=decision.questions,
+        answers=wish.answers,
+        alternatives=decision.alternatives,
+    )
+
+
+def _label(header: str, position: int) -> str:
+    text = " ".join(header.split())[:_LONGEST_LABEL]
+    return text or _("Column %(number)d") % {"number": position + 1}
+
+
+# --- Rows as columns ---
+
+
+def _chunks(source: Source) -> Iterator[tuple[Sequence[Sequence[str]], int, int]]:
+    """Yield some rows as columns of texts, with how many they are, and how many are not as wide as others."""
+    width = len(source.headers)
+    for _lines, rows in source.chunks(max(_FEWEST_ROWS, _MOST_CELLS // width)):
+        whole = rows if set(map(len, rows)) == {width} else [cells for cells in rows if len(cells) == width]
+        columns: Sequence[Any] = list(zip(*whole, strict=True)) if whole else [()] * width
+        if source.format.is_typed:
+            columns = [[text_of(cell) for cell in cells] for cells in columns]
+        yield columns, len(whole), len(rows) - len(whole)
+
+
+def text_of(cell: Any) -> str:
+    """Return a typed cell, as of JSON, as the text that would be read as the same."""
+    if isinstance(cell, str):
+        return cell
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, Decimal):
+        return format(cell, "f")
+    return json.dumps(cell, default=float) if isinstance(cell, list | dict) else str(cell)
