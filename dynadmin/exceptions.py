@@ -111,6 +111,14 @@ class BadFile(TransferError):
     """A file cannot be read; the message says at which line and why."""
 
 
+class SeveralFiles(BadFile):
+    """An archive holds several files and none was chosen; ``members`` are their names."""
+
+    def __init__(self, message: str, members: Iterable[str]) -> None:
+        self.members = tuple(members)
+        super().__init__(message)
+
+
 class BadColumns(TransferError):
     """The columns of a file do not fit the table, or the key is not among them."""
 

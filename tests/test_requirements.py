@@ -44,7 +44,8 @@ def test_every_requirement_says_why_it_is_there(name):
 
 def test_the_pins_are_within_the_ranges_of_the_package():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    ranges = project["dependencies"] + project["optional-dependencies"]["postgresql"]
+    extras = project["optional-dependencies"]
+    ranges = [*project["dependencies"], *extras["postgresql"], *extras["parquet"]]
     pinned = pins("requirements.txt")
     outside = [
         text

@@ -20,6 +20,8 @@ class Format:
     is_delimited: bool = False
     # Whether cells are typed (numbers, lists, nothing) rather than texts.
     is_typed: bool = False
+    # Whether a file may hold several tables, of which one is read.
+    has_sheets: bool = False
     # Whether rows are read from such files, and written to them.
     is_read: bool = True
     is_written: bool = True
@@ -39,12 +41,56 @@ FORMATS = {
             slug="xlsx",
             label="Excel (XLSX)",
             content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            has_sheets=True,
         ),
-        Format(slug="json", label="JSON", content_type="application/json", is_typed=True),
+        Format(
+            slug="ods",
+            label="OpenDocument (ODS)",
+            content_type="application/vnd.oasis.opendocument.spreadsheet",
+            has_sheets=True,
+            is_written=False,
+        ),
+        Format(
+            slug="xls",
+            label=gettext_lazy("Excel before 2007 (XLS)"),
+            content_type="application/vnd.ms-excel",
+            has_sheets=True,
+            is_written=False,
+        ),
+        Format(slug="json", label="JSON", content_type="application/json", is_typed=True, has_sheets=True),
+        Format(
+            slug="ndjson",
+            label=gettext_lazy("NDJSON (an object a line)"),
+            content_type="application/x-ndjson",
+            is_typed=True,
+            is_written=False,
+        ),
+        Format(
+            slug="parquet",
+            label="Parquet",
+            content_type="application/vnd.apache.parquet",
+            is_typed=True,
+            is_written=False,
+        ),
     )
 }
 
-_EXTENSIONS = {".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".tab": "tsv", ".xlsx": "xlsx", ".json": "json"}
+_EXTENSIONS = {
+    ".csv": "csv",
+    ".txt": "csv",
+    ".psv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".ods": "ods",
+    ".xls": "xls",
+    ".json": "json",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".parquet": "parquet",
+}
+ARCHIVES = (".gz", ".zip")
 
 
 def read_formats() -> list[Format]:
@@ -55,6 +101,11 @@ def read_formats() -> list[Format]:
 def written_formats() -> list[Format]:
     """Return the formats that rows are written in."""
     return [format_ for format_ in FORMATS.values() if format_.is_written]
+
+
+def readable_extensions() -> list[str]:
+    """Return how the names of files end that can be read, as a browser's choice of files takes it."""
+    return [*_EXTENSIONS, *ARCHIVES]
 
 
 def format_named(slug: str) -> Format:
@@ -68,14 +119,22 @@ def format_named(slug: str) -> Format:
 
 
 def format_of(name: str) -> Format:
-    """Return the format that the extension of a name stands for; CSV for none. Raises BadFile for others."""
-    suffix = PurePath(name).suffix.lower()
+    """Return the format that the extension of a name stands for; CSV for none. Raises BadFile for others.
+
+    Of `rows.csv.gz` it is that of `rows.csv`; `rows.zip` may hold anything, so it says nothing.
+    """
+    suffix = extension_of(name)
     if not suffix:
         return FORMATS["csv"]
     if suffix not in _EXTENSIONS:
-        known = ", ".join(sorted(_EXTENSIONS))
         raise BadFile(
             _("Files that end in %(suffix)s cannot be read; these can: %(known)s.")
-            % {"suffix": suffix, "known": known}
+            % {"suffix": suffix, "known": ", ".join(sorted(readable_extensions()))}
         )
     return FORMATS[_EXTENSIONS[suffix]]
+
+
+def extension_of(name: str) -> str:
+    """Return how the name of a file ends, without what says that it is packed."""
+    path = PurePath(name.lower())
+    return path.with_suffix("").suffix if path.suffix in ARCHIVES else path.suffix

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dynadmin.exceptions import BadFile
+from dynadmin.transfer.contents import kind_of
 
 ENCODINGS = {
     "utf-8-sig": "UTF-8",
@@ -26,22 +27,14 @@ DELIMITERS = {
     "\t": gettext_lazy("Tab"),
     "|": gettext_lazy("Bar |"),
 }
+QUOTINGS = {
+    "double": gettext_lazy("Quotation marks, doubled within quotes"),
+    "backslash": gettext_lazy("Quotation marks, with a backslash within quotes"),
+    "none": gettext_lazy("None: a quotation mark is a letter"),
+}
 
 _CHUNK = 1 << 20
 _SAMPLE = 64 * 1024
-_SIGNATURES = {
-    b"PK\x03\x04": "ZIP",
-    b"\x1f\x8b": "gzip",
-    b"%PDF": "PDF",
-    b"\x89PNG": "PNG",
-    b"\xff\xd8\xff": "JPEG",
-    b"GIF8": "GIF",
-    b"\xd0\xcf\x11\xe0": gettext_lazy("old Excel or Word"),
-    b"\x7fELF": gettext_lazy("program"),
-    b"SQLite format 3": "SQLite",
-    b"PAR1": "Parquet",
-    b"7z\xbc\xaf": "7z",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,9 +77,8 @@ def find_encoding(path: Path) -> str:
 
 
 def _refuse_binary(head: bytes) -> None:
-    for signature, kind in _SIGNATURES.items():
-        if head.startswith(signature):
-            raise BadFile(_("This is a %(kind)s file, not a text file.") % {"kind": kind})
+    if (kind := kind_of(head)) is not None:
+        raise BadFile(_("This is a %(kind)s file, not a text file.") % {"kind": kind})
     controls = sum(head.count(bytes([byte])) for byte in range(32) if byte not in b"\t\n\r\f\x1a")
     # A stray one or two are a matter of their cells.
     if controls > max(8, len(head) // 20):

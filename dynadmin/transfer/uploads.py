@@ -24,7 +24,7 @@ from dynadmin.conf import conf
 from dynadmin.exceptions import BadFile, UploadGone
 
 _SALT = "dynadmin.transfer.uploads"
-_NAME = re.compile(r"[0-9a-f]{32}(\.claimed)?")
+_NAME = re.compile(r"[0-9a-f]{32}(\.claimed|\.unpacked)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +107,11 @@ def purge_uploads() -> int:
             path.unlink(missing_ok=True)
             purged += 1
     return purged
+
+
+def unpacked_path() -> Path:
+    """Return where what an archive holds may be written; left behind, it is purged like an upload."""
+    return _directory() / f"{secrets.token_hex(16)}.unpacked"
 
 
 def _directory() -> Path:

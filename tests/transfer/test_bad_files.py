@@ -184,8 +184,8 @@ def test_what_is_no_workbook_is_refused(load, content):
 
 
 def test_unknown_kinds_of_files_are_named(load):
-    with pytest.raises(TransferError, match=r"end in \.ods"):
-        load(Item, b"x", "rows.ods")
+    with pytest.raises(TransferError, match=r"end in \.doc"):
+        load(Item, b"x", "rows.doc")
 
 
 def test_the_limit_of_the_csv_module_is_never_lowered(load):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from dynadmin.conf import conf
 from dynadmin.exceptions import UploadGone
 from dynadmin.naturalkeys import key_candidates
-from dynadmin.transfer.formats import Format, read_formats, written_formats
+from dynadmin.transfer.formats import Format, read_formats, readable_extensions, written_formats
 from dynadmin.transfer.readers import Source
 from dynadmin.transfer.references import Reference, relations_of, target_of
 from dynadmin.transfer.sniff import DELIMITERS, ENCODINGS
@@ -63,11 +63,15 @@ class Choices:
 class UploadForm(forms.Form):
     """The first screen: a file, and what it is when its name does not tell."""
 
-    import_file = forms.FileField(label=_("File"), help_text=_("CSV, TSV, Excel (XLSX) or JSON."))
+    import_file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV, TSV, Excel, OpenDocument, JSON, NDJSON or Parquet, also as gzip or ZIP of one."),
+    )
     format = forms.ChoiceField(label=_("Format"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["import_file"].widget.attrs["accept"] = ",".join(readable_extensions())
         self.fields["format"].choices = [("", _("As the name of the file says")), *_choices(read_formats())]
 
 

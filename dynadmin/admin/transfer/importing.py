@@ -26,7 +26,6 @@ from dynadmin.admin.transfer.previews import examples_of, label_of, made_words, 
 from dynadmin.admin.transfer.refusals import refused_file
 from dynadmin.exceptions import TransferError, UploadGone
 from dynadmin.transfer.columns import ColumnPlan
-from dynadmin.transfer.formats import format_of
 from dynadmin.transfer.readers import Source, open_source
 from dynadmin.transfer.results import ImportResult
 from dynadmin.transfer.uploads import Upload, find_upload, store_upload
@@ -77,7 +76,7 @@ class ImportScreens:
 
     def _taken_in(self, request: HttpRequest, form: UploadForm) -> Choices:
         file = form.cleaned_data["import_file"]
-        format_ = form.cleaned_data["format"] or format_of(file.name).slug
+        format_ = form.cleaned_data["format"]
         upload = store_upload(file.chunks(), name=file.name, user_id=request.user.pk, model=self.model)
         try:
             # A file that cannot be read at all is not kept.
@@ -238,7 +237,7 @@ class ImportScreens:
         return open_source(
             upload.path,
             name=upload.name,
-            format=choices.format,
+            format=choices.format or None,
             encoding=choices.encoding,
             delimiter=choices.delimiter,
         )

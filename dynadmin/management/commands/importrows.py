@@ -27,16 +27,18 @@ from dynadmin.transfer.formats import read_formats
 from dynadmin.transfer.proposing import settled
 from dynadmin.transfer.references import Reference
 from dynadmin.transfer.refusals import RefusalWriter
+from dynadmin.transfer.sniff import QUOTINGS
 
 REFUSED = 1
 BAD_USAGE = 2
 _COPY = 1 << 20
+HEADERS = {"auto": None, "yes": True, "no": False}
 
 
 class Command(BaseCommand):
     """Imports a file in one transaction, with a progress bar."""
 
-    help = "Import the rows of a CSV, TSV, XLSX or JSON file into a table."
+    help = "Import the rows of a file into a table: CSV, TSV, XLSX, ODS, XLS, JSON, NDJSON, Parquet."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("table", metavar="TABLE", help="The name of the table.")
@@ -88,10 +90,16 @@ class Command(BaseCommand):
 
     def _import(self, model: type[models.Model], path: Path, options: dict[str, Any]) -> ImportResult:
         delimiter = "\t" if options["delimiter"] == "tab" else options["delimiter"]
-        format_ = options["format"] or ("csv" if options["file"] == "-" else None)
-        name = "" if options["file"] == "-" else options["file"]
         source = open_source(
-            path, name=name, format=format_, encoding=options["encoding"], delimiter=delimiter
+            path,
+            name="rows" if options["file"] == "-" else options["file"],
+            format=options["format"],
+            encoding=options["encoding"],
+            delimiter=delimiter,
+            quoting=options["quoting"],
+            header=HEADERS[options["header"]],
+            sheet=options["sheet"],
+            member=options["member"],
         )
         key = options["key"]
         plan = match_columns(
@@ -151,6 +159,12 @@ def add_reading(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--encoding", help="Else found out from the file.")
     parser.add_argument("--delimiter", help="Else found out from the file; 'tab' for a tab.")
+    parser.add_argument("--quoting", choices=list(QUOTINGS), help="Else found out from the file.")
+    parser.add_argument(
+        "--header", choices=list(HEADERS), default="auto", help="Whether the first row names the columns."
+    )
+    parser.add_argument("--sheet", help="The sheet of a workbook, or key of a JSON object; else the first.")
+    parser.add_argument("--member", help="Which of several files in an archive to read.")
 
 
 def find_user(name: str | None) -> Any:

@@ -12,35 +12,56 @@ from django.utils.translation import gettext as _
 
 from dynadmin.conf import conf
 from dynadmin.exceptions import BadFile
-from dynadmin.transfer.formats import FORMATS
-from dynadmin.transfer.readers.base import ROWS_AT_ONCE, Chunk, Source, checked_headers
+from dynadmin.transfer.formats import FORMATS, Format
+from dynadmin.transfer.readers.base import (
+    ROWS_AT_ONCE,
+    Chunk,
+    Reading,
+    Source,
+    check_rows,
+    checked_headers,
+    numbered_headers,
+)
 from dynadmin.transfer.readers.lines import measure_lines
 from dynadmin.transfer.sniff import first_bad_line, sniff
 
 # A chunk ends early when it has taken so many bytes of the file; looked at after so many rows.
 _MOST_BYTES = 4_000_000
 _STEP = 32
+_QUOTING: dict[str, dict[str, Any]] = {
+    "double": {},
+    "backslash": {"escapechar": "\\"},
+    "none": {"quoting": csv.QUOTE_NONE, "quotechar": None},
+}
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 class DelimitedSource(Source):
     """The rows of a delimited text file."""
 
-    def __init__(self, path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> None:
+    def __init__(self, path: Path, format: Format, reading: Reading) -> None:
         super().__init__(path)
-        if not self.size:
-            raise BadFile(_("The file is empty."))
-        dialect = sniff(path, encoding=encoding, delimiter=delimiter)
+        delimiter = reading.delimiter or ("\t" if format.slug == "tsv" else None)
+        dialect = sniff(path, encoding=reading.encoding, delimiter=delimiter)
         self.encoding = dialect.encoding
         self.delimiter = dialect.delimiter
+        self.quoting = reading.quoting or "double"
         self.format = FORMATS["tsv" if self.delimiter == "\t" else "csv"]
         self._lines = measure_lines(path, dialect.encoding)
+        self.row_count = max(0, self._lines.count - 1)
+        if self.row_count > conf.IMPORT_MAX_ROWS:
+            # Rows may be of several lines, or blank.
+            check_rows(sum(len(rows) for _numbers, rows in self._rows(ROWS_AT_ONCE)) - 1)
+        self.has_header = reading.header is not False
         _numbers, first = next(self._rows(1), ((), [[]]))
-        self.headers = checked_headers(first[0])
+        self.headers = checked_headers(first[0]) if self.has_header else numbered_headers(len(first[0]))
 
-    def chunks(self, most: int = ROWS_AT_ONCE) -> Iterator[Chunk]:
+    def _chunks(self, most: int) -> Iterator[Chunk]:
         """Give the rows below the header; blank lines are no rows."""
         chunks = self._rows(most)
+        if not self.has_header:
+            yield from chunks
+            return
         numbers, rows = next(chunks)
         if len(rows) > 1:
             yield numbers[1:], rows[1:]
@@ -52,7 +73,7 @@ class DelimitedSource(Source):
         csv.field_size_limit(max(csv.field_size_limit(), conf.IMPORT_MAX_CELL))
         with self._explained(), self._open() as file:
             # Strict, as a quotation mark that is never closed would otherwise swallow the rest of the file.
-            reader = csv.reader(file, delimiter=self.delimiter, strict=True)
+            reader = csv.reader(file, delimiter=self.delimiter, strict=True, **_QUOTING[self.quoting])
             while True:
                 before, rows = reader.line_num, []
                 try:

@@ -1,0 +1,42 @@
+"""What the readers of objects share: the keys of all of them are the headers."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from dynadmin.conf import conf
+from dynadmin.exceptions import BadFile
+from dynadmin.transfer.readers.base import Chunk, Source, check_rows, in_chunks
+
+Numbered = Iterable[tuple[int, dict[str, Any]]]
+
+
+class ObjectSource(Source):
+    """Rows that are objects with keys; one without some key has nothing (None) there."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.headers = self._keys()
+        if not self.headers:
+            raise BadFile(_("The file has no rows: it must be an array of objects."))
+
+    def _objects(self) -> Numbered:
+        raise NotImplementedError
+
+    def _chunks(self, most: int) -> Iterator[Chunk]:
+        return in_chunks(
+            ((number, [row.get(key) for key in self.headers]) for number, row in self._objects()), most
+        )
+
+    def _keys(self) -> tuple[str, ...]:
+        keys: dict[str, None] = {}
+        for number, row in self._objects():
+            self.row_count += 1
+            keys.update(dict.fromkeys(row))
+            if len(keys) > conf.IMPORT_MAX_COLUMNS:
+                message = _("The objects up to number %(number)d have more than %(most)d different keys.")
+                raise BadFile(message % {"number": number, "most": conf.IMPORT_MAX_COLUMNS})
+        check_rows(self.row_count)
+        return tuple(keys)
