@@ -134,6 +134,18 @@ def format_of(name: str) -> Format:
     return FORMATS[_EXTENSIONS[suffix]]
 
 
+def written_format_of(name: str) -> Format:
+    """Return the format to write a file of this name in; CSV for no extension. Raises BadFile for others."""
+    suffix = PurePath(name.lower()).suffix
+    known = {f".{format_.slug}": format_ for format_ in written_formats()}
+    if suffix and suffix not in known:
+        raise BadFile(
+            _("Files that end in %(suffix)s cannot be written; these can: %(known)s.")
+            % {"suffix": suffix, "known": ", ".join(sorted(known))}
+        )
+    return known[suffix or ".csv"]
+
+
 def extension_of(name: str) -> str:
     """Return how the name of a file ends, without what says that it is packed."""
     path = PurePath(name.lower())

@@ -12,7 +12,7 @@ from dynadmin.exceptions import TableUnavailable, TransferError
 from dynadmin.management.outputs import written
 from dynadmin.registry import registry
 from dynadmin.transfer.exporter import export_rows
-from dynadmin.transfer.formats import format_of, written_formats
+from dynadmin.transfer.formats import written_format_of, written_formats
 
 BAD_USAGE = 2
 
@@ -55,7 +55,7 @@ class Command(BaseCommand):
                     f"--relation {pair}: write FIELD=COLUMN, as plane=tail.", returncode=BAD_USAGE
                 )
         try:
-            format_ = options["format"] or format_of("" if output == "-" else output).slug
+            format_ = options["format"] or written_format_of("" if output == "-" else output).slug
             with registry.in_use() as snapshot:
                 rows = snapshot.model_named(options["table"])._base_manager.all()
                 pieces = export_rows(

@@ -103,7 +103,7 @@ def test_a_file_that_is_too_large_is_refused_with_the_limit(admin_client, flight
         (b"", "x.csv", "The submitted file is empty"),
         (b"no workbook", "x.xlsx", "not a readable XLSX workbook"),
         (b"{}", "x.json", "no JSON array"),
-        (b"x", "x.ods", "end in .ods cannot be read"),
+        (b"x", "x.doc", "end in .doc cannot be read"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why_on_the_form(
