@@ -90,10 +90,23 @@ def by_hour(rows: Iterator[Row]) -> Iterator[Row]:
     yield from sorted(rows, key=lambda row: row[hour])
 
 
+def with_named(table: str, key: str, named_by: set[str]) -> Iterator[Row]:
+    """Yield the rows of a table, and before them, by key alone, those that flights name and it lacks."""
+    header, *rows = read(table)
+    flights = january("flights")
+    columns = next(flights)
+    named = {flight[columns.index(column)] for flight in flights for column in named_by}
+    place = header.index(key)
+    yield header
+    for value in sorted(named - {row[place] for row in rows} - {""}):
+        yield [value if position == place else "" for position in range(len(header))]
+    yield from rows
+
+
 SLICES: dict[str, Callable[[], Iterator[Row]]] = {
     "airlines": lambda: read("airlines"),
-    "airports": lambda: read("airports"),
-    "planes": lambda: read("planes"),
+    "airports": lambda: with_named("airports", "faa", {"origin", "dest"}),
+    "planes": lambda: with_named("planes", "tailnum", {"tailnum"}),
     "weather": lambda: rounded(january("weather"), {"wind_speed", "wind_gust"}),
     "flights": lambda: by_hour(january("flights")),
 }

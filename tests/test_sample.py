@@ -1,12 +1,13 @@
 """The sample tables: what a new installation shows, made by the product's own path."""
 
 import csv
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 
-from dynadmin.models import DynamicModel
+from dynadmin.models import DynamicModel, plan_all
 from dynadmin.registry import registry
 from project.sample import loading
 from project.sample.definitions import TABLES, SampleTable
@@ -28,14 +29,42 @@ def rows_in(table: SampleTable) -> list[dict[str, str]]:
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_every_column_of_the_file_has_its_field(table):
     with table.path.open(encoding="utf-8", newline="") as file:
-        assert sorted(next(csv.reader(file))) == sorted(field.name for field in table.fields)
+        assert sorted(next(csv.reader(file))) == sorted(field.header for field in table.fields)
 
 
-def test_a_new_installation_gets_every_row_of_every_table(tables):
+def test_a_new_installation_gets_every_row_and_what_it_refers_to(tables):
     load()
 
     counts = {table.name: registry.current.model_named(table.name).objects.count() for table in TABLES}
     assert counts == {table.name: len(rows_in(table)) for table in TABLES}
+
+    flights, planes = (registry.current.model_named(name).objects for name in ("flights", "planes"))
+    flight = flights.get(flight=1545, time_hour="2013-01-01T10:00Z")
+
+    names = [str(each) for each in (flight.airline, flight.plane, flight.origin, flight.destination)]
+    assert names == [
+        "United Air Lines Inc. (UA)",
+        "N14228 (BOEING 737-824)",
+        "EWR Newark Liberty Intl",
+        "IAH George Bush Intercontinental",
+    ]
+    assert flight.manufacturer == "BOEING"
+    plane = planes.get(tailnum="N14228")
+    assert (plane.flight_count, plane.miles) == (
+        plane.flights.count(),
+        sum(f.distance for f in plane.flights.all()),
+    )
+    assert registry.current.model_named("airlines").objects.get(carrier="UA").delay == pytest.approx(
+        3.2, abs=0.1
+    )
+
+
+def test_a_table_comes_with_those_it_refers_to(tables):
+    load("weather")
+
+    assert sorted(model.name for model in DynamicModel.objects.all()) == ["airports", "weather"]
+    start, end = (datetime(2013, 1, 1, hour, tzinfo=UTC) for hour in (6, 7))
+    assert registry.current.model_named("weather").objects.between(start, end).count() == 3
 
 
 def test_values_arrive_as_their_types_say(tables):
@@ -43,7 +72,7 @@ def test_values_arrive_as_their_types_say(tables):
 
     hour = registry.current.model_named("weather").objects.order_by("id").first()
     plane = registry.current.model_named("planes").objects.get(tailnum="N10156")
-    assert hour.time_hour.isoformat() == "2013-01-01T06:00:00+00:00"
+    assert hour.timestamp.isoformat() == "2013-01-01T06:00:00+00:00"
     assert str(hour.temp) == "39.02"
     assert hour.wind_gust is None
     assert (plane.year, plane.speed, plane.get_type_display()) == (2004, None, "Several engines")
@@ -125,4 +154,4 @@ def test_the_definitions_are_legal(db):
     for table in TABLES:
         loading.define(table)
 
-    assert all(not model.plan().is_empty for model in DynamicModel.objects.all())
+    assert not plan_all().is_empty

@@ -13,7 +13,7 @@ class Command(BaseCommand):
 
     help = (
         "Loads the sample tables. Without names it does so only where no table was ever made, so that "
-        "a sample that was removed does not come back."
+        "a sample that was removed does not come back. With a table come those that it refers to."
     )
 
     def add_arguments(self, parser) -> None:
@@ -43,5 +43,6 @@ class Command(BaseCommand):
         by_name = {table.name: table for table in TABLES}
         if unknown := sorted(set(names) - set(by_name)):
             raise CommandError(f"There is no sample table {unknown[0]}; there are: {', '.join(by_name)}.")
-        existing = set(DynamicModel.objects.filter(name__in=names).values_list("name", flat=True))
-        return [by_name[name] for name in names if name not in existing]
+        wanted = {*names, *(other for name in names for other in by_name[name].needs)}
+        existing = set(DynamicModel.objects.filter(name__in=wanted).values_list("name", flat=True))
+        return [table for table in TABLES if table.name in wanted - existing]
