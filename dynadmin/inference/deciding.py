@@ -96,8 +96,10 @@ def _candidates(readings: Readings) -> dict[str, Reading]:
 
 def _are_words(tally: Tally) -> bool:
     """Return whether texts are words for yes and for no; one letter alone may be anything."""
-    words = {way for shape in tally.groups for way in shape.ways} & {shapes.YES, shapes.NO}
-    return len(words) == 2 or (len(words) == 1 and tally.longest > 1)
+    said = {shapes.YES, shapes.NO}
+    groups = {shape: group for shape, group in tally.groups.items() if shape.ways & said}
+    is_long = any(len(text.strip()) > 1 for group in groups.values() for text in group.samples)
+    return len({way for shape in groups for way in shape.ways & said}) == 2 or is_long
 
 
 def _is_enough(fits: int, values: int) -> bool:
@@ -259,7 +261,8 @@ def _is_needed(slug: str, reading: Reading) -> bool:
 def _empty_texts(tally: Tally, wish: Wish, *, among_texts: bool) -> tuple[str, ...]:
     if wish.empty is not None:
         return wish.empty
-    return tuple(text for text in tally.words if means_no_value(text, among_texts=among_texts))
+    said = tally.empty_texts
+    return tuple(t for t in tally.words if t.strip() in said or means_no_value(t, among_texts=among_texts))
 
 
 def _count(tally: Tally, text: str) -> int:

@@ -8,7 +8,7 @@ from dynadmin.conversion import propose_choices
 from dynadmin.fieldtypes import field_types
 from dynadmin.inference.deciding import Decision
 from dynadmin.inference.tally import Tally
-from dynadmin.inference.words import names_keys
+from dynadmin.inference.words import names_codes, names_keys
 
 # Lengths that people choose; a text that comes next may be a little longer.
 _LENGTHS = (10, 20, 50, 100, 150, 200, 255, 500, 1_000, 2_000, 5_000, 10_000)
@@ -81,6 +81,11 @@ def is_unique(tally: Tally, decision: Decision, header: str) -> bool:
     """Return whether the values look as if they told rows: none comes twice, and that is no accident."""
     if decision.type not in _UNIQUE_TYPES or decision.misfits or tally.has_repeated is not False:
         return False
-    if tally.longest > _LONGEST_UNIQUE or decision.values < 2 or decision.empties > decision.values:
+    if (
+        names_codes(header)
+        or tally.longest > _LONGEST_UNIQUE
+        or decision.values < 2
+        or decision.empties > decision.values
+    ):
         return False
     return names_keys(header) or decision.values >= _MANY

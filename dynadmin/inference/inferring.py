@@ -1,7 +1,7 @@
 """A table from a file: all rows are read once, all columns decided."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -23,12 +23,21 @@ _LONGEST_LABEL = 100
 
 
 class Counted:
-    """The columns of a file, counted: what is proposed can be asked again without reading it again."""
+    """The columns of a file, counted: what is proposed can be asked again without reading it again.
 
-    def __init__(self, source: Source, *, progress: Callable[[int], None] | None = None) -> None:
+    `empty_texts` stand for no value in all columns. Raises BadFile when the file cannot be read to its end.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        empty_texts: Iterable[str] = (),
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
         self.headers = source.headers
-        zone, room = get_current_timezone(), Room()
-        self.tallies = [Tally(zone, room) for _header in self.headers]
+        zone, room, empty = get_current_timezone(), Room(), frozenset(empty_texts)
+        self.tallies = [Tally(zone, room, empty) for _header in self.headers]
         self.rows = self.ragged = 0
         for columns, rows, ragged in _chunks(source):
             self.rows += rows + ragged

@@ -85,7 +85,8 @@ def _more(decision: Decision) -> str:
 
 
 def _digits(value: Decimal) -> str:
-    return format(value, "f") if abs(value.adjusted()) < 20 else str(value)
+    text = format(value, "f") if abs(value.adjusted()) < 20 else str(value)
+    return text.removesuffix(".0")
 
 
 def _text(tally: Tally, decision: Decision) -> str:
@@ -110,5 +111,10 @@ def _empties(tally: Tally, decision: Decision) -> str:
         "words": ", ".join(f"“{text.strip()}”" for text in decision.empty_texts[:5]),
     }
     if decision.empty_texts:
-        return _("%(empties)s cells are empty or say so: %(words)s.") % words
+        says = ngettext(
+            "One cell says that it is empty: %(words)s.",
+            "%(empties)s cells are empty or say so: %(words)s.",
+            decision.empties,
+        )
+        return says % words
     return ngettext("One cell is empty.", "%(empties)s cells are empty.", decision.empties) % words

@@ -68,6 +68,7 @@ TEXT = Found(Shape(NOTHING), {})
 _DIGIT = re.compile(r"\d")
 _ZEROS = re.compile(r"0\d")
 _PHONE = re.compile(r"\s*(?:\+|00)\d[\d\s()/.-]{5,}")
+_CODE = re.compile(r"\s*[(+]?\+?0\d[\d\s()/.-]*|\s*\+\d[\d\s()/.-]{5,}")
 _DURATION = re.compile(
     r"[+-]?(?:\d+ days?,? )?\d+:\d\d(?::\d\d(?:\.\d{1,6})?)?|-?P\w+|.*\d\s?[a-z]+\.?", re.I | re.A
 )
@@ -89,14 +90,15 @@ def shape_of(text: str, zone: tzinfo) -> Found:
         return Found(Shape(frozenset(ways)), {}) if ways else TEXT
     ways = {way for way, fits in _OTHERS.items() if fits(text)}
     amount = read_amount(text)
-    if amount is not None and (_ZEROS.match(amount.body) or _PHONE.fullmatch(text)):
-        return Found(Shape(frozenset({CODE, *ways})), {})
-    if amount is not None and (numerals := numerals_of(amount)):
+    numerals = numerals_of(amount) if amount else {}
+    if amount and numerals and not (_ZEROS.match(amount.body) or _PHONE.fullmatch(text)):
         return _number(amount, numerals, ways)
     orders: frozenset[str] = NOTHING
     if (moment := _moment(text)) is not None:
         ways |= set(ways_of_moment(moment, zone))
         orders = moment.day.orders() if moment.day else NOTHING
+    elif _CODE.fullmatch(text):
+        ways.add(CODE)
     return Found(Shape(frozenset(ways), orders=orders), {}) if ways else TEXT
 
 

@@ -74,12 +74,14 @@ class Room:
 class Tally:
     """What all cells of a column are. `zone` is the time zone of moments that do not say theirs.
 
+    `empty_texts` are those that somebody has said to stand for no value.
     `groups` has the cells by shape, without blank ones; `texts` are the different ones, the first of them
     when there are too many (`is_whole` is False then).
     """
 
-    def __init__(self, zone: tzinfo, room: Room) -> None:
+    def __init__(self, zone: tzinfo, room: Room, empty_texts: frozenset[str] = frozenset()) -> None:
         self.zone = zone
+        self.empty_texts = empty_texts
         self.cells = 0
         self.is_whole = True
         self.groups: dict[Shape, Group] = {}
@@ -180,8 +182,11 @@ class Tally:
 
     def _is_value_repeated(self, some: set[str], count: int) -> bool | None:
         """Return whether more than words for no value come twice, as far as one can say."""
-        words = any(len(text) < _LONGEST_WORD and text.strip().casefold() in NO_VALUE for text in some)
-        return None if words else True
+        return None if any(map(self._is_word, some)) else True
+
+    def _is_word(self, text: str) -> bool:
+        is_short = len(text) < _LONGEST_WORD
+        return (is_short and text.strip().casefold() in NO_VALUE) or text.strip() in self.empty_texts
 
     def _hash(self, texts: Collection[str]) -> None:
         if self._room.take(len(texts)):
@@ -242,11 +247,7 @@ class Tally:
     def _shape(self, text: str) -> Shape:
         if text.isspace():
             return _BLANK
-        if (
-            len(text) < _LONGEST_WORD
-            and text.strip().casefold() in NO_VALUE
-            and len(self._numbers) < _MOST_WORDS
-        ):
+        if len(self._numbers) < _MOST_WORDS and self._is_word(text):
             return Shape(frozenset({WORD + text}))
         found = shape_of(text, self.zone)
         if found is TEXT and len(self._numbers) < MOST_TEXTS and _DAY_AND_WORD.search(text):

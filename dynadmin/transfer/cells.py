@@ -126,6 +126,11 @@ class Judge(dict):
             self[text] = judged
         return judged
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether cells may be typed values, as those of JSON are."""
+        return self._typed
+
     def column(self, cells: Sequence[Any]) -> list[Judged | Refusal]:
         """Return what the field makes of the cells of some rows."""
         if self._typed:

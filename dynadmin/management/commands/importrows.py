@@ -1,4 +1,4 @@
-"""``importrows TABLE FILE``: the rows of a file into a table.
+"""``importrows TABLE FILE``: the rows of a file into a table; with ``--create``, into a new one.
 
 Exits with 0 when all rows were imported (or would be), 1 when rows were refused, 2 when the file, the table
 or the arguments do not fit.
@@ -20,6 +20,18 @@ from tqdm import tqdm
 
 from dynadmin.acting import acting
 from dynadmin.exceptions import BadColumns, BadFile, TableUnavailable, TransferError
+from dynadmin.management.newtables import (
+    NewTable,
+    add_new_table,
+    checked_rows,
+    filled,
+    made,
+    refuse_open,
+    told,
+    wishes_of,
+)
+from dynadmin.naming import label_from
+from dynadmin.newtable import plan_for
 from dynadmin.registry import registry
 from dynadmin.transfer import ColumnPlan, ImportResult, Source, import_rows, match_columns, open_source
 from dynadmin.transfer.columns import with_references
@@ -68,10 +80,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--create",
             action="append",
+            nargs="?",
             default=[],
             metavar="FIELD",
-            help="Make a row of this relation's target for what is not found.",
+            help="Make the table of the file; with FIELD, make a row of this relation's target for what is "
+            "not found.",
         )
+        add_new_table(parser)
         parser.add_argument(
             "--errors", metavar="FILE", help="Write the refused rows there, with their reasons."
         )
@@ -79,28 +94,47 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, report, and exit with the code that tells."""
         try:
-            user = acting(find_user(options["user"]))
-            with user, registry.in_use() as snapshot, _readable(options["file"]) as path:
-                result = self._import(snapshot.model_named(options["table"]), path, options)
+            user = find_user(options["user"])
+            with acting(user), _readable(options["file"]) as path:
+                result = self._create(path, options, user) if None in options["create"] else None
+                if None not in options["create"]:
+                    with registry.in_use() as snapshot:
+                        result = self._import(snapshot.model_named(options["table"]), path, options)
         except (TransferError, TableUnavailable, OSError, LookupError) as error:
             raise CommandError(str(error), returncode=BAD_USAGE) from error
+        if result is None:
+            return
         self._report(result)
         if result.totals.refused:
             sys.exit(REFUSED)
 
+    def _create(self, path: Path, options: dict[str, Any], user: Any) -> ImportResult | None:
+        """Propose a table, and make it unless this is a dry run."""
+        source = opened(path, options)
+        new = new_table(source, options)
+        proposal, draft, relations = new.propose()
+        if options["dry_run"] or proposal.open_questions:
+            for line in told(proposal, draft, relations, checked_rows(source, draft)):
+                self.stdout.write(line)
+            if options["dry_run"]:
+                return None
+        refuse_open(proposal)
+        definition = made(draft, user=user)
+        model = definition.django_model
+        plan = plan_for(model, source, draft)
+        with _errors_file(options["errors"], model, source, plan) as on_refused, self._bar(options) as bar:
+            return filled(
+                definition,
+                source,
+                draft,
+                user=user,
+                skip_refused=options["skip_refused"],
+                progress=lambda done: bar.update(done - bar.n),
+                on_refused=on_refused,
+            )
+
     def _import(self, model: type[models.Model], path: Path, options: dict[str, Any]) -> ImportResult:
-        delimiter = "\t" if options["delimiter"] == "tab" else options["delimiter"]
-        source = open_source(
-            path,
-            name="rows" if options["file"] == "-" else options["file"],
-            format=options["format"],
-            encoding=options["encoding"],
-            delimiter=delimiter,
-            quoting=options["quoting"],
-            header=HEADERS[options["header"]],
-            sheet=options["sheet"],
-            member=options["member"],
-        )
+        source = opened(path, options)
         key = options["key"]
         plan = match_columns(
             model,
@@ -167,6 +201,40 @@ def add_reading(parser: ArgumentParser) -> None:
     parser.add_argument("--member", help="Which of several files in an archive to read.")
 
 
+def opened(path: Path, options: dict[str, Any]) -> Source:
+    """Return the file, read as the arguments say."""
+    delimiter = "\t" if options["delimiter"] == "tab" else options["delimiter"]
+    return open_source(
+        path,
+        name="rows" if options["file"] == "-" else options["file"],
+        format=options["format"],
+        encoding=options["encoding"],
+        delimiter=delimiter,
+        quoting=options["quoting"],
+        header=HEADERS[options["header"]],
+        sheet=options["sheet"],
+        member=options["member"],
+    )
+
+
+def new_table(source: Source, options: dict[str, Any]) -> NewTable:
+    """Return the table to make of the file, as the arguments say."""
+    return NewTable(
+        name=options["table"],
+        label=options["label"] or label_from(options["table"]),
+        source=source,
+        chosen=by_hand(options["map"], source.headers),
+        wishes=wishes_of(
+            options["type"],
+            options["answer"],
+            lambda said, header: position_of(said, header, source.headers),
+        ),
+        relations={name: reference.by for name, reference in told_relations(options["relation"]).items()},
+        key=[name for name in (options["key"] or "").split(",") if name],
+        empty_texts=options["empty"],
+    )
+
+
 def find_user(name: str | None) -> Any:
     """Return the user of this name, None where none is asked for. Raises BadUser."""
     users = get_user_model()
@@ -185,17 +253,20 @@ def by_hand(pairs: list[str], headers: tuple[str, ...]) -> dict[int, str | None]
     chosen: dict[int, str | None] = {}
     for pair in pairs:
         header, _equals, name = pair.rpartition("=")
-        number = header.removeprefix("#")
-        if header not in headers and header.startswith("#") and number.isdecimal():
-            position = int(number) - 1
-        else:
-            position = headers.index(header) if header in headers else -1
-        if not 0 <= position < len(headers):
-            raise BadFile(
-                f"--map {pair}: the file has no column {header!r}; there are: {', '.join(headers)}."
-            )
-        chosen[position] = name or None
+        chosen[position_of(f"--map {pair}", header, headers)] = name or None
     return chosen
+
+
+def position_of(said: str, header: str, headers: tuple[str, ...]) -> int:
+    """Return the position of a column, named by its header or as #3. Raises BadFile where there is none."""
+    number = header.removeprefix("#")
+    if header not in headers and header.startswith("#") and number.isdecimal():
+        position = int(number) - 1
+    else:
+        position = headers.index(header) if header in headers else -1
+    if not 0 <= position < len(headers):
+        raise BadFile(f"{said}: the file has no column {header!r}; there are: {', '.join(headers)}.")
+    return position
 
 
 def told_relations(pairs: list[str]) -> dict[str, Reference]:
