@@ -27,6 +27,7 @@ SETTINGS: dict[str, tuple[Any, str]] = {
         "Longest time, in seconds, a schema change is tried again while tables are busy.",
     ),
     "TRASH_DAYS": (30, "Days for which deleted tables, fields and originals are kept before they expire."),
+    "ROW_HISTORY_DAYS": (None, "Days for which changes of rows are kept; None: for ever, 0: none is."),
     "ONLINE_ROWS": (
         100_000,
         "Tables with more rows than this are changed while people use them.",

@@ -5,6 +5,7 @@ the latter also have the columns of retired fields, which a remake of the table 
 """
 
 from collections.abc import Collection, Iterable
+from functools import partial
 from typing import Any, ClassVar
 
 from django.apps import apps as global_apps
@@ -15,9 +16,12 @@ from django.db.models.fields import NOT_PROVIDED
 from dynadmin.computed import Computation, RowManager, compute, with_computed
 from dynadmin.constraints import build_constraint
 from dynadmin.displays import text_of
+from dynadmin.exceptions import UnknownFieldType
 from dynadmin.fieldtypes import field_types
 from dynadmin.fieldtypes.relations import NO_REVERSE
 from dynadmin.kinds import kinds
+from dynadmin.rowhistory.notary import LinkNotary, RowNotary
+from dynadmin.rowhistory.rows import NotedManager, NotedRow, watch_deletion
 from dynadmin.schema import FieldSchema, TableSchema
 from dynadmin.takenover import APP_LABEL, TABLE_PREFIX, ordinary_models
 
@@ -38,7 +42,7 @@ __all__ = [
 MODULE = "dynadmin.tables.models"  # constant, so that no two classes of one name can be in conflict
 
 
-class Row(models.Model):
+class Row(NotedRow):
     """One row of an analyst's table: the base of every class made at run time.
 
     ``table_schema`` is the definition the class was made from. ``derived`` is a place for what the interfaces
@@ -120,7 +124,17 @@ def build_models(
         _leave_scratch(model)
     if is_complete:
         compute(built)
+        _watch(built.values())
     return built
+
+
+def _watch(models_made: Iterable[type[Row]]) -> None:
+    """Have the deletion of rows noted of which Django tells: those that others refer to, or are linked."""
+    referring = [(m, f) for m in models_made for f in (*m._meta.local_fields, *m._meta.local_many_to_many)]
+    told = {f.related_model for _model, f in referring} | {m for m, f in referring if f.many_to_many}
+    for model in models_made:
+        if model in told and "_notary" in vars(model):
+            watch_deletion(model)
 
 
 def _targets(models_made: Iterable[type[Row]], *, physical: bool) -> set[int]:
@@ -158,6 +172,7 @@ def model_factory(
         "app_label": APP_LABEL,
         "apps": apps,
         "db_table": table.db_table,
+        "base_manager_name": "_noted",
         "default_manager_name": "objects",  # whatever managers the kind has beside it
         "verbose_name": f"{table.label or table.name} row",
         "verbose_name_plural": table.label or table.name,
@@ -178,7 +193,26 @@ def model_factory(
     model: type[Row] = type(table.class_name, (*bases, Row), attrs)
     links = () if physical else table.links
     model.link_models = {f.id: _link_model(f, model, apps=apps) for f in links if not f.retired}
+    if table.keeps_history and not physical:
+        _have_noted(model, table)
     return model
+
+
+def _have_noted(model: type[Row], table: TableSchema) -> None:
+    """Have what is written through a class noted in the history of its rows."""
+    model._notary = RowNotary(model, partial(_whole_model, model, table))
+    for id, link in model.link_models.items():
+        link._notary = LinkNotary(table.id, str(id))
+
+
+def _whole_model(model: type[Row], table: TableSchema) -> type[Row]:
+    """Return a class that reads all columns of a table, also those that its own class does not know."""
+    if len(table.columns) == len(table.live_columns):
+        return model
+    try:
+        return build_models([table], physical=True)[table.id]
+    except UnknownFieldType:  # of a field that was deleted, and whose type is not installed any more
+        return model
 
 
 def _link_model(field: FieldSchema, owner: type[Row], *, apps: Apps) -> type[models.Model]:
@@ -187,6 +221,8 @@ def _link_model(field: FieldSchema, owner: type[Row], *, apps: Apps) -> type[mod
         "app_label": APP_LABEL,
         "apps": apps,
         "auto_created": owner,
+        "base_manager_name": "_noted",
+        "default_manager_name": "objects",
         "db_table": field.link_table,
         "unique_together": ("source", "target"),
         "verbose_name": f"{field.label or field.name} link",
@@ -196,11 +232,12 @@ def _link_model(field: FieldSchema, owner: type[Row], *, apps: Apps) -> type[mod
         "__module__": MODULE,
         "__qualname__": field.link_class,
         "Meta": type("Meta", (), meta),
+        "objects": NotedManager(),
         "id": models.BigAutoField(primary_key=True),
         "source": _link_to(f"{APP_LABEL}.{owner.__name__}", field, "source"),
         "target": _link_to(field.target, field, "target"),
     }
-    return type(field.link_class, (models.Model,), attrs)
+    return type(field.link_class, (NotedRow,), attrs)
 
 
 def _link_to(label: str, field: FieldSchema, end: str) -> models.ForeignKey:

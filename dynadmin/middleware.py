@@ -2,6 +2,7 @@
 
 from dynadmin.acting import acting
 from dynadmin.registry import registry
+from dynadmin.rowhistory import changing
 
 
 class SchemaRevisionMiddleware:
@@ -12,5 +13,6 @@ class SchemaRevisionMiddleware:
 
     def __call__(self, request):
         # Asked late: another middleware, or the API's token, may say who it is.
-        with registry.in_use(), acting(lambda: getattr(request, "user", None)):
+        user = acting(lambda: getattr(request, "user", None))
+        with registry.in_use(), user, changing("form"):  # the API, files and actions say so themselves
             return self.get_response(request)

@@ -8,7 +8,14 @@ import sys
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
-from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel, SchemaChange, SchemaRevision
+from dynadmin.models import (
+    DynamicConstraint,
+    DynamicField,
+    DynamicModel,
+    RowChange,
+    SchemaChange,
+    SchemaRevision,
+)
 from dynadmin.registry import registry
 
 
@@ -64,6 +71,7 @@ def drop_everything() -> None:
     DynamicField.objects.all().delete()
     DynamicModel.objects.all().delete()
     SchemaRevision.objects.all().delete()
+    RowChange.objects.all().delete()
     ContentType.objects.filter(app_label="tables").delete()
     ContentType.objects.clear_cache()
     registry.refresh()

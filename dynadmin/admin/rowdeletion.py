@@ -16,6 +16,7 @@ from dynadmin.admin.columns import shown_fields
 from dynadmin.admin.relations.cells import load_targets, make_columns
 from dynadmin.admin.relations.consequences import ToldConsequences
 from dynadmin.related import MOST_FOLLOWED, Consequences
+from dynadmin.rowhistory import changing
 
 # What of the rows the page shows: enough to see whether they are the ones that were meant.
 SAMPLE = 20
@@ -89,7 +90,8 @@ class RowDeletionMixin(ModelAdmin):
             self.log_deletions(request, queryset)
         else:
             self._log_many(request, count)
-        self.delete_queryset(request, queryset)
+        with changing("bulk"):
+            self.delete_queryset(request, queryset)
         self.message_user(request, _("Deleted %(rows)s.") % {"rows": rows_in_words(count)}, messages.SUCCESS)
 
     def _log_many(self, request, count):

@@ -16,6 +16,7 @@ from dynadmin.api.errors import TableChanged, exception_handler
 from dynadmin.api.parsers import StrictJSONParser
 from dynadmin.api.renderers import PageRenderer, RowJSONRenderer
 from dynadmin.registry import registry, schema_moved_on
+from dynadmin.rowhistory import changing
 
 
 class ApiView(APIView):
@@ -36,7 +37,8 @@ class ApiView(APIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer the request; a question is put once more if the table changed while it was answered."""
-        response = super().dispatch(request, *args, **kwargs)
+        with changing("api"):
+            response = super().dispatch(request, *args, **kwargs)
         if self.table_changed and request.method in SAFE_METHODS:
             registry.latest()
             response = super().dispatch(request, *args, **kwargs)

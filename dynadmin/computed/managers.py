@@ -6,13 +6,18 @@ from typing import Any
 from django.db import models
 
 from dynadmin.computed.expressions import annotated
+from dynadmin.rowhistory.rows import noted
 
 
 class RowManager(models.Manager):
-    """Asks for computed fields together with the row, so that they filter and sort like any other."""
+    """Asks for computed fields together with the row, so that they filter and sort like any other.
+
+    Whatever is changed through the rows it gives is noted.
+    """
 
     def get_queryset(self) -> models.QuerySet:
         queryset = super().get_queryset()
+        queryset.__class__ = noted(type(queryset))
         return annotated(queryset, self.model.computations)
 
 

@@ -96,9 +96,10 @@ def test_what_each_request_asks_of_the_database(client, person, flights, many):
         "list": (6, lambda: client.get(URL)),
         "row": (6, lambda: client.get(row)),
         "index": (5, lambda: client.get("/api/")),
-        # The uniqueness, the row, the log, the row as it is stored; and begin, savepoint, release, commit.
+        # The uniqueness, the row, what it was, the history, the log, the row as it is stored; and begin,
+        # savepoint, release, commit.
         "change": (
-            14,
+            16,
             lambda: client.patch(row, {"tail": f"X{next(numbers)}"}, content_type="application/json"),
         ),
     }

@@ -40,9 +40,9 @@ def test_new_rows_are_noted_by_ranges_with_who_and_through_what():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 3])
-def test_values_come_back_as_they_were_noted(count, django_assert_num_queries):
+def test_values_come_back_as_they_were_noted(count, django_assert_max_num_queries):
     values = {"1": 'a "\\ \n ż', "2": None, "3_1": [1, {"a": 2**70}], "4": 0.1}
-    with django_assert_num_queries(1):
+    with django_assert_max_num_queries(1):  # COPY is none that Django counts
         note_changed(3, [(row, values, {"1": ""}) for row in range(count)])
     note_deleted(3, [(row, values) for row in range(count)])
 

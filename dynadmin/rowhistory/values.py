@@ -1,0 +1,198 @@
+"""Values as the history keeps them, and back.
+
+A value is JSON that means the same on both engines: numbers, texts, lists and objects as they are, anything
+else (a date, a decimal) as the text that files have for it. Whatever the rules of a field are by now, a value
+that its column had can be read: nothing is checked.
+"""
+
+import json
+import math
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import singledispatch
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.dateparse import parse_duration
+
+from dynadmin.fieldtypes.cells import text_parser, to_text
+
+AS_THEY_ARE = frozenset({str, int, bool, list, dict, type(None)})
+# Python takes some of these for equal that are written in different ways: 0.0 and -0.0, [1] and [True].
+LOOKED_INTO = frozenset({float, list, dict})
+
+
+class UnreadableValue(ValueError):
+    """A value of the history that its column cannot have any more."""
+
+
+def key_of(field: models.Field) -> str:
+    """Return under what the history keeps the values of a field of a table's class."""
+    if field.many_to_many:
+        return str(field.field_id)
+    return field.column.removeprefix("c")
+
+
+def encode(field: models.Field, value: Any) -> Any:
+    """Return a value of the database as JSON."""
+    if type(value) in AS_THEY_ARE or (type(value) is float and math.isfinite(value)):
+        return value
+    return to_text(field, value)
+
+
+def decode(field: models.Field, kept: Any) -> Any:
+    """Return the value that was kept, as the field's column had it. Raises UnreadableValue."""
+    if kept is None:
+        return None
+    try:
+        return reader(field)(kept)
+    except (ValueError, TypeError, ArithmeticError, ValidationError) as error:
+        raise UnreadableValue(str(kept)[:100]) from error
+
+
+def differs(before: Any, after: Any) -> bool:
+    """Whether two values of one column are not the same."""
+    if before != after:
+        return True
+    return type(before) in LOOKED_INTO and json.dumps(before) != json.dumps(after)
+
+
+def is_stored_as_given(field: models.Field, value: Any) -> bool:
+    """Whether the column has exactly this value once it is written, and not what the database makes of it."""
+    if value is None:
+        return True
+    if isinstance(value, datetime) and timezone.is_naive(value):
+        return False
+    return type(value) is own_type(field)
+
+
+@singledispatch
+def own_type(field: models.Field) -> type | None:
+    """Return of which type the values of a field are that need no adapting; None if that is not known."""
+    return None
+
+
+@own_type.register(models.CharField)
+@own_type.register(models.TextField)
+def _text(field: models.Field) -> type:
+    return str
+
+
+@own_type.register
+def _whole_number(field: models.IntegerField) -> type:
+    return int
+
+
+@own_type.register
+def _truth(field: models.BooleanField) -> type:
+    return bool
+
+
+@own_type.register
+def _day(field: models.DateField) -> type:
+    return date
+
+
+@own_type.register
+def _moment(field: models.DateTimeField) -> type:
+    return datetime
+
+
+@own_type.register
+def _key(field: models.ForeignKey) -> type | None:
+    return own_type(field.target_field)
+
+
+class Cells:
+    """Some columns of a class: read from the database together, and told apart by their keys."""
+
+    def __init__(self, fields: Iterable[models.Field]) -> None:
+        self.fields = list(fields)
+        self.attributes = [field.attname for field in self.fields]
+        self.keys = [key_of(field) for field in self.fields]
+
+    def read(self, rows: models.QuerySet) -> list[tuple[Any, ...]]:
+        """Return the values of rows as the database gives them, after the number of each."""
+        return list(rows.values_list("pk", *self.attributes))
+
+    def whole(self, values: Sequence[Any]) -> dict[str, Any]:
+        """Return what is kept of a row with these values."""
+        parts = zip(self.keys, self.fields, values, strict=True)
+        return {key: encode(field, value) for key, field, value in parts}
+
+    def difference(
+        self, before: Sequence[Any], after: Sequence[Any]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return what is kept of a row that had some values, and has others."""
+        was, made = {}, {}
+        for key, field, old, new in zip(self.keys, self.fields, before, after, strict=True):
+            if differs(old, new):
+                was[key], made[key] = encode(field, old), encode(field, new)
+        return was, made
+
+
+# --- From what was kept to values ---
+
+Reader = Callable[[Any], Any]
+
+
+@singledispatch
+def reader(field: models.Field) -> Reader:
+    """Return what makes a value of this field of what was kept."""
+    parse = text_parser(field)
+    return lambda kept: field.to_python(parse(kept) if isinstance(kept, str) else kept)
+
+
+@reader.register(models.BooleanField)
+@reader.register(models.CharField)
+@reader.register(models.FileField)
+@reader.register(models.GenericIPAddressField)
+@reader.register(models.IntegerField)
+@reader.register(models.JSONField)
+@reader.register(models.TextField)
+def _as_it_is(field: models.Field) -> Reader:
+    return lambda kept: kept
+
+
+@reader.register
+def _decimal_reader(field: models.DecimalField) -> Reader:
+    return Decimal
+
+
+@reader.register
+def _float_reader(field: models.FloatField) -> Reader:
+    return float
+
+
+@reader.register
+def _date_reader(field: models.DateField) -> Reader:
+    return date.fromisoformat
+
+
+@reader.register
+def _datetime_reader(field: models.DateTimeField) -> Reader:
+    return datetime.fromisoformat
+
+
+@reader.register
+def _time_reader(field: models.TimeField) -> Reader:
+    return time.fromisoformat
+
+
+@reader.register
+def _duration_reader(field: models.DurationField) -> Reader:
+    return parse_duration
+
+
+@reader.register
+def _uuid_reader(field: models.UUIDField) -> Reader:
+    return uuid.UUID
+
+
+@reader.register
+def _relation_reader(field: models.ForeignKey) -> Reader:
+    return reader(field.target_field)

@@ -1,0 +1,41 @@
+"""Values are kept as JSON, and come back as the column had them, whatever type the field is of."""
+
+import json
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import models
+from hypothesis import HealthCheck, given, settings
+
+from dynadmin.fieldtypes import get_field
+from dynadmin.rowhistory.values import UnreadableValue, decode, differs, encode
+from tests.fieldtypes.test_any_value import OPTIONS, STRATEGIES
+
+
+@pytest.mark.parametrize("slug", STRATEGIES)
+def test_every_value_of_every_type_comes_back(slug):
+    field = get_field(slug, OPTIONS.get(slug, {}))
+
+    @settings(max_examples=30, suppress_health_check=[HealthCheck.filter_too_much])
+    @given(STRATEGIES[slug])
+    def check(candidate):
+        try:
+            value = field.clean(candidate, None)
+        except ValidationError:
+            return
+        back = decode(field, json.loads(json.dumps(encode(field, value))))
+        assert not differs(value, back)
+        assert type(back) is type(value)
+
+    check()
+
+
+def test_a_value_that_a_column_cannot_have_any_more_is_told_apart():
+    with pytest.raises(UnreadableValue):
+        decode(models.DateField(), "by and by")
+
+
+def test_what_python_takes_for_equal_may_differ():
+    assert differs(0.0, -0.0)
+    assert differs([1], [True])
+    assert not differs({"a": 1}, {"a": 1})
