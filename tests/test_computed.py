@@ -137,6 +137,16 @@ def test_what_there_is_to_choose_from_takes_as_many_queries_for_many_relations(
     assert {"Makers (Plane 1) › Title" if to_many else "Maker 1 › Title"} < set(offered)
 
 
+def test_what_another_table_cannot_show_is_not_offered(tables, fleet):
+    tables.add(fleet[0], data="json", paper="file", motto="char")
+
+    with editing(fleet[1].pk):
+        offered = {title for _value, title in offered_sources(to_many=False)}
+
+    assert {"Maker › Title", "Maker › Motto"} <= offered
+    assert not {"Maker › Data", "Maker › Paper"} & offered
+
+
 def test_computed_fields_are_made_of_computed_fields(tables, fleet, rows):
     tables.add(fleet[1], flown=rollup("flights.plane.distance", "sum"))
     fleet[1].sync()

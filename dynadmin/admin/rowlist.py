@@ -90,17 +90,18 @@ class RowListMixin(ModelAdmin):
         return lookup in filter_for(field).parameters(field)
 
     def get_search_fields(self, request):
-        return [field.name for field in searched_fields(self.model)]
+        return [field.name for field in searched_fields(self.model, seen_by=request.user)]
 
     def get_search_results(self, request, queryset, search_term):
         if search_term:
             related = RelatedSearch(request, self.admin_site, self.model)
-            queryset = queryset.filter(search_condition(self.model, search_term, also=related.condition))
+            fields = searched_fields(self.model, seen_by=request.user)
+            queryset = queryset.filter(search_condition(fields, search_term, also=related.condition))
         return queryset, False
 
     def words_for_search(self, request):
         """Return a sentence on what a search looks into."""
-        own = [field for field in searched_fields(self.model) if not field.primary_key]
+        own = [f for f in searched_fields(self.model, seen_by=request.user) if not f.primary_key]
         fields = [*own, *RelatedSearch(request, self.admin_site, self.model).fields]
         labels = ", ".join(str(field.verbose_name) for field in fields[:4])
         if not labels:

@@ -1,21 +1,27 @@
 """Search over a table's rows: words in its texts, and numbers and identifiers as a whole."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.text import smart_split, unescape_string_literal
 
+from dynadmin.computed import computed_fields, may_see
+
 # Each is compared with each column of each row.
 MAX_WORDS = 8
 MAX_FIELDS = 30
 
 
-def searched_fields(model: type[models.Model]) -> list[models.Field]:
-    """Return the fields in which a search looks, the key first."""
+def searched_fields(model: type[models.Model], *, seen_by: Any = None) -> list[models.Field]:
+    """Return the fields in which a search looks, the key first; computed ones if that person may see them."""
     fields = [field for field in model._meta.concrete_fields if is_text(field) or is_key(field)]
+    if seen_by is not None:
+        computed = computed_fields(model).values()
+        fields += (field for field in computed if is_text(field) and may_see(seen_by, field))
     return fields[:MAX_FIELDS]
 
 
@@ -32,10 +38,9 @@ def is_key(field: models.Field) -> bool:
 
 
 def search_condition(
-    model: type[models.Model], text: str, *, also: Callable[[str], Q] = lambda word: Q(pk__in=[])
+    fields: Collection[models.Field], text: str, *, also: Callable[[str], Q] = lambda word: Q(pk__in=[])
 ) -> Q:
-    """Return the condition that each word of the text is found somewhere in a row, or ``also`` finds it."""
-    fields = searched_fields(model)
+    """Return the condition that each word of the text is found in a field of a row, or ``also`` finds it."""
     condition = Q()
     for word in split_words(text):
         found = also(word)

@@ -8,7 +8,7 @@ from django.db import models
 
 from dynadmin.computed.expressions import Computation, annotated
 from dynadmin.computed.managers import ComputedAttribute, RowManager, with_computed
-from dynadmin.computed.outputs import output_of, source_of
+from dynadmin.computed.outputs import output_of, shows_elsewhere, source_of
 from dynadmin.exceptions import RefusedChange
 from dynadmin.permissions import may
 from dynadmin.schema import FieldSchema, Schema, TableSchema, target_of
@@ -21,6 +21,7 @@ __all__ = [
     "computed_fields",
     "may_see",
     "output_of",
+    "shows_elsewhere",
     "source_of",
     "with_computed",
 ]

@@ -32,9 +32,14 @@ def output_of(schema: Schema, table: TableSchema, field: FieldSchema, *, steps: 
     if source is None:
         raise _refused(table, field, _("it has to name a field beside the relation"))
     output = output_of(schema, other, source, steps=steps + 1)
-    if isinstance(output, models.FileField | models.JSONField) or source.target:
+    if not shows_elsewhere(output) or source.target:
         raise _refused(table, field, _("files, lists, JSON and relations cannot be shown from another table"))
     return _result(function, output) or _raise(table, field, source)
+
+
+def shows_elsewhere(field: models.Field) -> bool:
+    """Whether values like those of the field can be shown from another table."""
+    return not isinstance(field, models.FileField | models.JSONField)
 
 
 def source_of(

@@ -11,8 +11,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from dynadmin.fieldtypes import field_types
+from dynadmin.fieldtypes.relations import SELF
 from dynadmin.models.sources import rows_of
-from dynadmin.schema import TARGET
+from dynadmin.naming import label_from
+from dynadmin.schema import TARGET, target_of
 
 
 def limit_by_ids(field: Any) -> dict[str, Any]:
@@ -72,6 +74,18 @@ def _fields_of(target: str) -> dict[str, int | str]:
     except (LookupError, ValueError):
         return {}
     return {field.name: field.name for field in opts.concrete_fields if field.name != "password"}
+
+
+def limitable(field: Any) -> list[tuple[str, str]]:
+    """Return what the limit of a draft may be on: the names of fields, and their labels."""
+    target = str(field.options.get("target") or rows_of(field))
+    if target == SELF and field.model_id:
+        target = target_of(field.model_id)
+    keys = _fields_of(target)
+    drafts = apps.get_model("dynadmin", "DynamicField").objects.in_bulk(
+        [key for key in keys.values() if isinstance(key, int)]
+    )
+    return [(name, str(drafts.get(key) or label_from(name))) for name, key in keys.items()]
 
 
 def _is_column(slug: str) -> bool:

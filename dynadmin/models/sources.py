@@ -9,7 +9,9 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from dynadmin.fieldtypes import field_types
+from dynadmin.computed import shows_elsewhere
+from dynadmin.exceptions import UnknownFieldType
+from dynadmin.fieldtypes import field_types, get_field
 from dynadmin.fieldtypes.computed import offer_sources
 from dynadmin.fieldtypes.computed.sources import IDS, NAMES
 from dynadmin.schema import TARGET, target_of
@@ -112,9 +114,17 @@ def _shown(tables: Iterable[int | None]) -> Mapping[int | None, list[Any]]:
     """Return the fields of tables that can be shown elsewhere, by table. One query."""
     shown = defaultdict(list)
     for field in _fields().filter(model__in=set(tables)):
-        if not field.options.get("target"):
+        if not field.options.get("target") and _can_be_shown(field):
             shown[field.model_id].append(field)
     return shown
+
+
+def _can_be_shown(field: Any) -> bool:
+    """Whether the values of a field are such as other tables show; unknown ones are not."""
+    try:
+        return shows_elsewhere(get_field(field.type, field.options))
+    except (UnknownFieldType, ValidationError):
+        return False
 
 
 def _is_key(field: Any) -> bool:

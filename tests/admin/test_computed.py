@@ -133,3 +133,21 @@ def test_counting_rows_computes_nothing_of_them(fleet, admin_client, settings):
     counting = [each["sql"] for each in captured if "10001" in each["sql"]]
     assert len(counting) == 2
     assert not any(f"dyn_t{flights.pk}" in sql for sql in counting)
+
+
+def test_a_search_finds_rows_by_what_is_looked_up_for_who_may_see_it(fleet, tables, admin_client, someone):
+    planes, flights = fleet
+    tables.add(planes, maker="char")
+    planes.sync()
+    tables.add(flights, maker=("lookup", {"source": "plane.maker"}))
+    flights.sync()
+    planes.django_model.objects.filter(tail="N2").update(maker="Boeing")
+    allow(someone, flights, "view")
+    client = Client()
+    client.force_login(someone)
+
+    found = page(admin_client, "/admin/tables/flights/?q=boei")
+
+    assert "2 rows" in found
+    assert "Searches Tail, Maker, Plane" in found
+    assert "No row matches" in page(client, "/admin/tables/flights/?q=boei")

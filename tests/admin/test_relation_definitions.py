@@ -123,3 +123,29 @@ def test_who_may_only_delete_a_table_leaves_fields_of_others_alone(tables):
 
     assert answer.status_code == 403
     assert not registry.latest().schema.tables[planes.pk].retired
+
+
+def offered_conditions(client, **asked):
+    answer = client.get(page_url("limit_fields"), asked)
+    return [(field["value"], field["title"]) for field in answer.json()["fields"]]
+
+
+def test_the_editor_is_told_which_fields_conditions_may_be_on(planes, tables, admin_client):
+    flights = tables.make("flights", number="int", plane=to(planes), data="json")
+    plane = flights.fields.get(name="plane").pk
+    of_flights = list(flights.fields.values_list("name", flat=True))
+
+    assert offered_conditions(admin_client, target=target_of(planes.pk))[:2] == [
+        ("tail", "Tail"),
+        ("active", "Active"),
+    ]
+    own = offered_conditions(admin_client, target="self", table=flights.pk)
+    summed = offered_conditions(admin_client, source=f"{plane}", table=planes.pk)
+    assert [name for name, _title in own] == [name for name, _title in summed] == of_flights
+    assert ("username", "Username") in offered_conditions(admin_client, target="auth.User")
+    for nothing in ({}, {"target": "nose"}, {"target": "tables.T99999"}, {"source": "1.x", "table": "²"}):
+        assert offered_conditions(admin_client, **nothing) == []
+
+
+def test_who_may_not_see_definitions_is_not_told(planes):
+    assert person().get(page_url("limit_fields")).status_code == 403

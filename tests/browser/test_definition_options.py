@@ -147,3 +147,20 @@ def test_the_type_of_a_field_in_use_may_be_changed_and_keeps_the_options_of_both
     expect(page).to_have_url(re.compile("/plan/$"))
     field = table.fields.get()
     assert (field.type, field.options["help_text"], field.options["max_length"]) == ("text", "Two letters", 9)
+
+
+def test_a_condition_is_on_a_field_of_the_table_that_was_chosen(page, tables):
+    planes = tables.make("planes", label="Planes", tail="char", active=("bool", {"null": True}))
+    flights = tables.make("flights", number="int")
+    page.goto(page_url("change", flights.pk))
+
+    field = fill_card(page, 1, "Plane", "foreignkey")
+    field.get_by_label("Refers to").select_option("Planes")
+    field.get_by_role("button", name="Add").click()
+    field.get_by_label("Field of the target").select_option("Active")
+    field.get_by_label("Value", exact=True).fill("true")
+    save(page)
+
+    limit = flights.fields.get(name="plane").options["limit"]
+    active = planes.fields.get(name="active").pk
+    assert limit == [{"field": active, "operator": "=", "value": "true"}]

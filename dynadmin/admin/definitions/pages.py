@@ -5,6 +5,7 @@ are each table's own. Saving keeps a draft in a transaction of its own; applying
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from django.contrib import admin
@@ -26,6 +27,7 @@ from dynadmin.admin.definitions.files import FilePages
 from dynadmin.admin.definitions.forms import DefinitionForm
 from dynadmin.admin.definitions.formset import FieldFormSet
 from dynadmin.admin.definitions.history import HistoryPage
+from dynadmin.admin.definitions.limits import LimitPages
 from dynadmin.admin.definitions.plan import PlanPages
 from dynadmin.admin.definitions.rules import RuleForm
 from dynadmin.admin.definitions.ruleset import RuleFormSet
@@ -113,7 +115,7 @@ class FolderFilter(admin.AllValuesFieldListFilter):
 
 
 @admin.register(DynamicModel, site=site)
-class DefinitionAdmin(HistoryPage, FilePages, PlanPages, ExtractPages, admin.ModelAdmin):
+class DefinitionAdmin(HistoryPage, FilePages, PlanPages, ExtractPages, LimitPages, admin.ModelAdmin):
     """Definitions of tables."""
 
     form = DefinitionForm
@@ -172,7 +174,8 @@ class DefinitionAdmin(HistoryPage, FilePages, PlanPages, ExtractPages, admin.Mod
     # --- The page ---
 
     def get_urls(self) -> list[URLPattern]:
-        urls = [*self.get_file_urls(), *self.get_plan_urls(), *self.get_extract_urls(), *super().get_urls()]
+        own = [self.get_file_urls(), self.get_plan_urls(), self.get_extract_urls(), self.get_limit_urls()]
+        urls = [*chain.from_iterable(own), *super().get_urls()]
         for url in urls:
             # Schema changes need a transaction of their own, also where a project wraps each request in one.
             url.callback = transaction.non_atomic_requests(url.callback)
@@ -196,7 +199,7 @@ class DefinitionAdmin(HistoryPage, FilePages, PlanPages, ExtractPages, admin.Mod
         if request.method == "POST" and obj is not None:
             self.offer_choices(request, obj, formsets[0])
         context |= {
-            "definition_data": page_data(obj.pk if obj else None),
+            "definition_data": page_data(obj.pk if obj else None, limit_fields=self.page("limit_fields")),
             "conflict": find_conflict(form, *formsets) if getattr(form, "is_conflict", False) else None,
             "extract_url": self.page("extract", obj.pk)
             if obj is not None and self.may_extract(request, obj)

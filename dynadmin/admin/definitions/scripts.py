@@ -10,10 +10,11 @@ from dynadmin.constraints import KINDS
 from dynadmin.fieldtypes.computed import editing
 
 
-def page_data(table_id: int | None = None) -> dict[str, Any]:
+def page_data(table_id: int | None = None, *, limit_fields: str = "") -> dict[str, Any]:
     """Return the schemas of options, the rules of names, and the scripts' own words, ready for JSON.
 
-    What some options offer depends on the table whose definition is on the page.
+    What some options offer depends on the table whose definition is on the page. ``limit_fields`` is the
+    address that tells what conditions may be on.
     """
     with editing(table_id):
         options = schemas()
@@ -29,6 +30,8 @@ def page_data(table_id: int | None = None) -> dict[str, Any]:
             "silent": [kind.slug for kind in KINDS.values() if not kind.can_fail],
         },
         "words": words(),
+        "table": table_id,
+        "limitFields": limit_fields,
     }
 
 

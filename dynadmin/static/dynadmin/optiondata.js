@@ -82,6 +82,13 @@ dynadmin.optionData = (() => {
     return schema;
   };
 
+  // Return the schema with conditions that are on one of these fields.
+  const withFields = (original, fields) => {
+    const schema = structuredClone(original);
+    schema.properties.limit.items.properties.field.choices = fields;
+    return schema;
+  };
+
   // Return what differs from the usual, as words. "no" is the page's word for it.
   const summary = (schema, data, no) => {
     const tell = (property, value) => {
@@ -98,5 +105,5 @@ dynadmin.optionData = (() => {
       .join(" · ");
   };
 
-  return { carry, complete, fits: fitsAll, schemaFor, summary };
+  return { carry, complete, fits: fitsAll, schemaFor, summary, withFields };
 })();

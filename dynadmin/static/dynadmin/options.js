@@ -70,6 +70,38 @@ window.dynadmin ??= {};
     }
   };
 
+  // --- Conditions: the fields they are on are those of the rows that other options name ---
+
+  const fieldsOf = new Map(); // what was asked for -> the fields there
+
+  const askFields = async (asked) => {
+    const response = await fetch(`${page.limitFields}?${asked}`);
+    return response.ok ? (await response.json()).fields : [];
+  };
+
+  const offerFields = async (card, form) => {
+    const { holder, select, textarea } = partsOf(card);
+    const schema = page.schemas[select.value];
+    const { target, source } = read(textarea) ?? {};
+    const asked = String(new URLSearchParams({ table: page.table ?? "", ...(target ? { target } : { source: source ?? "" }) }));
+    if (!schema.properties.limit || !(target || source) || card.dataset.limited === asked) {
+      return;
+    }
+    card.dataset.limited = asked;
+    if (!fieldsOf.has(asked)) {
+      fieldsOf.set(asked, await askFields(asked).catch(() => []));
+    }
+    if (card.dataset.limited === asked && fieldsOf.get(asked).length) {
+      const options = data.complete(schema, read(textarea) ?? {});
+      const offered = data.withFields(schema, fieldsOf.get(asked));
+      form.update({
+        schema: data.schemaFor(offered, options),
+        data: options,
+        errorMap: JSON.parse(holder.dataset.errors || "{}"),
+      });
+    }
+  };
+
   // --- Opening and switching ---
 
   const draw = (card, options) => {
@@ -91,9 +123,11 @@ window.dynadmin ??= {};
     form.addEventListener("change", (event) => {
       textarea.value = JSON.stringify(event.data);
       summarise(card);
+      offerFields(card, form);
     });
     form.render();
     describe(holder, textarea.id);
+    offerFields(card, form);
   };
 
   const showRaw = (card, isRaw) => {
@@ -134,6 +168,7 @@ window.dynadmin ??= {};
     }
     const options = data.complete(schema, data.carry(old, schema, read(textarea)));
     card.dataset.type = select.value;
+    card.dataset.limited = "";
     textarea.value = JSON.stringify(options);
     holder.dataset.errors = "{}";
     forms.get(textarea)?.update({ schema: data.schemaFor(schema, options), data: options, errorMap: {} });
