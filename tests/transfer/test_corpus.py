@@ -4,10 +4,10 @@ import pytest
 
 from dynadmin.exceptions import BadFile
 from dynadmin.transfer import open_source
-from tests.transfer.corpus import archives, sheets, typed
+from tests.transfer.corpus import archives, sheets, texts, typed
 
-GOOD = {**sheets.READ, **typed.READ, **archives.READ}
-BAD = {**sheets.REFUSED, **typed.REFUSED, **archives.REFUSED}
+GOOD = {**texts.READ, **sheets.READ, **typed.READ, **archives.READ}
+BAD = {**texts.REFUSED, **sheets.REFUSED, **typed.REFUSED, **archives.REFUSED}
 
 
 @pytest.mark.parametrize("case", GOOD)

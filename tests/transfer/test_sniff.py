@@ -43,7 +43,7 @@ def test_utf8_with_a_damaged_byte_is_refused_rather_than_read_as_wrong_letters(w
         b"\x89PNG\r\n",
         b"SQLite format 3\x00",
         bytes(range(32)) * 10,
-        b"a\x00b\x00" * 9,
+        b"\x00\x01\x02" * 99,
     ],
 )
 def test_a_binary_file_is_refused(write, content):

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate, islice
 from pathlib import Path
@@ -23,17 +23,15 @@ from dynadmin.transfer.readers.base import (
     numbered_headers,
 )
 from dynadmin.transfer.readers.lines import measure_lines
-from dynadmin.transfer.sniff import first_bad_line, sniff
+from dynadmin.transfer.sniff import CSV_QUOTING, first_bad_line, lines_above, looks_like_header, sniff
 
 # A chunk ends early when it has taken so many bytes of the file; looked at after so many rows.
 _MOST_BYTES = 4_000_000
 _STEP = 32
-_QUOTING: dict[str, dict[str, Any]] = {
-    "double": {},
-    "backslash": {"escapechar": "\\"},
-    "none": {"quoting": csv.QUOTE_NONE, "quotechar": None},
-}
+# Rows that are looked at for a header.
+_SAMPLED = 100
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
+Rows = Sequence[list[str]]
 
 
 class DelimitedSource(Source):
@@ -42,38 +40,68 @@ class DelimitedSource(Source):
     def __init__(self, path: Path, format: Format, reading: Reading) -> None:
         super().__init__(path)
         delimiter = reading.delimiter or ("\t" if format.slug == "tsv" else None)
-        dialect = sniff(path, encoding=reading.encoding, delimiter=delimiter)
-        self.encoding = dialect.encoding
-        self.delimiter = dialect.delimiter
-        self.quoting = reading.quoting or "double"
+        self._dialect = sniff(path, encoding=reading.encoding, delimiter=delimiter, quoting=reading.quoting)
+        self.encoding, self.delimiter = self._dialect.encoding, self._dialect.delimiter
+        self.quoting = self._dialect.quoting
         self.format = FORMATS["tsv" if self.delimiter == "\t" else "csv"]
-        self._lines = measure_lines(path, dialect.encoding)
-        self.row_count = max(0, self._lines.count - 1)
+        self._lines = measure_lines(path, self.encoding)
+        self._name_columns(reading.header)
+        self.row_count = max(0, self._lines.count - self._above)
         if self.row_count > conf.IMPORT_MAX_ROWS:
             # Rows may be of several lines, or blank.
-            check_rows(sum(len(rows) for _numbers, rows in self._rows(ROWS_AT_ONCE)) - 1)
-        self.has_header = reading.header is not False
-        _numbers, first = next(self._rows(1), ((), [[]]))
-        self.headers = checked_headers(first[0]) if self.has_header else numbered_headers(len(first[0]))
+            check_rows(sum(len(rows) for _numbers, rows in self._chunks(ROWS_AT_ONCE)))
+
+    def _name_columns(self, header: bool | None) -> None:
+        """Find the header, or make one up; `_above` are the rows above the first one of data."""
+        rows = self._first_rows()
+        self._above = int(self._dialect.names_delimiter)
+        if header is not False:
+            self._above += lines_above(rows[self._above :], self._dialect.width)
+        first, below = [*rows[self._above : self._above + 1], []][0], rows[self._above + 1 :]
+        self.has_header = looks_like_header(first, below) if header is None else header
+        if not self.has_header:
+            self.headers = numbered_headers(len(first))
+            return
+        self._above += 1
+        self.headers = checked_headers([cell.removeprefix("\ufeff") for cell in first])
+        self.headers = self._without_empty_columns(self.headers)
+
+    def _first_rows(self) -> list[list[str]]:
+        """Return the first rows of all; the header alone where one soon after it cannot be read."""
+        try:
+            return next((rows for _numbers, rows in self._rows(_SAMPLED)), [[]])
+        except BadFile:
+            return next((rows for _numbers, rows in self._rows(1)), [[]])
+
+    def _without_empty_columns(self, headers: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the headers without those that a delimiter at the end of every line has made."""
+        width = len(headers)
+        while width and not headers[width - 1].strip():
+            width -= 1
+        if width == len(headers):
+            return headers
+        rows = (row for _numbers, rows in self._chunks(ROWS_AT_ONCE) for row in rows)
+        return headers if any(any(row[width:]) for row in rows) else headers[:width]
 
     def _chunks(self, most: int) -> Iterator[Chunk]:
         """Give the rows below the header; blank lines are no rows."""
-        chunks = self._rows(most)
-        if not self.has_header:
-            yield from chunks
-            return
-        numbers, rows = next(chunks)
-        if len(rows) > 1:
-            yield numbers[1:], rows[1:]
-        yield from chunks
+        above, width = self._above, len(self.headers)
+        for numbers, rows in self._rows(most):
+            skipped = min(above, len(rows))
+            above -= skipped
+            if skipped:
+                numbers, rows = numbers[skipped:], rows[skipped:]
+            if rows and set(map(len, rows)) != {width}:
+                numbers, rows = _fitted(numbers, rows, width)
+            if rows:
+                yield numbers, rows
 
-    def _rows(self, most: int) -> Iterator[Chunk]:
+    def _rows(self, most: int) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
         """Give all rows with the line each starts at, the header first."""
         # The limit belongs to the process; it is only ever raised here.
         csv.field_size_limit(max(csv.field_size_limit(), conf.IMPORT_MAX_CELL))
         with self._explained(), self._open() as file:
-            # Strict, as a quotation mark that is never closed would otherwise swallow the rest of the file.
-            reader = csv.reader(file, delimiter=self.delimiter, strict=True, **_QUOTING[self.quoting])
+            reader = self._reader(file)
             while True:
                 before, rows = reader.line_num, []
                 try:
@@ -85,9 +113,24 @@ class DelimitedSource(Source):
                     return
                 yield from _numbered(rows, before + 1, reader.line_num)
 
+    def _reader(self, file: TextIO) -> Any:
+        lines: Iterable[str] = file
+        if self.quoting == "backslash":
+            lines = _with_nulls(file, self.delimiter)
+        # Strict, as a quotation mark that is never closed would otherwise swallow the rest of the file.
+        return csv.reader(
+            lines,
+            delimiter=self.delimiter,
+            strict=True,
+            skipinitialspace=self._dialect.skips_spaces,
+            **CSV_QUOTING[self.quoting],
+        )
+
     def _open(self) -> TextIO:
         # Lines that end in carriage returns alone are found by looking at each letter, others faster.
-        plain = not self._lines.has_bare_returns and not self.encoding.lower().startswith("utf-16")
+        plain = not self._lines.has_bare_returns and not self.encoding.lower().startswith(
+            ("utf-16", "utf-32")
+        )
         return self.path.open(encoding=self.encoding, newline="\n" if plain else "")
 
     @contextmanager
@@ -115,7 +158,9 @@ def _fill(rows: list[list[str]], reader: Any, file: TextIO, most: int) -> None:
             return
 
 
-def _numbered(rows: list[list[str]], first: int, last: int) -> Iterator[Chunk]:
+def _numbered(
+    rows: list[list[str]], first: int, last: int
+) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
     """Give the rows that are not blank with the lines they start at."""
     numbers: range | list[int] = range(first, last + 1)
     if len(numbers) != len(rows):
@@ -127,9 +172,26 @@ def _numbered(rows: list[list[str]], first: int, last: int) -> Iterator[Chunk]:
         yield numbers, rows
 
 
+def _fitted(numbers: Sequence[int], rows: Rows, width: int) -> tuple[list[int], list[list[str]]]:
+    """Return the rows without empty cells beyond the header, and without lines of nothing but white space."""
+    kept_numbers, kept = [], []
+    for number, row in zip(numbers, rows, strict=True):
+        if len(row) != width and not any(cell.strip() for cell in row):
+            continue
+        kept_numbers.append(number)
+        kept.append(row[:width] if len(row) > width and not any(row[width:]) else row)
+    return kept_numbers, kept
+
+
 def _height(row: list[str]) -> int:
     """Return the number of lines that a row takes up."""
     return 1 + sum(len(_LINE_BREAK.findall(cell)) for cell in row)
+
+
+def _with_nulls(lines: Iterable[str], delimiter: str) -> Iterator[str]:
+    r"""Give the lines so that a cell of `\N`, by which databases mean no value, keeps its backslash."""
+    cell = re.compile(rf"(^|{re.escape(delimiter)})\\N(?={re.escape(delimiter)}|\r?\n?$)")
+    return (cell.sub(r"\1\\\\N", line) if "\\N" in line else line for line in lines)
 
 
 def _reason(error: csv.Error, line: int) -> str:

@@ -1,0 +1,90 @@
+"""Whether the first row of a file names the columns, or is data like the others."""
+
+import re
+from collections.abc import Sequence
+
+Row = Sequence[str]
+
+# What a cell shows itself to be; the first that fits.
+_KINDS = {
+    "number": re.compile(r"[-+]?[$€£]?\s?\d[\d\s.,'_]*(?:[eE][-+]?\d+)?\s?(?:%|[$€£]|zł|[A-Z]{3})?"),
+    "date": re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}([T ]\d{1,2}:\d{2}\S*)?|\d{1,2}:\d{2}(:\d{2}\S*)?"),
+    "uuid": re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"),
+    "email": re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"),
+    "url": re.compile(r"https?://\S+"),
+}
+_OF_A_KIND = 0.9
+_LONGEST = 60
+_MOST_ABOVE, _LEAST_BELOW = 20, 2
+_YEAR = re.compile(r"(19|20)\d\d")
+
+
+def looks_like_header(first: Row, rows: Sequence[Row]) -> bool:
+    """Return whether the first row names the columns, as far as the rows below it tell.
+
+    It does not when each column of numbers, dates and the like begins with one in the first row already, or
+    when a text of the first row comes again in its column. In doubt it is a header.
+    """
+    rows = [row for row in rows if len(row) == len(first)]
+    if not rows:
+        return True
+    columns = list(zip(*rows, strict=True))
+    typed = _typed(first, columns)
+    if not typed:
+        return not _comes_again(first, rows, columns)
+    filled = [(cell, kind) for cell, kind, _column in typed if cell.strip()]
+    is_data = filled and all(_kind(cell) == kind for cell, kind in filled)
+    return not is_data or _are_years(typed)
+
+
+def lines_above(rows: Sequence[Row], width: int) -> int:
+    """Return how many rows stand above the header, as a title and notes may: one cell each, then names.
+
+    That those are names has to be plain: of columns of which some hold numbers, dates or the like.
+    """
+    wide = next((at for at, row in enumerate(rows[:_MOST_ABOVE]) if _filled(row) > 1), 0)
+    first, below = rows[wide] if rows else (), [row for row in rows[wide + 1 :] if len(row) == width]
+    if not wide or len(first) != width or _filled(first) < width or len(below) < _LEAST_BELOW:
+        return 0
+    typed = _typed(first, list(zip(*below, strict=True)))
+    return wide if typed and not any(_kind(cell) for cell, _kind_below, _column in typed) else 0
+
+
+def _filled(row: Row) -> int:
+    return sum(bool(cell.strip()) for cell in row)
+
+
+def _typed(first: Row, columns: Sequence[Sequence[str]]) -> list[tuple[str, str, Sequence[str]]]:
+    """Return the first cell, the kind and the cells of each column that holds more than words."""
+    found = ((cell, _kind_of_column(column), column) for cell, column in zip(first, columns, strict=True))
+    return [(cell, kind, column) for cell, kind, column in found if kind is not None]
+
+
+def _kind(cell: str) -> str | None:
+    cell = cell.strip()
+    if len(cell) > _LONGEST:
+        return None
+    return next((name for name, pattern in _KINDS.items() if pattern.fullmatch(cell)), None)
+
+
+def _kind_of_column(column: Sequence[str]) -> str | None:
+    """Return the kind of nearly all cells that are not empty."""
+    cells = [cell for cell in column if cell.strip()]
+    kinds = [_kind(cell) for cell in cells]
+    found = max(set(kinds), key=kinds.count, default=None)
+    return found if found and kinds.count(found) >= _OF_A_KIND * len(kinds) else None
+
+
+def _are_years(typed: Sequence[tuple[str, str, Sequence[str]]]) -> bool:
+    """Return whether the first cells are years and those below are not: a table with a column a year."""
+    return all(
+        _YEAR.fullmatch(cell.strip()) and not all(_YEAR.fullmatch(below.strip()) for below in column)
+        for cell, _kind, column in typed
+    )
+
+
+def _comes_again(first: Row, rows: Sequence[Row], columns: Sequence[Sequence[str]]) -> bool:
+    """Return whether a text of the first row comes again, but not all of them together."""
+    if any(list(row) == list(first) for row in rows):
+        return False
+    return any(cell.strip() and cell in column for cell, column in zip(first, columns, strict=True))

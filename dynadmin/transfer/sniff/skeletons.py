@@ -1,0 +1,157 @@
+"""The lines of a text without their letters: what is left says how it is delimited, and is soon counted."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy
+
+DELIMITERS = {
+    ",": gettext_lazy("Comma ,"),
+    ";": gettext_lazy("Semicolon ;"),
+    "\t": gettext_lazy("Tab"),
+    "|": gettext_lazy("Bar |"),
+    ":": gettext_lazy("Colon :"),
+    "^": gettext_lazy("Caret ^"),
+    "~": gettext_lazy("Tilde ~"),
+}
+# The first ones are taken whenever they fit best; the others have to cut every line alike, as they are also
+# letters.
+_COMMON = "\t;|,"
+_RARE = ":^~\x1f\x01"
+# Times and addresses have colons too.
+_LEAST = {":": 3}
+
+_CHUNK = 1 << 20
+# Bytes below 128 mean the same in these as in ASCII; in others a delimiter may be half of a letter.
+_LIKE_ASCII = ("utf-8", "cp125", "iso-8859", "iso8859", "latin", "ascii")
+_MOST_KINDS = 10_000
+
+
+class Score(NamedTuple):
+    """How well a delimiter fits: compared in this order."""
+
+    agrees_with_first: bool
+    share: float
+    preference: int
+
+
+class Skeletons:
+    """How many lines have which delimiters outside quotes, in their order.
+
+    `escape` is what makes a quotation mark within quotes a letter; with `quote` False all of them are
+    letters.
+    """
+
+    def __init__(self, extra: str = "", *, quotes: bool = True, escapes: bool = False) -> None:
+        self.candidates = dict.fromkeys(extra or _COMMON + _RARE)
+        self.counts: Counter[bytes] = Counter()
+        self.first: bytes | None = None
+        self.is_open = False
+        self._quotes, self._escapes = quotes, escapes
+        kept = "".join(self.candidates).encode() + b'"\r\n'
+        self._deleted = bytes(byte for byte in range(256) if byte not in kept)
+        self._rest = b""
+        self._outside = b""
+
+    def feed(self, chunk: bytes) -> None:
+        """Take in the next piece of the text; it does not end in a backslash."""
+        if self._escapes and b"\\" in chunk:
+            chunk = chunk.replace(b"\\\\", b"").replace(b'\\"', b"")
+        if self._rest or chunk.endswith(b"\r"):
+            # A carriage return may be the first half of a line end.
+            chunk, self._rest = self._rest + chunk, b""
+            if chunk.endswith(b"\r"):
+                chunk, self._rest = chunk[:-1], b"\r"
+        self._take(self._bare(chunk.translate(None, self._deleted)))
+
+    def go_on_from(self, other: "Skeletons") -> None:
+        """Take over what another one has seen, in which there was no quotation mark yet."""
+        self.counts, self.first = Counter(other.counts), other.first
+        self._rest, self._outside = other._rest, other._outside
+
+    def end(self) -> None:
+        """Take in the last line."""
+        if self._outside or self._rest:
+            self._take(b"\n")
+
+    def _bare(self, skeleton: bytes) -> bytes:
+        """Return the skeleton of lines as they are outside quotes."""
+        if b'"' in skeleton:
+            parts = skeleton.split(b'"')
+            if self._quotes:
+                skeleton = b"".join(parts[self.is_open :: 2])
+                self.is_open ^= not len(parts) % 2
+            else:
+                skeleton = b"".join(parts)
+        elif self._quotes and self.is_open:
+            return b""
+        if b"\r" in skeleton:
+            skeleton = skeleton.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        return skeleton
+
+    def _take(self, skeleton: bytes) -> None:
+        *lines, self._outside = (self._outside + skeleton).split(b"\n")
+        if self.first is None and lines:
+            self.first = lines[0]
+        if len(self.counts) < _MOST_KINDS:
+            self.counts.update(lines)
+        else:
+            # The lines are all different; those kinds that are known tell enough.
+            self.counts.update(line for line in lines if line in self.counts)
+
+    def score(self, delimiter: str) -> Score:
+        """Return how well this delimiter cuts the lines into equal rows."""
+        most, share = self._usual(delimiter)
+        agrees = most > 0 and (self.first or b"").count(delimiter.encode()) == most
+        if delimiter in _RARE and not (agrees and share == 1 and most >= _LEAST.get(delimiter, 1)):
+            return Score(False, 0.0, 0)
+        return Score(agrees, share, -list(self.candidates).index(delimiter))
+
+    def width(self, delimiter: str) -> int:
+        """Return how many cells most rows have."""
+        return self._usual(delimiter)[0] + 1
+
+    def _usual(self, delimiter: str) -> tuple[int, float]:
+        """Return how many of the delimiter most lines have that have any, and the share of all lines."""
+        found: Counter[int] = Counter()
+        for skeleton, lines in self.counts.items():
+            found[skeleton.count(delimiter.encode())] += lines
+        total = sum(found.values())
+        found.pop(0, None)
+        if not found:
+            return 0, 0.0
+        most, lines = found.most_common(1)[0]
+        return most, lines / total
+
+
+def pieces_of(path: Path, encoding: str) -> Iterator[bytes]:
+    """Give the text in pieces in which delimiters are single bytes; none ends in a backslash."""
+    rest = b""
+    for chunk in (
+        _bytes_of(path)
+        if encoding.lower().replace("_", "-").startswith(_LIKE_ASCII)
+        else _texts_of(path, encoding)
+    ):
+        piece = rest + chunk
+        body = piece.rstrip(b"\\")
+        rest = piece[len(body) :]
+        yield body
+    yield rest + b" " if rest else b""
+
+
+def _bytes_of(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _texts_of(path: Path, encoding: str) -> Iterator[bytes]:
+    try:
+        with path.open(encoding=encoding, errors="replace", newline="") as file:
+            while text := file.read(_CHUNK):
+                yield text.encode("utf-8", "replace")
+    except UnicodeError:
+        # UTF-16 without its mark cannot even be replaced; the reader will say at which line.
+        return
