@@ -7,6 +7,7 @@ from django.contrib.admin.options import get_content_type_for_model
 from django.core.exceptions import PermissionDenied
 from django.db import router, transaction
 from django.db.models.deletion import Collector
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from dynadmin.admin.columns import shown_fields
 from dynadmin.admin.relations.cells import load_targets, make_columns
 from dynadmin.admin.relations.consequences import ToldConsequences
-from dynadmin.related import MOST_FOLLOWED, Consequences
+from dynadmin.related import MOST_FOLLOWED, REFUSALS, Consequences
 from dynadmin.rowhistory import changing
 
 # What of the rows the page shows: enough to see whether they are the ones that were meant.
@@ -83,7 +84,33 @@ class RowDeletionMixin(ModelAdmin):
                 raise RowsProtected(told)
             if told.lacking:
                 raise PermissionDenied
-            self.model._base_manager.using(queryset.db).filter(pk__in=keys).delete()
+            try:
+                self.model._base_manager.using(queryset.db).filter(pk__in=keys).delete()
+            except REFUSALS as error:
+                raise self._protected(request, keys, error) from error
+
+    def _protected(self, request, keys, error):
+        """Return what is raised where rows forbid it that were too many to look at before."""
+        found = Consequences(self.model, keys)
+        found.add_refusal(error)
+        return RowsProtected(ToldConsequences(request, self.admin_site, found))
+
+    def delete_model(self, request, obj):
+        try:
+            super().delete_model(request, obj)
+        except REFUSALS as error:
+            raise self._protected(request, [obj.pk], error) from error
+
+    def delete_view(self, request, object_id, extra_context=None):
+        """Delete a row, or say why not, also where that was found only when all that hangs on it was."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except RowsProtected as error:
+            # Behind each sentence stands the list of the rows that it is about.
+            reasons = "; ".join(reason for reason in error.told.obstacles if isinstance(reason, str))
+            message = _("Nothing was deleted, as other rows refer to what would go: %(reasons)s.")
+            self.message_user(request, message % {"reasons": reasons}, messages.ERROR)
+            return HttpResponseRedirect(request.path)
 
     def _delete_confirmed(self, request, queryset, count):
         if count <= LOGGED_ONE_BY_ONE:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import status
@@ -29,6 +29,7 @@ from dynadmin.changes import is_of_a_change
 from dynadmin.constraints.breaking import complaint_of
 from dynadmin.factory import Row
 from dynadmin.registry import schema_moved_on
+from dynadmin.related import REFUSALS
 
 
 class RowViewSet(ApiView, GenericViewSet):
@@ -111,7 +112,7 @@ class RowViewSet(ApiView, GenericViewSet):
             log_deletion(request.user, row)
             try:
                 row.delete()
-            except models.ProtectedError as error:
+            except REFUSALS as error:
                 raise Conflict(_("Other rows refer to it by now.")) from error
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -6,6 +6,8 @@ relation. Whatever ends between two of them, calling it again goes on; nothing i
 goes is retired.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -56,6 +58,14 @@ class Extraction:
     without_key: int = 0
     conflicts: tuple[Conflict, ...] = ()
     samples: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """A fingerprint of all this: ties a person's yes to what they saw."""
+        columns = [column.to_json() for column in self.columns]
+        conflicts = [[conflict.key, conflict.others] for conflict in self.conflicts]
+        told = [columns, self.rows, self.conflicting, self.without_key, conflicts, self.samples]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def foresee_extraction(table: DynamicModel, names: Sequence[str]) -> Extraction:

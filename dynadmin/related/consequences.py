@@ -15,7 +15,12 @@ from django.db.models.deletion import get_candidate_relations_to_delete
 MOST_FOLLOWED = 10_000
 BATCH = 500
 
+FORBIDDING = (models.PROTECT, models.RESTRICT)
+# What is raised where rows forbid it beyond those that were followed.
+REFUSALS = (models.ProtectedError, models.RestrictedError)
+
 Model = type[models.Model]
+Refusal = models.ProtectedError | models.RestrictedError
 
 
 class Consequences:
@@ -45,6 +50,14 @@ class Consequences:
             return {field.model for field, ids in self.deleted.items() if ids}
         return _cascading(self._model)
 
+    def add_refusal(self, error: Refusal) -> None:
+        """Note the rows that were found to forbid it by whoever followed them all."""
+        for row in getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ()):
+            relations = (field for field in row._meta.concrete_fields if field.is_relation)
+            field = next(field for field in relations if field.remote_field.on_delete in FORBIDDING)
+            if row.pk not in self.protecting[field]:
+                self.protecting[field].append(row.pk)
+
     def _follow(self, model: Model, ids: list[Any]) -> None:
         self._known[model].update(ids)
         waiting = [(model, ids)]
@@ -63,7 +76,7 @@ class Consequences:
             known.update(found)
             self.deleted[field] += found
             return found
-        place = self.protecting if action in (models.PROTECT, models.RESTRICT) else self.emptied
+        place = self.protecting if action in FORBIDDING else self.emptied
         place[field] += self._rows(field, ids)
         return []
 

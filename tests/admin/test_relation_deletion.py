@@ -130,6 +130,22 @@ def test_nobody_deletes_them_either_where_not_all_could_be_followed(chain, monke
     assert left(flights) == 0
 
 
+def test_what_forbids_it_behind_all_that_could_be_followed_forbids_it(chain, admin_client, monkeypatch):
+    makers, planes, flights = chain("protect")
+    monkeypatch.setattr(consequences, "MOST_FOLLOWED", 1)
+    maker = makers.django_model.objects.get()
+    planes.django_model.objects.create(tail="N3", maker=maker)
+    flights.django_model.objects.update(plane=planes.django_model.objects.get(tail="N3"))
+
+    one = text_of(admin_client.post(url(makers, "delete", maker.pk), {"post": "yes"}, follow=True))
+    many = text_of(ask(admin_client, makers, keys=[maker.pk], post="yes", expected="1"))
+
+    assert "Nothing was deleted, as other rows refer to what would go: 12 rows of “Flights”, by field" in one
+    assert "These rows cannot be deleted" in many
+    assert "rows of “Flights”, by field “Plane”" in many
+    assert [left(table) for table in (makers, planes, flights)] == [1, 3, 12]
+
+
 def test_rows_that_refer_to_themselves_go_with_the_whole_tree(tables, admin_client):
     parts = tables.define("parts", title="char")
     tables.add(parts, whole=to(parts, on_delete="cascade", related_name="pieces", null=True, blank=True))

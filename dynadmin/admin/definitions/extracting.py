@@ -16,7 +16,7 @@ from dynadmin import naming
 from dynadmin.admin.applying import leave_to_worker
 from dynadmin.admin.navigation import may, may_view
 from dynadmin.changes import SchemaChange
-from dynadmin.exceptions import DynadminError, RefusedChange
+from dynadmin.exceptions import DynadminError, RefusedChange, StalePlan
 from dynadmin.models import DynamicModel, Extraction, apply_extraction, foresee_extraction
 from dynadmin.registry import registry
 
@@ -77,6 +77,7 @@ class ExtractPages:
             try:
                 found = foresee_extraction(definition, form.columns)
                 if "_apply" in request.POST:
+                    _refuse_unseen(request, found)
                     return self._extract(request, definition, form)
             except (DynadminError, ValidationError) as error:
                 form.add_error(None, error if isinstance(error, ValidationError) else str(error))
@@ -132,3 +133,9 @@ class ExtractPages:
             "back": self.page("change", definition.pk),
         }
         return TemplateResponse(request, self.extract_template, context)
+
+
+def _refuse_unseen(request: HttpRequest, found: Extraction) -> None:
+    """Raise StalePlan if what would be made is not what the page has shown."""
+    if request.POST.get("shown") != found.digest:
+        raise StalePlan(_("The rows, or the columns chosen, are others by now. Look at what would be made."))
