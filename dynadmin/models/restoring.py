@@ -79,6 +79,7 @@ def plan_restored_field(
         if not field.retired:
             return table
         _refuse_without_target(schema, field)
+        _refuse_without_sources(schema, field)
         rules = [rule for rule in gone_with(field.id, states_of(table.id)) if rule.id not in without]
         return with_rules_back(with_restored(table, field, as_optional=as_optional), rules)
 
@@ -137,6 +138,26 @@ def _refuse_without_target(schema: Schema, field: FieldSchema) -> None:
     else:
         message = _("“%(field)s” refers to table “%(target)s”, which is in the trash: restore that first.")
     raise RefusedChange(message % words)
+
+
+def _refuse_without_sources(schema: Schema, field: FieldSchema) -> None:
+    """Raise RefusedChange if something is not there that a field is computed from."""
+    live = {each.id for table in schema.live_tables for each in table.live_fields}
+    for id in field.sources:
+        if id in live:
+            continue
+        words = {"field": field.label or field.name}
+        found = ((t, f) for t in schema.tables.values() for f in t.fields if f.id == id)
+        table, source = next(found, (None, None))
+        if table is None or source is None:
+            message = _("“%(field)s” is computed from a field that was deleted for good.")
+        else:
+            words |= {"source": source.label or source.name, "table": table.label or table.name}
+            message = _(
+                "“%(field)s” is computed from “%(source)s” of “%(table)s”, which is in the trash: "
+                "restore that first."
+            )
+        raise RefusedChange(message % words)
 
 
 def with_restored(table: TableSchema, field: FieldSchema, *, as_optional: bool = False) -> TableSchema:
