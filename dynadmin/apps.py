@@ -1,6 +1,7 @@
 """The app that holds the definitions and all that serves them."""
 
 import logging
+from importlib import import_module
 
 from django.apps import AppConfig
 from django.core import checks
@@ -23,6 +24,11 @@ class DynadminConfig(AppConfig):
     label = "dynadmin"
     verbose_name = _("Definitions")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def import_models(self) -> None:
+        """Find those models too that stand above the definitions: the records of work with rows."""
+        super().import_models()
+        import_module("dynadmin.imports.records")
 
     def ready(self) -> None:
         """Wire, and touch no database."""

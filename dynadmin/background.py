@@ -15,6 +15,8 @@ from django.utils import timezone
 from dynadmin.changes import SchemaChange
 from dynadmin.conf import conf
 from dynadmin.exceptions import ChangeLost, PlanError, TransferError
+from dynadmin.imports.records import FileImport
+from dynadmin.imports.running import run_import
 from dynadmin.jobs import Job, free_abandoned
 from dynadmin.models import resume_change
 
@@ -27,7 +29,10 @@ logger = logging.getLogger(__name__)
 
 CHANGE = SchemaChange._meta.label
 # By the label of a kind of jobs, what carries one of them on from where it was left.
-RUNNERS: dict[str, Callable[[Any], Any]] = {CHANGE: resume_change}
+RUNNERS: dict[str, Callable[[Any], Any]] = {
+    CHANGE: resume_change,
+    FileImport._meta.label: run_import,
+}
 
 
 @task()

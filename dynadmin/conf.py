@@ -69,7 +69,12 @@ SETTINGS: dict[str, tuple[Any, str]] = {
     "IMPORT_SAMPLE": (20, "Rows of each kind (created, changed, skipped) that a preview shows."),
     "IMPORT_MAX_REFUSED": (200, "Refused rows that a preview lists; the totals count all."),
     "SCHEMA_FILE_MAX_BYTES": (10_000_000, "Largest file of definitions, in bytes, that may be uploaded."),
-    "UPLOAD_DIR": (None, "Private directory of files waiting for an import; None: in the temp directory."),
+    "IMPORT_BACKGROUND_BYTES": (5_000_000, "Files larger than this, in bytes, are imported by a worker."),
+    "IMPORT_FILE_DAYS": (30, "Days for which files of imports, and their refused rows, are kept."),
+    "UPLOAD_DIR": (
+        None,
+        "Private directory of imported files, shared by servers and workers; None: in the temp directory.",
+    ),
     "UPLOAD_MAX_AGE_S": (6 * 3600, "Time, in seconds, after which an unconfirmed upload is removed."),
     "API_PAGE_SIZE": (100, "Rows of a page of the API."),
     "API_MAX_PAGE_SIZE": (1000, "Most rows that a page of the API may be asked for."),

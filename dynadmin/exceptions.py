@@ -100,7 +100,7 @@ class ChangeCancelled(PlanError):
 
 
 class ChangeLost(DynadminError):
-    """Another worker has taken over the change that this one was working on."""
+    """Another worker has taken over the change, or other job, that this one was working on."""
 
 
 class TransferError(DynadminError):
@@ -121,6 +121,10 @@ class SeveralFiles(BadFile):
 
 class BadColumns(TransferError):
     """The columns of a file do not fit the table, or the key is not among them."""
+
+
+class ImportCancelled(TransferError):
+    """Somebody stopped an import; what it had done is taken back."""
 
 
 class UploadGone(TransferError):

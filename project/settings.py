@@ -105,6 +105,9 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Imported files stay for a while: a worker reads them, and people ask for the rows that were refused.
+DYNADMIN = {"UPLOAD_DIR": str(VAR_DIR / "imports")}
+
 # Changes of large tables are left to a worker, which finds them in the database: `manage.py db_worker`.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from dynadmin import background
 from dynadmin.admin.navigation import change_url, may_view, table_url
-from dynadmin.admin.progress import Progress
+from dynadmin.admin.progress import ChangeProgress
 from dynadmin.admin.site import site
 from dynadmin.models import SchemaChange
 from dynadmin.registry import registry
@@ -72,7 +72,7 @@ class ChangeAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("How far"), ordering="state")
     def how_far(self, change: SchemaChange) -> str:
-        progress = Progress(change=change)
+        progress = ChangeProgress(job=change)
         parts = [progress.state, progress.rows if change.is_unfinished else ""]
         return ": ".join(part for part in parts if part)
 
@@ -100,7 +100,7 @@ class ChangeAdmin(admin.ModelAdmin):
             "subtitle": None,
             "media": self.media,
             "change": change,
-            "progress": Progress(change=change),
+            "progress": ChangeProgress(job=change),
             "may_cancel": self.may_cancel(request),
             "tables": list(self.tables_of(request, change)),
         }
@@ -110,7 +110,7 @@ class ChangeAdmin(admin.ModelAdmin):
     def json_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Tell it to the script of the page, and by POST have the change taken up if its worker is gone."""
         change = self.get_change(request, pk)
-        progress = Progress(change=change)
+        progress = ChangeProgress(job=change)
         if request.method == "POST" and progress.is_silent:
             background.enqueue_abandoned()
         response = JsonResponse(progress.to_json())

@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 from django.db import OperationalError, connection
@@ -34,6 +35,8 @@ class Hold:
         if job.is_cancel_requested:  # while nobody was at work on it
             self._stop = self.cancelled
         self._may_be_cancelled = True
+        self._come_to: dict[str, int] = {}
+        self.on_progress: Callable[[int], None] | None = None
         self._thread = threading.Thread(target=self._beat, name=f"job-{job.pk}", daemon=True)
 
     def __enter__(self) -> Self:
@@ -58,6 +61,13 @@ class Hold:
         if not self.job.update_as(self.worker, **changes):
             self._stop = ChangeLost
             self.check()
+
+    def come_to(self, done: int) -> None:
+        """Have told how many rows are done with the next sign of life: for work in one long transaction."""
+        self._come_to = {"done": done}
+        if self.on_progress is not None:
+            self.on_progress(done)
+        self.check()
 
     def turn_back(self, *, error: str) -> None:
         """Go to taking everything back; who wants the job to stop need not be heard any more."""
@@ -86,7 +96,7 @@ class Hold:
     def _give_sign(self) -> None:
         kind = type(self.job)
         stopping = kind.objects.filter(pk=self.job.pk, is_cancel_requested=True)
-        if not kind(pk=self.job.pk).update_as(self.worker):
+        if not kind(pk=self.job.pk).update_as(self.worker, **self._come_to):
             if not self._ended.is_set():
                 self._stop = ChangeLost
         elif stopping.exclude(phase__in=(*kind.too_late, kind.taking_back)).exists():

@@ -15,17 +15,15 @@ from dynadmin.models import DynamicModel
 from dynadmin.newtable import (
     Checked,
     ColumnDraft,
-    NotFilled,
     Relation,
     TableDraft,
     check,
     draft_of,
-    fill_table,
     make_table,
     names_of_kind,
     propose_relations,
 )
-from dynadmin.transfer import ImportResult, Source
+from dynadmin.transfer import Source
 
 By_position = Mapping[int, Any]
 
@@ -182,19 +180,6 @@ def made(draft: TableDraft, *, user: Any) -> DynamicModel:
     except (PlanError, ValidationError) as error:
         reason = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
         raise BadColumns(f"Nothing was made: {reason}") from error
-
-
-def filled(
-    definition: DynamicModel, source: Source, draft: TableDraft, *, user: Any, **how: Any
-) -> ImportResult:
-    """Fill the table; of one that could not be filled nothing is left. Raises TransferError."""
-    try:
-        return fill_table(definition, source, draft, user=user, **how)
-    except NotFilled as error:
-        definition.retire(user=user)
-        if error.result is None:
-            raise
-        return error.result
 
 
 def checked_rows(source: Source, draft: TableDraft) -> Checked:

@@ -142,6 +142,11 @@ def match_columns(
     return replace(plan, key=_key(model, plan, key))
 
 
+def renewed(model: type[models.Model], plan: ColumnPlan, *, constants: Iterable[str] = ()) -> ColumnPlan:
+    """Return a kept plan with what new rows of the model need by now; ``constants`` are given otherwise."""
+    return replace(plan, missing=_missing(model, plan.columns, constants))
+
+
 def with_references(
     model: type[models.Model], plan: ColumnPlan, references: Mapping[str, Reference]
 ) -> ColumnPlan:
@@ -242,9 +247,11 @@ def _without_clashes(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     )
 
 
-def _missing(model: type[models.Model], columns: Iterable[Column]) -> tuple[str, ...]:
+def _missing(
+    model: type[models.Model], columns: Iterable[Column], constants: Iterable[str] = ()
+) -> tuple[str, ...]:
     """Return the labels of the fields that a new row needs and the file does not have."""
-    given = {column.field for column in columns}
+    given = {*(column.field for column in columns), *constants}
     return tuple(
         str(capfirst(field.verbose_name))
         for name, field in importable_fields(model).items()

@@ -1,62 +1,168 @@
-"""The refused rows of an import as a CSV file: to be mended and imported by itself."""
+"""The refused rows of an import as a file of the same kind: to be mended and imported by itself.
 
+Two columns come before those of the file: the line, and why it was refused. The cells are read once more from
+the file itself, so that they are what they were.
+"""
+
+import codecs
 import csv
 import io
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from dynadmin.transfer.columns import ColumnPlan
+from dynadmin.transfer.formats import FORMATS, Format
 from dynadmin.transfer.formulas import escape_formula, is_free_text, unescape_formula
-from dynadmin.transfer.readers import Source
+from dynadmin.transfer.outlets import Outlet
+from dynadmin.transfer.readers import Cells, Source
 from dynadmin.transfer.references import is_many, key_of
-from dynadmin.transfer.results import RefusedRow
+from dynadmin.transfer.writers import write_xlsx
+
+Told = tuple[int, str]
+Rows = Iterable[tuple[int, str, Sequence[Any]]]
+
+_PIECE = 1 << 16
+_ROWS = 1_000
 
 
-class RefusalWriter:
-    """Writes refused rows to a text file: the line, the reasons, then the cells as they were."""
+@dataclass(frozen=True, kw_only=True)
+class RefusedFile:
+    """A file given out in pieces, and what it is."""
 
-    def __init__(
-        self, file: io.TextIOBase, model: type[models.Model], source: Source, plan: ColumnPlan
-    ) -> None:
-        self._writer = csv.writer(file)
-        self._labels = {
-            column.field: str(capfirst(model._meta.get_field(column.field).verbose_name))
-            for column in plan.matched
-            if column.field
-        }
-        self._texts = _texts(model, source, plan)
-        self._writer.writerow([_("Line in the file"), _("Why it was refused"), *source.headers])
+    pieces: Iterator[bytes]
+    format: Format
 
-    def write(self, row: RefusedRow) -> None:
-        """Write one row; fits `on_refused` of import_rows."""
-        reasons = []
-        for name, words in row.reasons.items():
-            label = self._labels.get(name)
-            reasons.append(f"{label}: {' '.join(words)}" if label else " ".join(words))
+
+def told_headers() -> tuple[str, str]:
+    """Return the headers of the columns that come before those of the file."""
+    return _("Line in the file"), _("Why it was refused")
+
+
+def refused_file(
+    source: Source, told: Iterable[Told], *, model: type[models.Model], plan: ColumnPlan
+) -> RefusedFile:
+    """Return the refused rows, told as pairs of line and reasons in the order of the file, as a file like it.
+
+    Where rows are not written in its format they are written as a spreadsheet.
+    """
+    slug = source.format.slug if source.format.slug in _WRITERS else "xlsx"
+    rows = _with_cells(source, told)
+    if not source.format.is_typed:
+        rows = _escaped(rows, _texts(model, source, plan))
+    return RefusedFile(pieces=_WRITERS[slug](source, rows), format=FORMATS[slug])
+
+
+def _with_cells(source: Source, told: Iterable[Told]) -> Iterator[tuple[int, str, Cells]]:
+    """Yield the rows that are told of, with their cells."""
+    wanted = iter(told)
+    line, words = next(wanted, (0, ""))
+    for number, cells in source if line else ():
+        if number == line:
+            yield line, words, cells
+            line, words = next(wanted, (0, ""))
+            if not line:
+                return
+
+
+def _escaped(rows: Rows, texts: Sequence[Callable[[Any], Any]]) -> Rows:
+    for line, words, cells in rows:
         # A ragged row has more or fewer cells than there are columns.
-        texts = [self._texts[at] if at < len(self._texts) else escape_formula for at in range(len(row.cells))]
-        cells = [text(cell) for text, cell in zip(texts, row.cells, strict=True)]
-        self._writer.writerow([row.line, escape_formula("; ".join(reasons)), *cells])
+        more = [_again] * (len(cells) - len(texts))
+        written = [text(cell) for text, cell in zip([*texts, *more], cells, strict=False)]
+        yield line, escape_formula(words), written
 
 
-def _texts(model: type[models.Model], source: Source, plan: ColumnPlan) -> Sequence[Callable[[str], Any]]:
+def _texts(model: type[models.Model], source: Source, plan: ColumnPlan) -> Sequence[Callable[[Any], Any]]:
     """Return for each column what makes its cells safe for spreadsheets and the same when imported."""
-
-    def again(text: str) -> str:
-        # What was escaped in the file is the same text as what was not.
-        return escape_formula(text if source.format.is_typed else unescape_formula(text))
-
-    return [
-        str if column.field and not is_free_text(_written(model, plan, column.field)) else again
-        for column in plan.columns
-    ]
+    fields = [_written(model, plan, column.field) for column in plan.columns]
+    return [str if field is not None and not is_free_text(field) else _again for field in fields]
 
 
-def _written(model: type[models.Model], plan: ColumnPlan, name: str) -> models.Field:
+def _again(text: Any) -> str:
+    # What was escaped in the file is the same text as what was not.
+    return escape_formula(unescape_formula("" if text is None else str(text)))
+
+
+def _written(model: type[models.Model], plan: ColumnPlan, name: str | None) -> models.Field | None:
     """Return the field whose texts the cells of a column are: of a relation, that which tells its rows."""
-    field, reference = model._meta.get_field(name), plan.references.get(name)
-    return field if reference is None or is_many(field) else key_of(field, reference.by)
+    try:
+        field = model._meta.get_field(name) if name else None
+    except FieldDoesNotExist:  # it is gone by now
+        return None
+    reference = plan.references.get(name or "")
+    return field if field is None or reference is None or is_many(field) else key_of(field, reference.by)
+
+
+# --- The formats ---
+
+
+def _write_delimited(source: Source, rows: Rows) -> Iterator[bytes]:
+    encode = codecs.getincrementalencoder(_encoding(source))("backslashreplace").encode
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=source.delimiter or ",")
+    writer.writerow([*told_headers(), *source.headers])
+    for line, words, cells in rows:
+        writer.writerow([line, words, *cells])
+        if buffer.tell() > _PIECE:
+            yield encode(_taken(buffer))
+    yield encode(_taken(buffer))
+
+
+def _encoding(source: Source) -> str:
+    """Return the encoding to write in: with a byte-order mark only if the file has one."""
+    if source.encoding != "utf-8-sig":
+        return source.encoding or "utf-8"
+    with source.path.open("rb") as file:
+        return "utf-8-sig" if file.read(3) == codecs.BOM_UTF8 else "utf-8"
+
+
+def _taken(buffer: io.StringIO) -> str:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text
+
+
+def _write_json(source: Source, rows: Rows) -> Iterator[bytes]:
+    separator = "[\n"
+    for text in _objects(source, rows):
+        yield (separator + text).encode()
+        separator = ",\n"
+    yield b"\n]\n" if separator == ",\n" else b"[]\n"
+
+
+def _write_lines(source: Source, rows: Rows) -> Iterator[bytes]:
+    for text in _objects(source, rows):
+        yield f"{text}\n".encode()
+
+
+def _objects(source: Source, rows: Rows) -> Iterator[str]:
+    headers = [*told_headers(), *source.headers]
+    for line, words, cells in rows:
+        values = dict(zip(headers, [line, words, *cells], strict=False))
+        # Halves of characters are written as JSON has them.
+        yield json.dumps(values, ensure_ascii=True, default=str)
+
+
+def _write_xlsx(source: Source, rows: Rows) -> Iterator[bytes]:
+    headers = [*told_headers(), *source.headers]
+    columns = [Outlet(name=header, field=models.TextField(), path="") for header in headers]
+    width = len(headers)
+    written = ((str(line), words, *map(str, cells), *[""] * width)[:width] for line, words, cells in rows)
+    return write_xlsx(columns, iter(lambda: list(islice(written, _ROWS)), []), escape=False)
+
+
+_WRITERS: dict[str, Callable[[Source, Rows], Iterator[bytes]]] = {
+    "csv": _write_delimited,
+    "tsv": _write_delimited,
+    "json": _write_json,
+    "ndjson": _write_lines,
+    "xlsx": _write_xlsx,
+}

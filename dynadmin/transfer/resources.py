@@ -19,7 +19,7 @@ from dynadmin.computed import computed_fields
 from dynadmin.exceptions import BadColumns, TransferError
 from dynadmin.fieldtypes.fields.choices import SEPARATOR
 from dynadmin.transfer.byrow import dataset_of, outcome_of
-from dynadmin.transfer.columns import ColumnPlan, match_columns
+from dynadmin.transfer.columns import ColumnPlan, match_columns, renewed
 from dynadmin.transfer.exporter import exportable_fields
 from dynadmin.transfer.importer import import_rows
 from dynadmin.transfer.proposing import settled
@@ -153,10 +153,17 @@ class RowResource(ModelResource):
         )
 
     def plan_for(
-        self, source: Source, *, user: Any = None, empty_texts: Iterable[str] = (), **choices: Any
+        self,
+        source: Source,
+        *,
+        user: Any = None,
+        empty_texts: Iterable[str] = (),
+        constants: Iterable[str] = (),
+        **choices: Any,
     ) -> ColumnPlan:
         """Return how the columns of the source fill the fields of this resource; see match_columns.
 
+        ``constants`` are the fields that all rows get one value of.
         Relations that no choice and no widget tells are told as the first rows of the source suggest; those
         to rows that the user may not see are left out.
         """
@@ -172,6 +179,7 @@ class RowResource(ModelResource):
             references={name: reference for name, reference in references.items() if name in seen},
             **choices,
         )
+        plan = renewed(model, plan, constants=constants)
         alias = router.db_for_write(model)
         return settled(model, source, plan, alias=alias, empty_texts=empty_texts, user=user)
 

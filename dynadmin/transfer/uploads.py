@@ -1,9 +1,10 @@
-"""Uploaded files that wait for an import: private, named by us, handed out for a signed token only.
+"""Uploaded files: private, named by us, handed out for a signed token only, or kept for an import.
 
 A token names the file, the person and the table, and expires. What a browser sends back is never used as a
-file name before its signature has been checked.
+file name before its signature has been checked. A file that is kept is its keeper's to remove.
 """
 
+import hashlib
 import os
 import re
 import secrets
@@ -25,6 +26,7 @@ from dynadmin.exceptions import BadFile, UploadGone
 
 _SALT = "dynadmin.transfer.uploads"
 _NAME = re.compile(r"[0-9a-f]{32}(\.claimed|\.unpacked)?")
+KEPT = ".kept"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +36,7 @@ class Upload:
     path: Path
     name: str
     token: str
+    sha256: str = ""
 
     def remove(self) -> None:
         """Delete the file; it does not matter if it is gone already."""
@@ -57,12 +60,32 @@ class Upload:
             if mine.path.exists():
                 mine.path.rename(self.path)
 
+    def kept(self) -> str:
+        """Make it a file that is not removed when it is old; return its name, see ``kept_file``.
 
-def store_upload(chunks: Iterable[bytes], *, name: str, user_id: object, model: type[models.Model]) -> Upload:
+        Raises UploadGone when somebody has it already.
+        """
+        kept = self.path.with_suffix(KEPT)
+        try:
+            self.path.rename(kept)
+        except FileNotFoundError:
+            raise UploadGone(_gone_words()) from None
+        return kept.name
+
+
+def kept_file(name: str) -> Path:
+    """Return the path of a file that was kept under this name, or of one that belongs to it."""
+    return _directory() / name
+
+
+def store_upload(
+    chunks: Iterable[bytes], *, name: str, user_id: object, model: type[models.Model] | None
+) -> Upload:
     """Write the chunks to a private file, one at a time. Raises BadFile when it becomes too large."""
     purge_uploads()
     path = _directory() / secrets.token_hex(16)
     written = 0
+    digest = hashlib.sha256()
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -72,26 +95,39 @@ def store_upload(chunks: Iterable[bytes], *, name: str, user_id: object, model: 
                     message = _("The file is larger than %(limit)d bytes, the most that is taken.")
                     raise BadFile(message % {"limit": conf.IMPORT_MAX_BYTES})
                 file.write(chunk)
+                digest.update(chunk)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        message = _("The file could not be stored: %(reason)s.")
+        raise BadFile(message % {"reason": error.strerror or error}) from error
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    token = signing.dumps([path.name, str(user_id), model._meta.label, name], salt=_SALT)
-    return Upload(path=path, name=name, token=token)
+    facts = [path.name, str(user_id), _label(model), name, digest.hexdigest()]
+    token = signing.dumps(facts, salt=_SALT)
+    return Upload(path=path, name=name, token=token, sha256=digest.hexdigest())
 
 
-def find_upload(token: str, *, user_id: object, model: type[models.Model]) -> Upload:
+def find_upload(token: str, *, user_id: object, model: type[models.Model] | None) -> Upload:
     """Return the upload that the token stands for.
 
     Raises UploadGone when the token is forged, too old, of another person or table, or the file is no more.
     """
     try:
-        file_name, owner, label, name = signing.loads(token, salt=_SALT, max_age=conf.UPLOAD_MAX_AGE_S)
+        file_name, owner, label, name, sha256 = signing.loads(
+            token, salt=_SALT, max_age=conf.UPLOAD_MAX_AGE_S
+        )
     except (signing.BadSignature, ValueError, TypeError):
         raise UploadGone(_gone_words()) from None
     path = _directory() / file_name
-    if owner != str(user_id) or label != model._meta.label or not path.is_file():
+    if owner != str(user_id) or label != _label(model) or not path.is_file():
         raise UploadGone(_gone_words())
-    return Upload(path=path, name=name, token=token)
+    return Upload(path=path, name=name, token=token, sha256=sha256)
+
+
+def _label(model: type[models.Model] | None) -> str:
+    """Return what tells the table that a file is for; "" where it is still to be made."""
+    return model._meta.label if model else ""
 
 
 def _gone_words() -> str:

@@ -1,5 +1,6 @@
 """Makes the sample tables as a person would: define, plan and apply, import the file."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib.admin.models import ADDITION, LogEntry
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from dynadmin.acting import acting
-from dynadmin.admin.transfer.previews import summary
+from dynadmin.imports.summaries import summary_of
 from dynadmin.models import DynamicField, DynamicModel
 from dynadmin.registry import registry
 from dynadmin.schema import target_of
@@ -72,7 +73,7 @@ def log(model: DynamicModel, table: SampleTable, result: ImportResult, author) -
         content_type=ContentType.objects.get_for_model(model.django_model),
         object_repr=table.path.name,
         action_flag=ADDITION,
-        change_message=summary(result, table.path.name),
+        change_message=summary_of(asdict(result.totals), table.path.name),
     )
 
 

@@ -237,7 +237,7 @@ def test_a_page_that_is_watched_has_a_silent_change_taken_up(client, ada, settin
 
     change.refresh_from_db()
     assert (change.state, change.worker) == ("waiting", "")
-    assert DBTaskResult.objects.get().args_kwargs["args"] == [change.pk]
+    assert DBTaskResult.objects.get().args_kwargs["args"][0] == change.pk
 
 
 def test_a_change_whose_task_was_lost_is_carried_out_all_the_same(large, settings):

@@ -67,7 +67,7 @@ def test_refused_rows_leave_no_table_unless_they_are_to_be_skipped(run, write, t
 
     code, printed = run("numbers", path, "--create")
     assert (code, DynamicModel.objects.exists()) == (1, False)
-    assert "line 22, n:" in printed
+    assert "line 22, N:" in printed
 
     code, _printed = run("numbers", path, "--create", "--skip-refused", f"--errors={errors}")
     assert (code, DynamicModel.objects.get().django_model.objects.count()) == (1, 20)

@@ -54,7 +54,7 @@ def test_refused_rows_exit_with_1_and_save_nothing(flights, write, run):
     code, printed = run("importrows", "flights", str(write("carrier,number\nUA,1\nAA,x\n")))
 
     assert code == 1
-    assert "line 3, number:" in printed
+    assert "line 3, Number:" in printed
     assert "Nothing was saved" in printed
     assert rows_of(flights) == []
 
@@ -209,6 +209,6 @@ def test_rows_of_a_target_are_made_when_asked(fleet, write, run):
     code, printed = run("importrows", "flights", path, "--create", "plane")
 
     assert code == 0
-    assert "1 of them new" in printed
+    assert "New rows of Planes: 1." in printed
     assert fleet.objects.filter(tail="N7").exists()
     assert run("importrows", "flights", path, "--create", "tail")[0] == 2

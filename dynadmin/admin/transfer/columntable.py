@@ -39,6 +39,15 @@ class ColumnRow:
     reference: ReferenceRow | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class ConstantRow:
+    """A field that no column fills, and the text that all rows get."""
+
+    name: str
+    label: str
+    text: str
+
+
 class ColumnTable:
     """The lines for one table and person, and what their form says."""
 
@@ -53,6 +62,15 @@ class ColumnTable:
     def rows(self, plan: ColumnPlan, examples: Sequence[Sequence[Any]]) -> list[ColumnRow]:
         """Return the lines of the table, each with the first texts of the column in the file."""
         return [self._row(plan, column, examples) for column in plan.columns]
+
+    def constants(self, plan: ColumnPlan, texts: Mapping[str, str]) -> list[ConstantRow]:
+        """Return the fields that no column fills."""
+        filled = {column.field for column in plan.columns}
+        return [
+            ConstantRow(name=name, label=label, text=texts.get(name, ""))
+            for name, label in self.choices()
+            if name not in filled and not self.fields[name].primary_key
+        ]
 
     def _row(self, plan: ColumnPlan, column: Column, examples: Sequence[Sequence[Any]]) -> ColumnRow:
         texts = [str(cells[column.position]) for cells in examples if column.position < len(cells)]
@@ -81,6 +99,12 @@ class ColumnTable:
         )
 
     # --- What was chosen ---
+
+    def posted_constants(self, data: Any, by_hand: Mapping[int, str | None]) -> dict[str, str]:
+        """Return the texts that all rows get, of fields that no column fills."""
+        filled = set(by_hand.values())
+        texts = {name: data.get(f"constant-{name}", "") for name in self.fields if name not in filled}
+        return {name: text for name, text in texts.items() if text.strip()}
 
     def posted_columns(self, data: Any, width: int) -> dict[int, str | None]:
         """Return by position the fields that were chosen; unknown names are left out."""

@@ -1,63 +1,19 @@
 """The forms of the import and export screens."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any
 
 from django import forms
-from django.core import signing
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from dynadmin.conf import conf
-from dynadmin.exceptions import UploadGone
 from dynadmin.naturalkeys import key_candidates
 from dynadmin.transfer.formats import Format, read_formats, readable_extensions, written_formats
+from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.readers import Source
-from dynadmin.transfer.references import Reference, relations_of, target_of
+from dynadmin.transfer.references import relations_of, target_of
 from dynadmin.transfer.sniff import DELIMITERS, ENCODINGS
-
-_SALT = "dynadmin.admin.transfer"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choices:
-    """What a person has chosen for an import, and seen the preview of. `upload` is the token of the file."""
-
-    upload: str
-    format: str
-    encoding: str | None = None
-    delimiter: str | None = None
-    empty_texts: tuple[str, ...] = ()
-    key: tuple[str, ...] | None = None
-    by_hand: Mapping[int, str | None] | None = None
-    references: Mapping[str, Reference] | None = None
-
-    def sign(self) -> str:
-        """Return the choices as a text that cannot be altered."""
-        return signing.dumps(asdict(self), salt=_SALT)
-
-    @classmethod
-    def read(cls, signed: str) -> "Choices":
-        """Return the choices that were signed. Raises UploadGone when they were altered or are too old."""
-        try:
-            values = signing.loads(signed, salt=_SALT, max_age=conf.UPLOAD_MAX_AGE_S)
-        except signing.BadSignature:
-            raise UploadGone(str(_("The preview is too old. Please choose the file again."))) from None
-        by_hand = values.pop("by_hand")
-        key, empty_texts = values.pop("key"), values.pop("empty_texts")
-        references = values.pop("references")
-        return cls(
-            **values,
-            key=None if key is None else tuple(key),
-            empty_texts=tuple(empty_texts),
-            # JSON has turned the positions into texts.
-            by_hand=None if by_hand is None else {int(at): name for at, name in by_hand.items()},
-            references=None
-            if references is None
-            else {name: Reference(**told) for name, told in references.items()},
-        )
 
 
 class UploadForm(forms.Form):
@@ -76,51 +32,117 @@ class UploadForm(forms.Form):
 
 
 class SettingsForm(forms.Form):
-    """The second screen: how the file is read, which column fills which field, what tells existing rows.
+    """The second screen: how the file is read, and what becomes of rows.
 
-    `drawn_for` are encoding and delimiter as the form was drawn: when they change, so do the columns, and
+    `drawn_for` is how the file was read when the form was drawn: when that changes, so do the columns, and
     what was chosen for the old ones is of no use.
     """
 
     encoding = forms.ChoiceField(label=_("Encoding"), choices=list(ENCODINGS.items()))
     delimiter = forms.ChoiceField(label=_("Delimiter"), choices=list(DELIMITERS.items()))
+    quoting = forms.ChoiceField(
+        label=_("Quotation marks"),
+        choices=[
+            ("double", _("around texts; one within is written twice")),
+            ("backslash", _("around texts; one within has a backslash before it")),
+            ("none", _("are part of the text")),
+        ],
+    )
+    sheet = forms.ChoiceField(label=_("Sheet"))
+    member = forms.ChoiceField(label=_("File in the archive"))
+    header = forms.TypedChoiceField(
+        label=_("First row"),
+        choices=[("yes", _("names the columns")), ("no", _("is a row like all others"))],
+        coerce="yes".__eq__,
+    )
     empty_texts = forms.CharField(
         label=_("Read as empty"),
         required=False,
         help_text=_("Texts that stand for “no value”, separated by commas, such as NA, N/A, NULL."),
     )
+    existing = forms.ChoiceField(
+        label=_("Rows that exist"),
+        choices=[
+            ("update", _("take the values of the file")),
+            ("fill", _("take them only where they have none")),
+            ("skip", _("stay as they are")),
+            ("refuse", _("are refused")),
+        ],
+        help_text=_("The key, below, tells which rows exist."),
+    )
+    missing = forms.ChoiceField(
+        label=_("Rows that the file lacks"),
+        choices=[("keep", _("stay in the table")), ("retire", _("are deleted from the table"))],
+    )
+    empty_cells = forms.ChoiceField(
+        label=_("Empty cells"),
+        choices=[("clear", _("empty what a row has")), ("keep", _("leave what a row has"))],
+    )
     drawn_for = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, source: Source, **kwargs: Any) -> None:
+    reading_names = ("encoding", "delimiter", "quoting", "sheet", "member", "header")
+    policy_names = ("existing", "missing", "empty_cells")
+
+    def __init__(
+        self, *args: Any, source: Source, may_change: bool = True, may_delete: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.source = source
+        self._keep_readings(source)
+        if not may_change:
+            del self.fields["existing"], self.fields["empty_cells"]
+        if not may_change or not may_delete:
+            del self.fields["missing"]
+
+    def _keep_readings(self, source: Source) -> None:
+        """Leave what there is to choose for a file of this kind."""
+        for name, found in (("sheet", source.sheets), ("member", source.members)):
+            self.fields[name].choices = [(one, one) for one in found]
+            if len(found) < 2:
+                del self.fields[name]
+        if source.format.is_typed:
+            del self.fields["header"]
         if not source.format.is_delimited:
-            del self.fields["encoding"], self.fields["delimiter"]
+            del self.fields["encoding"], self.fields["delimiter"], self.fields["quoting"]
             return
         for name, value in (("encoding", source.encoding), ("delimiter", source.delimiter)):
             # What was detected may be none of those offered.
             if value not in dict(self.fields[name].choices):
                 self.fields[name].choices = [*self.fields[name].choices, (value, value)]
 
-    @staticmethod
-    def initial_for(source: Source, empty_texts: Sequence[str]) -> dict[str, Any]:
-        """Return the values with which the form shows how a file was read."""
+    @classmethod
+    def initial_for(cls, source: Source, options: ImportOptions) -> dict[str, Any]:
+        """Return the values with which the form shows how a file was read and is taken."""
         return {
-            "encoding": source.encoding,
-            "delimiter": source.delimiter,
-            "empty_texts": ", ".join(empty_texts),
-            "drawn_for": drawn_for(source.encoding, source.delimiter),
+            **_read(source),
+            **{name: getattr(options, name) for name in cls.policy_names},
+            "empty_texts": ", ".join(options.empty_texts),
+            "drawn_for": drawn_for(source),
         }
 
-    def chosen_empty_texts(self, *, also: Sequence[str] = ()) -> tuple[str, ...]:
-        """Return the texts to read as empty: those typed in, and those a button has added."""
-        texts = [*self.cleaned_data["empty_texts"].split(","), *also]
-        return tuple(dict.fromkeys(text.strip() for text in texts if text.strip()))
+    def chosen_reading(self) -> dict[str, Any]:
+        """Return how the file is to be opened."""
+        return {name: self.cleaned_data[name] for name in self.reading_names if name in self.fields}
+
+    def chosen_options(
+        self, *, constants: Mapping[str, str], also_empty: Sequence[str] = ()
+    ) -> ImportOptions:
+        """Return how rows are taken. ``also_empty`` are texts that a button has added to the empty ones."""
+        texts = [*self.cleaned_data["empty_texts"].split(","), *also_empty]
+        empty_texts = tuple(dict.fromkeys(text.strip() for text in texts if text.strip()))
+        policies = {name: self.cleaned_data[name] for name in self.policy_names if name in self.fields}
+        return ImportOptions(constants=dict(constants), empty_texts=empty_texts, **policies)
 
 
-def drawn_for(encoding: str | None, delimiter: str | None) -> str:
+def drawn_for(source: Source) -> str:
     """Return what the form remembers of how the file was read when it was drawn."""
-    return f"{encoding} {delimiter!r}"
+    return repr(list(_read(source).values()))
+
+
+def _read(source: Source) -> dict[str, Any]:
+    """Return how the file was read, as the form has it."""
+    told = {name: getattr(source, name, None) for name in SettingsForm.reading_names}
+    return {**told, "header": "yes" if source.has_header else "no"}
 
 
 class ExportForm(forms.Form):

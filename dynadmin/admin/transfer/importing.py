@@ -1,68 +1,61 @@
 """The import screens: choose a file, see what it would do, then do exactly that."""
 
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.models import ADDITION, LogEntry
-from django.contrib.admin.options import get_content_type_for_model
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from import_export.signals import post_import
 
+from dynadmin import background
 from dynadmin.admin.transfer.columntable import ColumnTable
-from dynadmin.admin.transfer.forms import (
-    Choices,
-    SettingsForm,
-    UploadForm,
-    drawn_for,
-)
-from dynadmin.admin.transfer.previews import examples_of, label_of, made_words, outcome_context, summary
-from dynadmin.admin.transfer.refusals import refused_file
-from dynadmin.exceptions import TransferError, UploadGone
+from dynadmin.admin.transfer.forms import SettingsForm, UploadForm, drawn_for
+from dynadmin.admin.transfer.previews import examples_of, findings_context, label_of
+from dynadmin.conf import conf
+from dynadmin.exceptions import TransferError
+from dynadmin.imports.files import open_file, take_in
+from dynadmin.imports.findings import Findings
+from dynadmin.imports.mapping import options_now, plan_now
+from dynadmin.imports.ordering import order_check, order_import, remembered
+from dynadmin.imports.records import FileImport
+from dynadmin.imports.running import run_import
+from dynadmin.imports.summaries import summary
+from dynadmin.imports.ways import Importer
 from dynadmin.transfer.columns import ColumnPlan
+from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.readers import Source, open_source
-from dynadmin.transfer.results import ImportResult
-from dynadmin.transfer.uploads import Upload, find_upload, store_upload
+from dynadmin.transfer.uploads import kept_file, store_upload
 
 
 class ImportScreens:
-    """The pages of an import. What they know of each other travels in signed texts, never in file names."""
+    """The pages on which an import is prepared and begun, by its author alone; see ``ImportPages``."""
 
     import_template_name = "dynadmin/transfer/import.html"
     preview_template_name = "dynadmin/transfer/preview.html"
 
-    def get_urls(self) -> list:
-        info = self.get_model_info()
-        refused = self.admin_site.admin_view(self.refused_rows)
-        return [
-            path("import/refused/", refused, name="{}_{}_import_refused".format(*info)),
-            *super().get_urls(),
-        ]
-
     # --- Choose a file ---
 
     def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Take a file and show its preview; or, with a preview's form, show it again as chosen there."""
+        """Take a file, and go where one sees what it would do."""
         self._check_permission(request)
         if request.method != "POST":
             return self._choose_file(request, UploadForm())
-        if "choices" in request.POST:
-            return self._preview_again(request)
         form = UploadForm(request.POST, request.FILES)
         if not form.is_valid():
             return self._choose_file(request, form)
         try:
-            choices = self._taken_in(request, form)
-            return self._preview(request, choices)
+            job = self._taken_in(request, form)
         except TransferError as error:
             form.add_error("import_file", str(error))
             return self._choose_file(request, form)
+        return self._carry_on(request, job)
 
     def _check_permission(self, request: HttpRequest) -> None:
         if not self.has_import_permission(request):
@@ -74,95 +67,118 @@ class ImportScreens:
         context = self.screen_context(request, _("Import"), form=form, labels=labels)
         return TemplateResponse(request, self.import_template_name, context)
 
-    def _taken_in(self, request: HttpRequest, form: UploadForm) -> Choices:
+    def _taken_in(self, request: HttpRequest, form: UploadForm) -> FileImport:
         file = form.cleaned_data["import_file"]
-        format_ = form.cleaned_data["format"]
+        format_ = form.cleaned_data["format"] or None
         upload = store_upload(file.chunks(), name=file.name, user_id=request.user.pk, model=self.model)
-        try:
-            # A file that cannot be read at all is not kept.
-            self._open(upload, Choices(upload=upload.token, format=format_))
-        except TransferError:
-            upload.remove()
-            raise
-        return Choices(upload=upload.token, format=format_)
+        job = take_in(upload, model=self.model, user=request.user, format=format_)
+        source = open_file(job)
+        plan, options = self._proposal(request, source)
+        order_check(job, self.model, source, plan, options)
+        return job
 
-    # --- Preview ---
+    def _proposal(self, request: HttpRequest, source: Source) -> tuple[ColumnPlan, ImportOptions]:
+        """Return the columns and options to begin with: those of the last such file, else by their names."""
+        last = remembered(self.model, source.headers)
+        if last is not None:
+            plan, options = last
+            seen = ColumnTable(self.model, request.user).fields
+            by_hand = {column.position: column.field for column in plan.columns}
+            if all(name is None or name in seen for name in by_hand.values()):
+                readings = {column.position: column.reading for column in plan.columns}
+                chosen = {"key": plan.key, "references": dict(plan.references), "readings": readings}
+                try:
+                    return self._plan(request, source, options, by_hand=by_hand, **chosen), options
+                except TransferError:
+                    pass  # it was done by somebody who may do more
+        options = ImportOptions()
+        return self._plan(request, source, options), options
 
-    def _preview_again(self, request: HttpRequest) -> HttpResponse:
+    # --- The page of one that is being prepared ---
+
+    def prepare_view(self, request: HttpRequest, job: FileImport) -> HttpResponse:
+        """Show what an import would do and how that can be changed; by POST have it done otherwise."""
         try:
-            choices = Choices.read(request.POST["choices"])
-            upload = self._find(request, choices)
-            source = self._open(upload, choices)
+            source = open_file(job)
+            if request.method == "POST":
+                return self._check_again(request, job, source)
+            plan, options = plan_now(self.model, job.plan), options_now(self.model, job.options)
         except TransferError as error:
-            return self._start_over(request, error)
-        form = SettingsForm(request.POST, source=source)
-        if not form.is_valid():
-            return self._show_preview(request, choices, upload, source, form=form)
-        return self._preview(request, self._changed(request, choices, form))
+            messages.error(request, str(error))
+            return HttpResponseRedirect(self._address("import"))
+        form = self._settings(request, source, initial=SettingsForm.initial_for(source, options))
+        return self._show_preview(request, job, source, plan, options, form)
 
-    def _changed(self, request: HttpRequest, choices: Choices, form: SettingsForm) -> Choices:
-        """Return the choices with what the form says."""
-        encoding, delimiter = form.cleaned_data.get("encoding"), form.cleaned_data.get("delimiter")
-        empty_texts = form.chosen_empty_texts(also=request.POST.getlist("also_empty"))
-        choices = replace(choices, encoding=encoding, delimiter=delimiter, empty_texts=empty_texts)
-        if form.cleaned_data["drawn_for"] != drawn_for(encoding, delimiter):
-            return replace(choices, by_hand=None, key=None, references=None)
-        table = ColumnTable(self.model, request.user)
-        by_hand = table.posted_columns(request.POST, len(form.source.headers))
-        return replace(
-            choices,
-            by_hand=by_hand,
-            key=table.posted_key(request.POST, by_hand),
-            references=table.posted_references(request.POST, by_hand),
+    def _settings(self, request: HttpRequest, source: Source, **kwargs: Any) -> SettingsForm:
+        return SettingsForm(
+            source=source,
+            may_change=self.has_change_permission(request),
+            may_delete=self.has_delete_permission(request),
+            **kwargs,
         )
 
-    def _preview(self, request: HttpRequest, choices: Choices) -> HttpResponse:
-        upload = self._find(request, choices)
+    def _check_again(self, request: HttpRequest, job: FileImport, source: Source) -> HttpResponse:
+        form = self._settings(request, source, data=request.POST)
+        table = ColumnTable(self.model, request.user)
+        by_hand = table.posted_columns(request.POST, len(source.headers))
+        constants = table.posted_constants(request.POST, by_hand)
+        if not form.is_valid():
+            plan = self._plan(request, source, ImportOptions(constants=constants), by_hand=by_hand)
+            return self._show_preview(request, job, source, plan, ImportOptions(constants=constants), form)
+        options = form.chosen_options(constants=constants, also_empty=request.POST.getlist("also_empty"))
+        reading, source = self._read_anew(request, job, form)
+        chosen: dict[str, Any] = {}
+        if form.cleaned_data["drawn_for"] == drawn_for(source):
+            kept = {column.position: column.reading for column in ColumnPlan.from_json(job.plan).columns}
+            chosen = {
+                "by_hand": by_hand,
+                "key": table.posted_key(request.POST, by_hand),
+                "references": table.posted_references(request.POST, by_hand),
+                "readings": kept,
+            }
+        job.reading = reading
+        plan = self._plan(request, source, options, **chosen)
+        if not order_check(job, self.model, source, plan, options):
+            messages.warning(request, _("This import was begun already; it cannot be changed any more."))
+        return self._carry_on(request, job)
+
+    def _read_anew(
+        self, request: HttpRequest, job: FileImport, form: SettingsForm
+    ) -> tuple[dict[str, Any], Source]:
+        """Return how the file is read, and its rows; as before where it makes no sense as now chosen."""
+        reading = {**job.reading, **form.chosen_reading()}
         try:
-            source = self._open(upload, choices)
+            return reading, open_source(kept_file(job.stored), name=job.file_name, **reading)
         except TransferError as error:
-            # Read as now chosen it makes no sense; as found out it does, and the choice is offered again.
             messages.error(request, str(error))
-            choices = Choices(upload=choices.upload, format=choices.format)
-            source = self._open(upload, choices)
-        return self._show_preview(request, choices, upload, source)
+            return job.reading, form.source
 
     def _show_preview(
         self,
         request: HttpRequest,
-        choices: Choices,
-        upload: Upload,
+        job: FileImport,
         source: Source,
-        *,
-        form: SettingsForm | None = None,
+        plan: ColumnPlan,
+        options: ImportOptions,
+        form: SettingsForm,
     ) -> HttpResponse:
-        plan = self._plan(request, source, choices)
-        outcome, problems = None, list(plan.problems)
-        if not problems:
-            outcome, problems = self._run(request, source, plan, choices, dry_run=True)
-        form = form or SettingsForm(
-            initial=SettingsForm.initial_for(source, choices.empty_texts), source=source
-        )
         table = ColumnTable(self.model, request.user)
-        settled = replace(
-            choices,
-            encoding=source.encoding,
-            delimiter=source.delimiter,
-            key=plan.key,
-            references=plan.references,
-        )
+        findings = Findings.from_json(job.checked)
         context = self.screen_context(
             request,
-            _("Import %(file)s") % {"file": upload.name},
+            _("Import %(file)s") % {"file": job.file_name},
             form=form,
-            choices=settled.sign(),
+            job=job,
             columns=table.rows(plan, examples_of(source)),
+            headers=[column.header for column in plan.columns],
+            constants=table.constants(plan, options.constants),
+            has_constants=bool(options.constants),
             field_choices=table.choices(),
             has_relations=bool(plan.references),
             may_change=self.has_change_permission(request),
-            problems=problems,
+            problem=job.error,
             left_out=[column.header for column in plan.unmatched if column.header and not column.problem],
-            **outcome_context(outcome, self.opts),
+            **findings_context(findings if job.checked else None),
         )
         return TemplateResponse(request, self.preview_template_name, context)
 
@@ -170,118 +186,89 @@ class ImportScreens:
 
     @method_decorator(require_POST)
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Import the file as the person has seen it previewed."""
+        """Import the file as the person has seen it checked."""
         self._check_permission(request)
         try:
-            choices = Choices.read(request.POST.get("choices", ""))
-            with self._find(request, choices).claimed() as upload:
-                outcome, problems = self._run_claimed(request, choices, upload)
-        except TransferError as error:
-            return self._start_over(request, error)
-        if outcome is None or not outcome.is_saved:
-            # The table may have changed since the preview: show what is true now.
-            messages.error(request, " ".join([_("Nothing was imported."), *problems]))
-            return self._preview(request, choices)
-        return self._told(request, outcome, upload)
-
-    def _run_claimed(
-        self, request: HttpRequest, choices: Choices, upload: Upload
-    ) -> tuple[ImportResult | None, list[str]]:
-        source = self._open(upload, choices)
-        plan = self._plan(request, source, choices)
+            job = self.own_import(request, request.POST.get("import", ""))
+        except Http404:
+            messages.error(request, _("This import is no longer there. Please choose the file again."))
+            return HttpResponseRedirect(self._address("import"))
         skip_refused = request.POST.get("skip_refused") == "on"
-        outcome, problems = self._run(
-            request, source, plan, choices, dry_run=False, skip_refused=skip_refused
-        )
-        if outcome is not None and outcome.is_saved:
-            upload.remove()
-        return outcome, problems
+        refused = Findings.from_json(job.checked).totals.refused
+        if job.is_open and refused and not skip_refused:
+            messages.error(
+                request, _("Nothing was imported: rows are refused. Leave them out, or mend them.")
+            )
+            return HttpResponseRedirect(self.import_address(job))
+        seen = request.POST.get("seen", "")
+        if not order_import(job, seen=int(seen) if seen.isdecimal() else -1, skip_refused=skip_refused):
+            messages.warning(request, self._why_not(job))
+            return HttpResponseRedirect(self.import_address(job))
+        return self._carry_on(request, job)
 
-    def _told(self, request: HttpRequest, outcome: ImportResult, upload: Upload) -> HttpResponse:
-        words = summary(outcome, upload.name, made_words(outcome, self.opts))
-        LogEntry.objects.create(
-            user_id=request.user.pk,
-            content_type_id=get_content_type_for_model(self.model).pk,
-            object_repr=upload.name[:200],
-            action_flag=ADDITION,
-            change_message=words,
-        )
-        post_import.send(sender=None, model=self.model)
-        messages.success(request, words)
-        return HttpResponseRedirect(self._address("changelist"))
+    def _why_not(self, job: FileImport) -> str:
+        if job.is_open:
+            return _("Nothing was imported: something was changed meanwhile. Look again.")
+        return _("This import was begun already. It is done only once.")
 
-    @method_decorator(require_POST)
-    def refused_rows(self, request: HttpRequest) -> HttpResponse:
-        """Give the refused rows as a CSV file, with line and reason: to be mended and imported by itself."""
-        self._check_permission(request)
+    def _carry_on(self, request: HttpRequest, job: FileImport) -> HttpResponse:
+        """Have a job done here if it is small, else by a worker; go where one sees what has become of it."""
+        importer = self._importer(request)
+        if importer is None and job.size > conf.IMPORT_BACKGROUND_BYTES:
+            background.enqueue(job)
+            return HttpResponseRedirect(self.import_address(job))
         try:
-            choices = Choices.read(request.POST.get("choices", ""))
-            source = self._open(self._find(request, choices), choices)
-            plan = self._plan(request, source, choices)
-            pieces = refused_file(self.model, source, plan, choices.empty_texts)
-        except TransferError as error:
-            return self._start_over(request, error)
-        response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{self.file_stem()}-refused.csv"'
-        return response
+            run_import(job, importer)
+        except DatabaseError:
+            messages.warning(request, _("The database is busy: a worker goes on with it."))
+            background.enqueue(job)
+        job.refresh_from_db()
+        if not job.is_imported:
+            return HttpResponseRedirect(self.import_address(job))
+        address = self.import_address(job)
+        link = format_html('<a href="{}">{}</a>', address, _("See what was done, or undo it"))
+        messages.success(request, format_html("{} {}", summary(job), link))
+        return HttpResponseRedirect(
+            self._address("changelist") if self.has_view_permission(request) else address
+        )
 
     # --- Parts ---
 
     def _resource(self, request: HttpRequest) -> Any:
         return self.get_import_resource_classes(request)[0](**self.get_import_resource_kwargs(request))
 
-    def _find(self, request: HttpRequest, choices: Choices) -> Upload:
-        return find_upload(choices.upload, user_id=request.user.pk, model=self.model)
+    def _importer(self, request: HttpRequest) -> Importer | None:
+        """Return what takes the rows where a resource has hooks of its own for each; else None."""
+        resource = self._resource(request)
+        return partial(_by_resource, resource) if resource.overrides_rows() else None
 
-    def _open(self, upload: Upload, choices: Choices) -> Source:
-        return open_source(
-            upload.path,
-            name=upload.name,
-            format=choices.format or None,
-            encoding=choices.encoding,
-            delimiter=choices.delimiter,
-        )
-
-    def _plan(self, request: HttpRequest, source: Source, choices: Choices) -> ColumnPlan:
+    def _plan(
+        self, request: HttpRequest, source: Source, options: ImportOptions, **chosen: Any
+    ) -> ColumnPlan:
         """Return the plan; without the permission to change rows there is no key, and all rows are new."""
-        chosen: dict[str, Any] = {"by_hand": choices.by_hand, "references": choices.references}
         if not self.has_change_permission(request):
             chosen["key"] = ()
-        elif choices.key is not None:
-            chosen["key"] = choices.key
         return self._resource(request).plan_for(
-            source, user=request.user, empty_texts=choices.empty_texts, **chosen
-        )
-
-    def _run(
-        self,
-        request: HttpRequest,
-        source: Source,
-        plan: ColumnPlan,
-        choices: Choices,
-        *,
-        dry_run: bool,
-        skip_refused: bool = False,
-    ) -> tuple[ImportResult | None, list[str]]:
-        """Return the outcome, or None and why there is none."""
-        result = self._resource(request).import_data(
             source,
-            dry_run=dry_run,
-            plan=plan,
-            skip_refused=skip_refused,
-            empty_texts=choices.empty_texts,
             user=request.user,
+            empty_texts=options.empty_texts,
+            constants=options.constants,
+            **{name: value for name, value in chosen.items() if value is not None},
         )
-        if result.base_errors:
-            return None, [str(error.error) for error in result.base_errors]
-        return result.outcome, []
 
-    def _start_over(self, request: HttpRequest, error: TransferError) -> HttpResponse:
-        messages.error(request, str(error))
-        if not isinstance(error, UploadGone):
-            return self._choose_file(request, UploadForm())
-        return HttpResponseRedirect(self._address("import"))
-
-    def _address(self, page: str) -> str:
+    def _address(self, page: str, *args: Any) -> str:
         name = "admin:{}_{}_{}".format(*self.get_model_info(), page)
-        return reverse(name, current_app=self.admin_site.name)
+        return reverse(name, args=args, current_app=self.admin_site.name)
+
+    def import_address(self, job: FileImport) -> str:
+        """Return the address of the page of an import."""
+        return self._address("import_page", job.pk)
+
+
+def _by_resource(resource: Any, model: Any, source: Source, *, options: ImportOptions, **kwargs: Any) -> Any:
+    """Take the rows as a resource of django-import-export does that has its own hooks."""
+    chosen = {"skip_refused": options.skip_refused, "empty_texts": options.empty_texts}
+    result = resource.import_data(source, **chosen, **kwargs)
+    if result.base_errors:
+        raise TransferError(" ".join(str(error.error) for error in result.base_errors))
+    return result.outcome

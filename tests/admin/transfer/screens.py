@@ -13,7 +13,7 @@ def upload(client: Client, table: DynamicModel, content: str | bytes, name: str 
     """Choose a file; what comes back is its preview, or the form with what is wrong."""
     raw = content.encode() if isinstance(content, str) else content
     file = SimpleUploadedFile(name, raw)
-    return client.post(url(table, "import"), {"import_file": file, "format": "", **data})
+    return client.post(url(table, "import"), {"import_file": file, "format": "", **data}, follow=True)
 
 
 def text_of(response) -> str:
@@ -25,17 +25,29 @@ def text_of(response) -> str:
 def again(client: Client, table: DynamicModel, preview, **changes):
     """Send the settings of a preview again, with changes."""
     form = preview.context["form"]
-    data = {name: form[name].value() for name in form.fields}
+    data = {name: value for name in form.fields if (value := form[name].value()) is not None}
     for column in preview.context["columns"]:
         data[f"column-{column.position}"] = column.field
     data["key"] = [column.position for column in preview.context["columns"] if column.is_key]
-    return client.post(url(table, "import"), {**data, "choices": preview.context["choices"], **changes})
+    for constant in preview.context["constants"]:
+        data[f"constant-{constant.name}"] = constant.text
+    return client.post(page_of(table, preview), {**data, **changes}, follow=True)
+
+
+def page_of(table: DynamicModel, preview) -> str:
+    """Return the address of the page of an import."""
+    return url(table, "import_page", preview.context["job"].pk)
+
+
+def confirmation(preview) -> dict:
+    """Return what the button that imports sends."""
+    job = preview.context["job"]
+    return {"import": job.pk, "seen": job.checks}
 
 
 def confirm(client: Client, table: DynamicModel, preview, **data):
     """Import what a preview has shown."""
-    choices = {"choices": preview.context["choices"]}
-    return client.post(url(table, "process_import"), {**choices, **data}, follow=True)
+    return client.post(url(table, "process_import"), {**confirmation(preview), **data}, follow=True)
 
 
 def rows_of(table: DynamicModel) -> list[tuple]:

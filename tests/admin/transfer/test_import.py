@@ -46,7 +46,7 @@ def test_settings_changed_but_not_previewed_are_not_what_is_imported(admin_clien
 def test_refused_rows_can_be_downloaded_and_mended(admin_client, flights):
     preview = upload(admin_client, flights, "carrier,number,notes\nUA,1,\nAA,x,=1\nBB\n")
 
-    response = admin_client.post(url(flights, "import_refused"), {"choices": preview.context["choices"]})
+    response = admin_client.get(url(flights, "import_refused", preview.context["job"].pk))
 
     text = b"".join(response.streaming_content).decode()
     rows = list(csv.reader(io.StringIO(text)))

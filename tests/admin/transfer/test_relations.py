@@ -91,8 +91,7 @@ def test_one_who_may_not_add_to_the_target_is_not_offered_it(staff, flights, pla
 def test_refused_rows_are_given_with_their_keys(admin_client, flights, planes):
     preview = upload(admin_client, flights, "carrier,plane\nUA,N8\n")
 
-    choices = {"choices": preview.context["choices"]}
-    response = admin_client.post(url(flights, "import_refused"), choices)
+    response = admin_client.get(url(flights, "import_refused", preview.context["job"].pk))
 
     assert "UA,N8" in b"".join(response.streaming_content).decode()
 

@@ -9,6 +9,7 @@ from django.test import override_settings
 from django.urls import path
 
 from dynadmin.admin.transfer import TransferAdminMixin
+from tests.admin.transfer.screens import confirmation
 from tests.staticapp.models import Item
 
 site = admin.AdminSite()
@@ -34,11 +35,10 @@ def test_rows_come_in(admin_client, tmp_path, settings):
     settings.DYNADMIN = {"UPLOAD_DIR": str(tmp_path / "uploads")}
     file = io.BytesIO(b"Article code,label\nA,one\n")
     file.name = "items.csv"
-    preview = admin_client.post("/admin/staticapp/item/import/", {"import_file": file, "format": ""})
+    chosen = {"import_file": file, "format": ""}
+    preview = admin_client.post("/admin/staticapp/item/import/", chosen, follow=True)
 
-    done = admin_client.post(
-        "/admin/staticapp/item/process_import/", {"choices": preview.context["choices"]}, follow=True
-    )
+    done = admin_client.post("/admin/staticapp/item/process_import/", confirmation(preview), follow=True)
 
     assert Item.objects.values_list("code", "label").get() == ("A", "one")
     assert "1 row created" in done.content.decode()

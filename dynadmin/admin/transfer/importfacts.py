@@ -1,0 +1,87 @@
+"""What the page of an import says of it when it is over: the file, how it was taken, what came of it."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from dynadmin.admin.durations import in_words
+from dynadmin.admin.transfer.forms import SettingsForm
+from dynadmin.admin.transfer.previews import figures_of
+from dynadmin.imports.files import has_file, refused_path
+from dynadmin.imports.mapping import id_of
+from dynadmin.imports.records import FileImport
+from dynadmin.imports.refused import first_notes
+from dynadmin.imports.summaries import made_words, number
+from dynadmin.transfer.columns import ColumnPlan, importable_fields
+from dynadmin.transfer.formats import FORMATS
+from dynadmin.transfer.options import ImportOptions
+from dynadmin.transfer.references import visible
+
+
+def facts_context(job: FileImport, model: type[models.Model], user: Any) -> dict[str, Any]:
+    """Return what the template shows. Rows are shown to those who may see all that is in them."""
+    totals = job.totals
+    shown = may_see_rows(job, model, user)
+    length = (job.position or [0, 0])[1]
+    return {
+        "facts": list(_facts(job)),
+        "mapping": _mapping(job, model),
+        "figures": figures_of(totals) if totals else [],
+        "made": made_words(totals.get("made", {})),
+        "reasons": [
+            (label, words, number(count)) for label, words, count in totals.get("reasons", ()) if shown
+        ],
+        "refused": first_notes(refused_path(job), length) if shown and has_file(job) else (),
+        "refused_in_all": totals.get("refused", 0),
+        "headers": [column.header for column in ColumnPlan.from_json(job.plan).columns] if job.plan else [],
+        "has_file": has_file(job),
+    }
+
+
+def may_see_rows(job: FileImport, model: type[models.Model], user: Any) -> bool:
+    """Whether a person may see the values of the rows of an import: everything that its columns fill."""
+    if not job.plan:
+        return False
+    seen = {id_of(field) for field in visible(importable_fields(model).values(), user)}
+    known = {id_of(field) for field in importable_fields(model).values()}
+    filled = {column.field for column in ColumnPlan.from_json(job.plan).matched}
+    return not (filled & known) - seen
+
+
+def _facts(job: FileImport) -> Any:
+    yield _("File"), job.file_name
+    yield _("Size"), _("%(count)s bytes") % {"count": number(job.size)}
+    yield _("Checksum (SHA-256)"), job.sha256
+    yield _("Format"), _format(job)
+    yield _("Who"), str(job.author) if job.author else "–"
+    yield _("When"), job.started_at or job.created_at
+    if job.finished_at and job.started_at:
+        yield _("Took"), in_words(round((job.finished_at - job.started_at).total_seconds() * 1000))
+    if job.options:
+        options = ImportOptions.from_json(job.options)
+        for name in SettingsForm.policy_names:
+            field = SettingsForm.base_fields[name]
+            yield field.label, dict(field.choices)[getattr(options, name)]
+        if options.empty_texts:
+            yield _("Read as empty"), ", ".join(options.empty_texts)
+
+
+def _format(job: FileImport) -> str:
+    slug = job.reading.get("format", "")
+    parts = [str(FORMATS[slug].label) if slug in FORMATS else slug]
+    parts += [str(job.reading[name]) for name in ("encoding", "sheet") if job.reading.get(name)]
+    return ", ".join(part for part in parts if part)
+
+
+def _mapping(job: FileImport, model: type[models.Model]) -> list[tuple[str, str, bool]]:
+    """Return of each column of the file its header, what it filled, and whether that was of the key."""
+    if not job.plan:
+        return []
+    plan = ColumnPlan.from_json(job.plan)
+    labels = {id_of(field): str(field.verbose_name) for field in importable_fields(model).values()}
+    gone = _("a field that is gone")
+    return [
+        (c.header, labels.get(c.field, gone) if c.field else "", bool(c.field) and c.field in plan.key)
+        for c in plan.columns
+    ]

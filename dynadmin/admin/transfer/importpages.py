@@ -1,0 +1,180 @@
+"""The imports of a table: the list of them, and the page of each, from its progress to its undoing."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Q
+from django.forms import Media, Script
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from dynadmin import background
+from dynadmin.admin.progress import Progress
+from dynadmin.admin.transfer.importfacts import facts_context, may_see_rows
+from dynadmin.exceptions import TransferError
+from dynadmin.imports.files import has_file, open_file, refused_path
+from dynadmin.imports.mapping import plan_known
+from dynadmin.imports.records import FileImport, Imports, Phase
+from dynadmin.imports.refused import read_notes
+from dynadmin.transfer.refusals import refused_file
+
+_PER_PAGE = 50
+
+
+class ImportProgress(Progress):
+    """What is told of an import that goes on."""
+
+    counted = (Phase.CHECK, Phase.IMPORT, Phase.BACK, Phase.UNDO)
+
+
+class ImportPages:
+    """The pages of imports that were begun; whoever may see the table may see them."""
+
+    imports_template_name = "dynadmin/transfer/imports.html"
+    progress_template_name = "dynadmin/transfer/progress.html"
+    facts_template_name = "dynadmin/transfer/facts.html"
+
+    def get_urls(self) -> list:
+        def url(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+            view = transaction.non_atomic_requests(self.admin_site.admin_view(view))
+            return path(route, view, name="{}_{}_{}".format(*self.get_model_info(), name))
+
+        own = [
+            url("import/", self.import_action, "import"),
+            url("process_import/", self.process_import, "process_import"),
+            url("imports/", self.imports_view, "imports"),
+            url("imports/<int:pk>/", self.import_view, "import_page"),
+            url("imports/<int:pk>/progress/", self.import_progress, "import_progress"),
+            url("imports/<int:pk>/cancel/", require_POST(self.import_cancel), "import_cancel"),
+            url("imports/<int:pk>/refused/", self.import_refused, "import_refused"),
+        ]
+        return [*own, *super().get_urls()]
+
+    # --- The list ---
+
+    def imports_view(self, request: HttpRequest) -> HttpResponse:
+        """List the imports of the table, the newest first."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        imports = self._visible_imports(request).select_related("author")
+        pages = Paginator(imports.defer("checked", "plan", "options"), _PER_PAGE)
+        context = self.screen_context(
+            request,
+            _("Imports"),
+            page=pages.get_page(request.GET.get("p")),
+            may_import=self._may_import(request),
+        )
+        return TemplateResponse(request, self.imports_template_name, context)
+
+    def _visible_imports(self, request: HttpRequest) -> Imports:
+        """Return what was begun, and what the person is preparing."""
+        imports = FileImport.objects.into(self.model)
+        begun = Q(pk__in=imports.carried_out().values("pk"))
+        own = Q(author=request.user) if self._may_import(request) else Q(pk__in=())
+        return imports.filter((begun if self.has_view_permission(request) else Q(pk__in=())) | own)
+
+    def _may_import(self, request: HttpRequest) -> bool:
+        return self.has_import_permission(request)
+
+    def find_import(self, request: HttpRequest, pk: int) -> FileImport:
+        """Return an import of the table. Raises PermissionDenied and Http404."""
+        if not self.has_view_permission(request) and not self._may_import(request):
+            raise PermissionDenied
+        job = self._visible_imports(request).select_related("author").filter(pk=pk).first()
+        if job is None:
+            raise Http404(_("There is no such import."))
+        return job
+
+    def own_import(self, request: HttpRequest, pk: Any) -> FileImport:
+        """Return an import of this person's. Raises Http404."""
+        job = self.find_import(request, int(pk) if str(pk).isdecimal() and len(str(pk)) < 18 else 0)
+        if job.author_id != request.user.pk:
+            raise Http404(_("There is no such import."))
+        return job
+
+    # --- The page of one ---
+
+    def import_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Tell how far it is, or let its author prepare it, or say what it has done."""
+        job = self.find_import(request, pk)
+        is_own = job.author_id == request.user.pk and self._may_import(request)
+        if job.is_open and is_own and has_file(job):
+            return self.prepare_view(request, job)
+        if request.method == "POST":
+            messages.warning(request, _("This import was begun already; it cannot be changed any more."))
+            return HttpResponseRedirect(self.import_address(job))
+        if job.is_unfinished:
+            return self._show_progress(request, job)
+        context = self.screen_context(
+            request, job.file_name, job=job, **facts_context(job, self.model, request.user)
+        )
+        return TemplateResponse(request, self.facts_template_name, context)
+
+    def _show_progress(self, request: HttpRequest, job: FileImport) -> HttpResponse:
+        context = self.screen_context(
+            request,
+            job.file_name,
+            job=job,
+            progress=ImportProgress(job=job),
+            may_cancel=self.may_cancel_import(request, job),
+        )
+        context["media"] += Media(
+            css={"all": ["dynadmin/changes.css"]}, js=[Script("dynadmin/progress.js", defer=True)]
+        )
+        return TemplateResponse(request, self.progress_template_name, context)
+
+    def import_progress(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Tell it to the script of the page, and by POST have the import taken up if its worker is gone."""
+        progress = ImportProgress(job=self.find_import(request, pk))
+        if request.method == "POST" and progress.is_silent:
+            background.enqueue_abandoned()
+        response = JsonResponse(progress.to_json())
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def may_cancel_import(self, request: HttpRequest, job: FileImport) -> bool:
+        """Whether a person may stop an import: its author, and who may delete what it makes."""
+        is_own = job.author_id == request.user.pk and self._may_import(request)
+        return is_own or self.has_delete_permission(request)
+
+    def import_cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask the worker to stop, and take back what it has done."""
+        job = self.find_import(request, pk)
+        if not self.may_cancel_import(request, job):
+            raise PermissionDenied
+        if job.request_cancel():
+            messages.success(request, _("The import is being cancelled; what it has done is taken back."))
+        else:
+            messages.warning(request, _("It was too late to cancel the import."))
+        return HttpResponseRedirect(self.import_address(job))
+
+    def import_refused(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Give the refused rows as a file like that of the import, to be mended and imported by itself."""
+        job = self.find_import(request, pk)
+        if not may_see_rows(job, self.model, request.user):
+            raise PermissionDenied
+        try:
+            told = read_notes(refused_path(job), (job.position or [0, 0])[1])
+            rows = ((row.line, row.words) for row in told)
+            file = refused_file(open_file(job), rows, model=self.model, plan=plan_known(self.model, job.plan))
+        except TransferError as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(self.import_address(job))
+        response = StreamingHttpResponse(file.pieces, content_type=file.format.content_type)
+        name = f"{self.file_stem()}-refused.{file.format.slug}"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response

@@ -1,0 +1,43 @@
+"""What an import did, in words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dynadmin.imports.records import FileImport
+
+
+def number(count: int) -> str:
+    """Return a count as people read it."""
+    return number_format(count, use_l10n=True, force_grouping=True)
+
+
+def made_words(made: dict[str, int]) -> list[str]:
+    """Return what rows the tables get that relations of the imported one refer to."""
+    words = []
+    for table, count in made.items():
+        message = ngettext("%(count)s new row of “%(table)s”", "%(count)s new rows of “%(table)s”", count)
+        words.append(message % {"count": number(count), "table": table})
+    return words
+
+
+def summary(job: FileImport) -> str:
+    """Return what was done, for the message and the history."""
+    return summary_of(job.totals, job.file_name)
+
+
+def summary_of(totals: Mapping[str, Any], file_name: str) -> str:
+    """Return what was done with the rows of a file."""
+    created = totals.get("created", 0)
+    parts = [
+        ngettext("%(count)s row created", "%(count)s rows created", created) % {"count": number(created)},
+        _("%(count)s changed") % {"count": number(totals.get("changed", 0))},
+        _("%(count)s unchanged") % {"count": number(totals.get("skipped", 0))},
+        *made_words(totals.get("made", {})),
+    ]
+    if refused := totals.get("refused", 0):
+        parts.append(_("%(count)s refused and left out") % {"count": number(refused)})
+    return _("Imported %(file)s: %(what)s.") % {"file": file_name, "what": ", ".join(parts)}
