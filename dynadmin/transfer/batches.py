@@ -1,49 +1,82 @@
-"""A file in batches: each cell judged by its field, column by column, the rows that fail set apart."""
+"""A file in batches: each column judged by its field, the rows that fail set apart.
 
-from collections.abc import Iterator, Sequence
+A batch is columns, not rows: nothing is made for a row that is good.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
-from dynadmin.transfer.cells import Judged, Refusal
+from dynadmin.exceptions import BadColumns
+from dynadmin.fieldtypes.bulk import is_own
+from dynadmin.transfer.cells import Judge, Refusal
 from dynadmin.transfer.columns import ColumnPlan, importable_fields
+from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.readers import Cells, Source
+from dynadmin.transfer.readers.base import ROWS_AT_ONCE
 from dynadmin.transfer.resolving import judge_of
 from dynadmin.transfer.results import WHOLE_ROW, RefusedRow
 
-# A batch is bounded in rows, cells and characters, so that memory is flat whatever the shape of the file.
+# A batch is bounded in rows, cells and chunks of the reader: memory is flat whatever the file is like.
 _MOST_ROWS = 5_000
 _MOST_CELLS = 100_000
-_MOST_CHARACTERS = 8_000_000
+_MOST_CHUNKS = 5
 # Texts remembered over all columns of the file, and of one column.
 _REMEMBERED = 100_000
 _REMEMBERED_OF_ONE = 10_000
 
-
-@dataclass(slots=True)
-class FileRow:
-    """A row whose cells are all legal; `judged` is in the order of the fields, `pk` of the matched row."""
-
-    line: int
-    cells: Cells
-    judged: Sequence[Judged]
-    pk: Any = None
+# Why rows are refused: by their place in the batch, and in each by the name of the field.
+Found = dict[int, dict[str, tuple[str, ...]]]
 
 
 @dataclass(kw_only=True)
 class Batch:
-    """Some consecutive rows of the file: the legal ones, and those already refused."""
+    """Some consecutive rows of the file: the legal ones, and those already refused.
 
-    rows: list[FileRow] = field(default_factory=list)
+    `columns` are in the order of the fields, and hold what `load_columns` takes (of lists of rows their ids);
+    `lines` and `rows` say of each row where it starts and what its cells were, `staged` its number among
+    the staged rows. `pks` are the loaded keys of the rows they were matched to, None for new ones;
+    `differing` are the staged numbers of those that would change.
+    """
+
+    columns: list[list[Any]]
+    lines: list[int] = field(default_factory=list)
+    rows: list[Cells] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
     last_line: int = 0
+    staged: list[int] = field(default_factory=list)
+    pks: list[Any] = field(default_factory=list)
+    differing: set[int] = field(default_factory=set)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def refuse(self, reasons: Found) -> None:
+        """Set these rows apart."""
+        if not reasons:
+            return
+        for index, why in reasons.items():
+            self.refused.append(refused_row(self.lines[index], self.rows[index], why))
+        kept = [index not in reasons for index in range(len(self))]
+        for column in (self.lines, self.rows, self.staged, self.pks, *self.columns):
+            column[:] = compress(column, kept)
+
+
+def picked(column: list[Any], places: Sequence[int] | None) -> list[Any]:
+    """Return the items at these places; all of them for None."""
+    return column if places is None else [column[place] for place in places]
 
 
 class BatchReader:
-    """Gives the batches of a source. `fields` are those that the matched columns fill, in their order."""
+    """Gives the batches of a source.
+
+    `fields` are those that the matched columns fill, in their order, and then those with a constant.
+    """
 
     def __init__(
         self,
@@ -51,104 +84,117 @@ class BatchReader:
         source: Source,
         plan: ColumnPlan,
         connection: BaseDatabaseWrapper,
-        empty_texts: frozenset[str] = frozenset(),
+        options: ImportOptions,
     ) -> None:
         by_name = importable_fields(model)
-        self.fields = [by_name[column.field] for column in plan.matched if column.field]
+        readings = {column.field: column.reading for column in plan.matched}
+        names = [*readings, *options.constants]
+        self.fields = [by_name[name] for name in names if name]
         self._positions = [column.position for column in plan.matched]
-        readings = [column.reading for column in plan.matched]
         self._source = source
-        self._typed = source.format.is_typed
-        remembered = max(100, min(_REMEMBERED_OF_ONE, _REMEMBERED // max(1, len(self.fields))))
+        typed = source.format.is_typed
         self.judges = [
             judge_of(
                 field,
                 plan.references.get(field.name),
                 connection,
-                escaped=not self._typed,
-                typed=self._typed,
-                remembered=remembered,
-                empty_texts=empty_texts,
-                reading=reading,
+                escaped=not typed,
+                typed=typed,
+                remembered=max(100, min(_REMEMBERED_OF_ONE, _REMEMBERED // max(1, len(self.fields)))),
+                empty_texts=frozenset(options.empty_texts),
+                reading=readings.get(field.name),
+                keeps_empty=options.empty_cells == "keep",
             )
-            for field, reading in zip(self.fields, readings, strict=True)
+            for field in self.fields
         ]
+        self._constants = list(options.constants.values())
+        self._filled = self._fill_constants()
+
+    @property
+    def asks_nobody(self) -> bool:
+        """Whether all cells are judged without a query: fields of other apps may do as they please."""
+        return all(isinstance(judge, Judge) and is_own(judge.field) for judge in self.judges)
+
+    def _fill_constants(self) -> list[Any]:
+        filled = []
+        for judge, text in zip(self.judges[len(self._positions) :], self._constants, strict=True):
+            [loaded] = judge.column([text])
+            if isinstance(loaded, Refusal):
+                message = _("“%(text)s” cannot be the value of %(name)s in all rows: %(reason)s")
+                told = {"text": text, "name": judge.field.name, "reason": " ".join(loaded.reasons)}
+                raise BadColumns(message % told)
+            filled.append(loaded)
+        return filled
 
     def __iter__(self) -> Iterator[Batch]:
-        for raw in _cut(self._source):
-            yield self._judged(raw)
+        most = max(100, min(_MOST_ROWS, _MOST_CELLS // max(1, len(self._source.headers))))
+        batch, chunks = self._empty(), 0
+        for lines, rows in self._source.chunks(min(most, ROWS_AT_ONCE)):
+            self._judge(batch, lines, rows)
+            batch.last_line, chunks = lines[-1], chunks + 1
+            if len(batch) + len(batch.refused) >= most - 1 or chunks == _MOST_CHUNKS:
+                yield batch
+                batch, chunks = self._empty(), 0
+        if chunks:
+            yield batch
 
-    def _judged(self, raw: list[tuple[int, Cells]]) -> Batch:
-        batch = Batch(last_line=raw[-1][0])
-        whole = self._without_ragged(raw, batch)
-        if not whole:
-            return batch
-        columns = list(zip(*(cells for _line, cells in whole), strict=True))
-        judged, reasons = [], {}
-        for judge, position in zip(self.judges, self._positions, strict=True):
-            before = judge.refusals
-            judged.append(judge.column(columns[position]))
-            if judge.refusals > before:
-                _add_reasons(reasons, judge.field.name, judged[-1])
-        if not reasons:
-            rows = zip(whole, zip(*judged, strict=True), strict=True)
-            batch.rows = [FileRow(line, cells, values) for (line, cells), values in rows]
-            return batch
-        for index, ((line, cells), values) in enumerate(zip(whole, zip(*judged, strict=True), strict=True)):
-            if index in reasons:
-                batch.refused.append(refused_row(line, cells, reasons[index]))
-            else:
-                batch.rows.append(FileRow(line, cells, values))
-        return batch
+    def _empty(self) -> Batch:
+        return Batch(columns=[[] for _field in self.fields])
 
-    def _without_ragged(self, raw: list[tuple[int, Cells]], batch: Batch) -> list[tuple[int, Cells]]:
+    def _judge(self, batch: Batch, lines: Sequence[int], rows: list[Cells]) -> None:
+        """Add the rows of a chunk to the batch."""
+        lines, rows = self._without_ragged(batch, lines, rows)
+        if not rows:
+            return
+        cells = list(zip(*rows, strict=True))
+        reasons: Found = {}
+        judged = [
+            self._column(judge, cells[position], reasons)
+            for judge, position in zip(self.judges, self._positions, strict=False)
+        ]
+        judged += [[loaded] * len(rows) for loaded in self._filled]
+        part = Batch(columns=judged, lines=list(lines), rows=rows)
+        part.refuse(reasons)
+        batch.refused += part.refused
+        batch.lines += part.lines
+        batch.rows += part.rows
+        for column, more in zip(batch.columns, part.columns, strict=True):
+            column += more
+
+    def _column(self, judge: Any, cells: Sequence[Any], reasons: Found) -> list[Any]:
+        before = judge.refusals
+        loaded = judge.column(cells)
+        if judge.refusals > before:
+            for index, cell in enumerate(loaded):
+                if type(cell) is Refusal:
+                    reasons.setdefault(index, {})[judge.field.name] = cell.reasons
+        return loaded
+
+    def _without_ragged(
+        self, batch: Batch, lines: Sequence[int], rows: list[Cells]
+    ) -> tuple[Sequence[int], list[Cells]]:
         width = len(self._source.headers)
-        if {len(cells) for _line, cells in raw} == {width}:
-            return raw
+        if set(map(len, rows)) == {width}:
+            return lines, rows
         message = _("The row has %(cells)d cells, the header has %(headers)d.")
         whole = []
-        for line, cells in raw:
+        for line, cells in zip(lines, rows, strict=True):
             if len(cells) == width:
                 whole.append((line, cells))
             else:
                 reason = message % {"cells": len(cells), "headers": width}
                 batch.refused.append(refused_row(line, cells, {WHOLE_ROW: (reason,)}))
-        return whole
+        return [line for line, _cells in whole], [cells for _line, cells in whole]
+
+    def values(self, rows: Iterable[Cells], index: int) -> list[Any]:
+        """Return the values of one field, by its place, in legal rows."""
+        if index >= len(self._positions):
+            return self.judges[index].values([self._constants[index - len(self._positions)] for _row in rows])
+        position = self._positions[index]
+        return self.judges[index].values([row[position] for row in rows])
 
 
-def refused_row(line: int, cells: Cells, reasons: dict[str, tuple[str, ...]]) -> RefusedRow:
+def refused_row(line: int, cells: Cells, reasons: Mapping[str, tuple[str, ...]]) -> RefusedRow:
     """Return the refused row as a value; its cells as texts."""
     texts = tuple("" if cell is None else str(cell) for cell in cells)
     return RefusedRow(line=line, cells=texts, reasons=reasons)
-
-
-def _cut(source: Source) -> Iterator[list[tuple[int, Cells]]]:
-    """Cut the rows of a source into batches."""
-    most_rows = max(100, min(_MOST_ROWS, _MOST_CELLS // max(1, len(source.headers))))
-    size = _typed_size if source.format.is_typed else _text_size
-    raw: list[tuple[int, Cells]] = []
-    characters = 0
-    for line, cells in source:
-        raw.append((line, cells))
-        characters += size(cells)
-        if len(raw) >= most_rows or characters >= _MOST_CHARACTERS:
-            yield raw
-            raw, characters = [], 0
-    if raw:
-        yield raw
-
-
-def _text_size(cells: Cells) -> int:
-    return sum(map(len, cells))
-
-
-def _typed_size(cells: Cells) -> int:
-    return sum(len(cell) for cell in cells if isinstance(cell, str))
-
-
-def _add_reasons(
-    reasons: dict[int, dict[str, tuple[str, ...]]], name: str, column: list[Judged | Refusal]
-) -> None:
-    for index, cell in enumerate(column):
-        if type(cell) is Refusal:
-            reasons.setdefault(index, {})[name] = cell.reasons

@@ -6,6 +6,7 @@ The field alone decides what is legal: whatever is read ends in `field.clean()`,
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
+from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
@@ -16,7 +17,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
 from dynadmin.conf import conf
+from dynadmin.fieldtypes.bulk import bulk_reader
 from dynadmin.fieldtypes.cells import empty_value, text_parser, text_writer
+from dynadmin.loading import is_plain, loadable, null_of
 from dynadmin.transfer.columns import is_filled_by_program
 from dynadmin.transfer.formulas import escape_formula, is_free_text, unescape_formula
 from dynadmin.transfer.readings import ColumnReading
@@ -24,6 +27,10 @@ from dynadmin.transfer.readings import ColumnReading
 # Texts beyond this length are not remembered: they seldom repeat, and would cost memory.
 _MEMORABLE = 100
 _TEXTS = 10_000
+
+# Texts that are looked at one by one rather than at once; those after which a column has shown its kind.
+_FEW = 8
+_FIRST = 3_000
 
 
 class Judged(NamedTuple):
@@ -86,13 +93,33 @@ def column_writer(field: models.Field, *, escape: bool) -> Callable[[Iterable[An
     return partial(map, Texts(write).__getitem__ if isinstance(field, _UNAMBIGUOUS) else write)
 
 
+class _Remembered(dict):
+    """What a function makes of the texts seen lately."""
+
+    def __init__(self, function: Callable[[str], Any], remembered: int) -> None:
+        super().__init__()
+        self._function = function
+        self._remembered = remembered
+
+    def __missing__(self, text: str) -> Any:
+        result = self._function(text)
+        if len(text) <= _MEMORABLE:
+            if len(self) >= self._remembered:
+                self.clear()
+            self[text] = result
+        return result
+
+
 class Judge(dict):
     """What the field makes of a text, remembered for the texts seen lately: real columns repeat themselves.
 
-    `judge[text]` is a Judged value or a Refusal. Refusals are not remembered, so that `refusals` counts them.
+    `judge[text]` is what `load_columns` takes for its value, or a Refusal. Refusals are not remembered, so
+    that `refusals` counts them. A column of texts that do not repeat is read in bulk where its field can.
+
     `escaped` says that the texts come from a format in which formulas are escaped, `typed` that cells may be
     typed values; `remembered` is the number of texts kept, `empty_texts` are read as empty cells.
-    `reading` says how the texts of the column are written, see `readings`.
+    `reading` says how the texts of the column are written, see `readings`. With `keeps_empty`, an empty cell
+    says nothing: it has no value, even where the field needs one.
     """
 
     def __init__(
@@ -105,38 +132,101 @@ class Judge(dict):
         remembered: int,
         empty_texts: frozenset[str] = frozenset(),
         reading: Mapping[str, Any] | None = None,
+        keeps_empty: bool = False,
     ) -> None:
         super().__init__()
         self.field = field
         self.refusals = 0
+        self.null = null_of(connection)
         self._connection = connection
+        self._load = loadable(connection)
         self._is_text = is_free_text(field)
         self._escaped = escaped and self._is_text
         self._typed = typed
         self._remembered = remembered
+        self._keeps_empty = keeps_empty
         self._reading = ColumnReading(reading or {})
         self._empty_texts = empty_texts | self._reading.empty_texts | {""}
         self._parse = _boolean_words if isinstance(field, models.BooleanField) else text_parser(field)
+        self._bulk = None if typed or self._reading.changes_texts else bulk_reader(field)
+        self._values = _Remembered(lambda text: self.judge(text).value, remembered)
+        self._new = 0
+        self._read_texts = 0
+        self._is_varied = False
 
-    def __missing__(self, text: str) -> Judged | Refusal:
+    def __missing__(self, text: str) -> Any:
+        self._new += 1
         judged = self.judge(text)
-        if isinstance(judged, Judged) and len(text) <= _MEMORABLE:
+        if isinstance(judged, Refusal):
+            self.refusals += 1
+            return judged
+        loaded = self._load(judged.stored)
+        if len(text) <= _MEMORABLE:
             if len(self) >= self._remembered:
                 self.clear()
-            self[text] = judged
-        return judged
+                self._values.clear()
+            self[text] = loaded
+            self._values[text] = judged.value
+        return loaded
 
     @property
     def is_typed(self) -> bool:
         """Whether cells may be typed values, as those of JSON are."""
         return self._typed
 
-    def column(self, cells: Sequence[Any]) -> list[Judged | Refusal]:
-        """Return what the field makes of the cells of some rows."""
+    def column(self, cells: Sequence[Any]) -> list[Any]:
+        """Return what the cells of some rows are to `load_columns`, and Refusals."""
         if self._typed:
-            return [self[cell] if isinstance(cell, str) else self.judge(cell) for cell in cells]
+            return [self[cell] if isinstance(cell, str) else self._typed_cell(cell) for cell in cells]
+        if self._is_varied and self._bulk is not None:
+            return self._in_bulk(cells)
+        self._new = 0
         # Called directly, the look-up costs half of what the brackets do: this is the innermost loop.
-        return list(map(self.__getitem__, cells))
+        loaded = list(map(self.__getitem__, cells))
+        self._read_texts += len(cells)
+        # At first all texts are new.
+        self._is_varied = self._read_texts > _FIRST and self._new * 2 > len(cells)
+        return loaded
+
+    def _typed_cell(self, cell: Any) -> Any:
+        judged = self.judge(cell)
+        if isinstance(judged, Refusal):
+            self.refusals += 1
+            return judged
+        return self._load(judged.stored)
+
+    def _in_bulk(self, cells: Sequence[str]) -> list[Any]:
+        """Read a column of many different texts."""
+        if self._empty_texts.isdisjoint(cells):
+            return self._read(cells)
+        empty = self._empty_texts
+        full = iter(self._read([cell for cell in cells if cell not in empty]))
+        return [self[cell] if cell in empty else next(full) for cell in cells]
+
+    def _read(self, texts: Sequence[str]) -> list[Any]:
+        """Read texts at once where they fit; those that do not are looked at by themselves."""
+        if len(texts) <= _FEW:
+            return list(map(self.__getitem__, texts))
+        if not self._fits(texts):
+            half = len(texts) // 2
+            return self._read(texts[:half]) + self._read(texts[half:])
+        assert self._bulk is not None
+        if self.null is None:
+            return list(self._bulk.driver_values(texts))
+        if self._bulk.copies or is_plain("".join(texts)):
+            return list(texts)
+        return list(map(self._load, texts))
+
+    def _fits(self, texts: Sequence[str]) -> bool:
+        if self._escaped and "'" in map(itemgetter(0), texts):
+            return False
+        return max(map(len, texts)) <= conf.IMPORT_MAX_CELL and self._bulk.fits(texts)
+
+    def values(self, cells: Iterable[Any]) -> list[Any]:
+        """Return the values of legal cells."""
+        if self._typed:
+            return [self.judge(cell).value for cell in cells]
+        return list(map(self._values.__getitem__, cells))
 
     def raw(self, cell: Any) -> Any:
         """Return what the field's `clean` takes for this cell. Raises ValidationError."""
@@ -144,6 +234,22 @@ class Judge(dict):
 
     def judge(self, cell: Any) -> Judged | Refusal:
         """Return what the field makes of this cell, a text or (from JSON) a typed value."""
+        if self._keeps_empty and self.is_empty(cell):
+            return Judged(None, None)
+        return self.judge_as_new(cell)
+
+    def load(self, judged: Judged) -> Any:
+        """Return the value as `load_columns` takes it."""
+        return self._load(judged.stored)
+
+    def is_empty(self, cell: Any) -> bool:
+        """Return whether there is nothing in this cell."""
+        if not isinstance(cell, str):
+            return cell is None
+        return cell in self._empty_texts or (not self._is_text and cell.isspace())
+
+    def judge_as_new(self, cell: Any) -> Judged | Refusal:
+        """Return what the field makes of the cell of a row that is not there yet."""
         try:
             raw = self.raw(cell)
             if raw is None and is_filled_by_program(self.field):
@@ -156,8 +262,7 @@ class Judge(dict):
             # Fields of other apps may not have met every text that a file can hold.
             reasons = (_("This value cannot be read."),)
         if self._reading.empties_misfits and cell not in ("", None):
-            return self.judge("")
-        self.refusals += 1
+            return self.judge_as_new("")
         return Refusal(reasons)
 
     def _text_value(self, text: str) -> Any:
@@ -169,7 +274,7 @@ class Judge(dict):
         if len(text) > conf.IMPORT_MAX_CELL:
             message = _("The cell has more than %(limit)d characters.")
             raise ValidationError(message % {"limit": conf.IMPORT_MAX_CELL})
-        if text in self._empty_texts or (not self._is_text and text.isspace()):
+        if self.is_empty(text):
             return empty_value(self.field)
         if self._escaped:
             text = unescape_formula(text)

@@ -163,6 +163,19 @@ def with_references(
     return replace(plan, references=kept, unmade=tuple(unmade))
 
 
+def with_constants(model: type[models.Model], plan: ColumnPlan, constants: Mapping[str, str]) -> ColumnPlan:
+    """Return the plan of a file whose rows have these texts too, by field. Raises BadColumns."""
+    if not constants:
+        return plan
+    _check_known(model, importable_fields(model), constants)
+    for column in plan.matched:
+        if column.field in constants:
+            message = _("%(name)s has a column of the file: it cannot have one value for all rows as well.")
+            raise BadColumns(message % {"name": column.field})
+    given = [Column(position=-1, header="", field=name) for name in constants]
+    return replace(plan, missing=_missing(model, [*plan.columns, *given]))
+
+
 def _told_by_headers(columns: Iterable[Column]) -> dict[str, Reference]:
     return {column.field: Reference(by=column.by) for column in columns if column.field and column.by}
 

@@ -7,14 +7,13 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from dynadmin.loading import load
-from dynadmin.transfer.batches import FileRow
 
 # Links that go in one statement.
 _AT_ONCE = 5_000
 
 
 class Links:
-    """The links of one relation; `index` is where its value stands among the judged cells of a row."""
+    """The links of one relation; `index` is where its column stands among those of a batch."""
 
     def __init__(self, field: models.Field, index: int, connection: BaseDatabaseWrapper) -> None:
         self.field = field
@@ -32,19 +31,19 @@ class Links:
             found[pk].append(target)
         return {pk: tuple(targets) for pk, targets in found.items()}
 
-    def insert(self, rows: Iterable[FileRow]) -> None:
-        """Link new rows, whose ids are known, to what the file says."""
-        self._load((row.pk, target) for row in rows for target in row.judged[self.index].value)
+    def insert(self, pks: Sequence[Any], wanted: Iterable[Sequence[Any]]) -> None:
+        """Link new rows to what the file says."""
+        self._load((pk, target) for pk, targets in zip(pks, wanted, strict=True) for target in targets)
 
-    def replace(self, rows: Sequence[FileRow]) -> None:
+    def replace(self, pks: Sequence[Any], wanted: Iterable[Sequence[Any]]) -> None:
         """Link rows to what the file says, and to nothing else; links that stay are not touched."""
-        wanted = {(row.pk, target) for row in rows for target in row.judged[self.index].value}
-        links = {(pk, target): link for pk, target, link in self._links([row.pk for row in rows])}
-        gone = [link for pair, link in links.items() if pair not in wanted]
+        pairs = {(pk, target) for pk, targets in zip(pks, wanted, strict=True) for target in targets}
+        links = {(pk, target): link for pk, target, link in self._links(pks)}
+        gone = [link for pair, link in links.items() if pair not in pairs]
         for start in range(0, len(gone), _AT_ONCE):
             some = self._rows().filter(pk__in=gone[start : start + _AT_ONCE])
             some._raw_delete(self._connection.alias)
-        self._load(pair for pair in sorted(wanted) if pair not in links)
+        self._load(pair for pair in sorted(pairs) if pair not in links)
 
     def _rows(self) -> models.QuerySet:
         return self._class._base_manager.using(self._connection.alias).order_by("pk")

@@ -1,6 +1,5 @@
 """Rows of the file against rows of the table: which exist, which clash, which differ."""
 
-import json
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
@@ -11,77 +10,130 @@ from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
 from dynadmin.constraints.breaking import has_message
-from dynadmin.transfer.batches import FileRow
-from dynadmin.transfer.keys import KeyTable
+from dynadmin.loading import loadable, null_of
+from dynadmin.transfer.batches import Batch, Found
+from dynadmin.transfer.comparing import Comparison
+from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.results import WHOLE_ROW
-from dynadmin.transfer.writing import Refuse
+from dynadmin.transfer.staging import SeenKeys, Staging, TemporaryTable, looked_up, sql_type
 
 
 class Matcher:
-    """Finds by the key the row of the table that each row of the file is. Use it as a context manager."""
+    """Finds by the key the row of the table that each staged row is. Use it as a context manager."""
 
     def __init__(
         self,
         model: type[models.Model],
         fields: Sequence[models.Field],
         key: Sequence[str],
-        connection: BaseDatabaseWrapper,
+        staging: Staging,
+        compared: Sequence[int],
+        options: ImportOptions,
     ) -> None:
         names = [field.name for field in fields]
-        self._indexes = [names.index(name) for name in key]
-        self._fields = [fields[index] for index in self._indexes]
-        self._keys = KeyTable(model, self._fields, connection)
+        self._connection = staging.connection
+        self._model = model
+        self._places = [names.index(name) for name in key]
+        self._fields = [fields[place] for place in self._places]
+        self._staging = staging
+        self._seen = SeenKeys(staging, fields, self._places)
+        self._keys: TemporaryTable | None = None
+        self._stack = ExitStack()
+        pairs = [(fields[place], f"s.{staging.column(place)}") for place in compared]
+        self._compares = options.existing in ("update", "fill")
+        self._differs = Comparison(self._connection, options).differs(pairs) if self._compares else "1 = 0"
 
     def __enter__(self) -> "Matcher":
-        self._keys.__enter__()
+        self._stack.enter_context(self._seen)
         return self
 
     def __exit__(self, *details: Any) -> None:
-        self._keys.__exit__(*details)
+        self._stack.__exit__(*details)
 
-    def match(self, rows: list[FileRow], refuse: Refuse) -> list[FileRow]:
-        """Set `pk` on the rows that exist; refuse those whose key is empty, repeated or not unique."""
-        keyed = self.remember(rows)
-        found, repeated = self._look_up(keyed)
-        return [row for row in rows if self._is_matched(row, found, repeated, refuse)]
+    def match(self, batch: Batch) -> Found:
+        """Set `pks` and `differing`; return the rows whose key is empty, repeated or of several rows."""
+        self._ready_keys()
+        null = null_of(self._connection)
+        without = {
+            index
+            for place in self._places
+            for index, loaded in enumerate(batch.columns[place])
+            if loaded == null
+        }
+        repeated = self._seen.take()
+        refused: Found = {}
+        # A row without a number is a new one; without any other key it could be any.
+        if not isinstance(self._fields[0], models.AutoField):
+            refused = {index: {WHOLE_ROW: (_("The key of this row is empty."),)} for index in without}
+        for index, line in repeated.items():
+            words = _("The row at line %(line)d has the same key.") % {"line": line}
+            refused[index] = {WHOLE_ROW: (words,)}
+        self._find(batch, refused)
+        return refused
 
-    def remember(self, rows: list[FileRow]) -> list[FileRow]:
-        """Note the keys of rows, as later rows may repeat them; return the rows that have a key."""
-        keyed = [row for row in rows if self._has_key(row)]
-        if keyed:
-            self._keys.add(
-                (row.line, *(row.judged[index].stored for index in self._indexes)) for row in keyed
-            )
-        return keyed
+    def _find(self, batch: Batch, refused: Found) -> None:
+        load = loadable(self._connection)
+        batch.pks = [None] * len(batch)
+        many: dict[int, int] = {}
+        for index, pk, differs in self._pairs():
+            if batch.pks[index] is not None:
+                many[index] = many.get(index, 1) + 1
+            batch.pks[index] = load(pk)
+            if differs:
+                batch.differing.add(index)
+        for index, count in many.items():
+            words = _("%(count)d rows of the table have this key.") % {"count": count}
+            refused.setdefault(index, {WHOLE_ROW: (words,)})
 
-    def _has_key(self, row: FileRow) -> bool:
-        return all(row.judged[index].stored is not None for index in self._indexes)
-
-    def _look_up(self, rows: list[FileRow]) -> tuple[dict[int, list[Any]], dict[int, int]]:
-        if not rows:
-            return {}, {}
-        first, last = rows[0].line, rows[-1].line
-        return self._keys.existing(first, last), self._keys.repeated(first, last)
-
-    def _is_matched(
-        self, row: FileRow, found: dict[int, list[Any]], repeated: dict[int, int], refuse: Refuse
-    ) -> bool:
-        if not self._has_key(row):
-            # A row without a number is a new one; without any other key it could be any.
-            if isinstance(self._fields[0], models.AutoField):
-                return True
-            refuse(row, WHOLE_ROW, _("The key of this row is empty."))
-        elif row.line in repeated:
-            refuse(
-                row, WHOLE_ROW, _("The row at line %(line)d has the same key.") % {"line": repeated[row.line]}
-            )
-        elif len(found.get(row.line, ())) > 1:
-            message = _("%(count)d rows of the table have this key.")
-            refuse(row, WHOLE_ROW, message % {"count": len(found[row.line])})
+    def _pairs(self) -> list[tuple[int, Any, bool]]:
+        """Return the places of staged rows, the rows of the table with their key, and whether they differ."""
+        quote = self._connection.ops.quote_name
+        table, pk = quote(self._model._meta.db_table), quote(self._model._meta.pk.column)
+        sources = [f"s.{self._staging.column(place)}" for place in self._places]
+        if self._keys:
+            equal = " AND ".join(f"k.k{at} = {source}" for at, source in enumerate(sources))
+            join = f"JOIN {self._keys.name} k ON {equal} JOIN {table} t ON t.{pk} = k.pk"
         else:
-            row.pk = found[row.line][0] if row.line in found else None
-            return True
-        return False
+            columns = [f"t.{quote(field.column)}" for field in self._fields]
+            equal = " AND ".join(
+                f"{column} = {source}" for column, source in zip(columns, sources, strict=True)
+            )
+            join = f"JOIN {table} t ON {equal}"
+        with looked_up(self._connection):
+            return self._staging.rows(
+                f"SELECT s.n, t.{pk}, {self._differs} FROM {self._staging.name} s {join}"  # noqa: S608
+            )
+
+    def _ready_keys(self) -> None:
+        """Make an index for the key once a run if the table has none: it would be read for each batch."""
+        if self._keys is not None or self._has_index():
+            return
+        quote = self._connection.ops.quote_name
+        table, pk = quote(self._model._meta.db_table), self._model._meta.pk
+        types = [f"k{at} {sql_type(field, self._connection)}" for at, field in enumerate(self._fields)]
+        self._keys = TemporaryTable(self._connection, [*types, f"pk {sql_type(pk, self._connection)}"])
+        self._stack.enter_context(self._keys)
+        columns = [quote(field.column) for field in (*self._fields, pk)]
+        name = self._keys.name
+        self._keys.execute(f"INSERT INTO {name} SELECT {', '.join(columns)} FROM {table}")  # noqa: S608
+        indexed = ", ".join(f"k{at}" for at in range(len(self._fields)))
+        self._keys.execute(f"CREATE INDEX {name}_k ON {name} ({indexed})")
+        if self._connection.vendor == "postgresql":
+            self._keys.execute(f"ANALYZE {name}")
+
+    def _has_index(self) -> bool:
+        if not hasattr(self, "_is_indexed"):
+            wanted = {field.column for field in self._fields}
+            with self._connection.cursor() as cursor:
+                found = self._connection.introspection.get_constraints(cursor, self._model._meta.db_table)
+            self._is_indexed = any(
+                (one["index"] or one["unique"] or one["primary_key"])
+                and one["columns"]
+                and set(one["columns"]) <= wanted
+                and (one["unique"] or one["primary_key"] or set(one["columns"]) == wanted)
+                for one in found.values()
+            )
+        return self._is_indexed
 
 
 class UniqueSets:
@@ -95,51 +147,63 @@ class UniqueSets:
         connection: BaseDatabaseWrapper,
     ) -> None:
         self._model = model
+        self._connection = connection
         names = [field.name for field in fields]
-        self._sets: list[tuple[tuple[str, ...], list[int], KeyTable]] = []
-        for wanted in unique_sets(model):
-            if set(wanted) <= set(names) and set(wanted) != set(key):
-                indexes = [names.index(name) for name in wanted]
-                table = KeyTable(model, [fields[index] for index in indexes], connection)
-                self._sets.append((wanted, indexes, table))
+        self._fields = fields
+        self._sets = {
+            wanted: [names.index(name) for name in wanted]
+            for wanted in unique_sets(model)
+            if set(wanted) <= set(names) and set(wanted) != set(key)
+        }
+        self._seen: dict[tuple[str, ...], SeenKeys] = {}
         self._stack = ExitStack()
+        self.places = sorted({place for places in self._sets.values() for place in places})
+
+    def enter(self, staging: Staging) -> "UniqueSets":
+        """Return a context manager, in which rows of this staging are checked."""
+        self._staging = staging
+        self._seen = {wanted: SeenKeys(staging, self._fields, at) for wanted, at in self._sets.items()}
+        return self
 
     def __enter__(self) -> "UniqueSets":
-        for _names, _indexes, table in self._sets:
-            self._stack.enter_context(table)
+        for seen in self._seen.values():
+            self._stack.enter_context(seen)
         return self
 
     def __exit__(self, *details: Any) -> None:
         self._stack.__exit__(*details)
 
-    def check(self, rows: list[FileRow], refuse: Refuse) -> list[FileRow]:
-        """Return the rows that clash neither with the table nor with each other."""
-        for names, indexes, table in self._sets:
-            rows = self._check_set(rows, names, indexes, table, refuse)
-        return rows
+    def repeated(self) -> Found:
+        """Return which staged rows have what a row before them in the file has."""
+        refused: Found = {}
+        for names, seen in self._seen.items():
+            for index, line in seen.take().items():
+                refused.setdefault(index, {})[_place_of(names)] = (self._words_in_file(names, line),)
+        return refused
 
-    def _check_set(
-        self, rows: list[FileRow], names: tuple[str, ...], indexes: list[int], table: KeyTable, refuse: Refuse
-    ) -> list[FileRow]:
-        keys = {row.line: tuple(row.judged[index].stored for index in indexes) for row in rows}
-        # Nothing is never equal to nothing, in the database as here.
-        keys = {line: key for line, key in keys.items() if None not in key}
-        if not keys:
-            return rows
-        table.clear()
-        table.add((line, *key) for line, key in keys.items())
-        taken = table.existing(min(keys), max(keys))
-        before = table.repeated(min(keys), max(keys))
-        where = names[0] if len(names) == 1 else WHOLE_ROW
-        free = []
-        for row in rows:
-            if any(pk != row.pk for pk in taken.get(row.line, ())):
-                refuse(row, where, self._words(names))
-            elif row.line in before:
-                refuse(row, where, self._words_in_file(names, before[row.line]))
-            else:
-                free.append(row)
-        return free
+    def taken(self, batch: Batch, only_new: bool) -> Found:
+        """Return which staged rows have what another row of the table has."""
+        load = loadable(self._connection)
+        refused: Found = {}
+        for names, places in self._sets.items():
+            words = self._words(names)
+            for index, pk in self._clashes(places):
+                own = batch.pks[index] if batch.pks else None
+                if load(pk) != own and not (only_new and own is not None):
+                    refused.setdefault(index, {})[_place_of(names)] = (words,)
+        return refused
+
+    def _clashes(self, places: Sequence[int]) -> list[tuple[int, Any]]:
+        quote = self._connection.ops.quote_name
+        meta = self._model._meta
+        equal = " AND ".join(
+            f"t.{quote(self._fields[place].column)} = s.{self._staging.column(place)}" for place in places
+        )
+        with looked_up(self._connection):
+            return self._staging.rows(
+                f"SELECT s.n, t.{quote(meta.pk.column)} FROM {self._staging.name} s"  # noqa: S608
+                f" JOIN {quote(meta.db_table)} t ON {equal}"
+            )
 
     def _words(self, names: tuple[str, ...]) -> str:
         for constraint in self._model._meta.total_unique_constraints:
@@ -153,6 +217,10 @@ class UniqueSets:
         return message % {"line": line, "labels": get_text_list(labels, _("and"))}
 
 
+def _place_of(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else WHOLE_ROW
+
+
 def unique_sets(model: type[models.Model]) -> list[tuple[str, ...]]:
     """Return the sets of field names whose values must be unique together, the primary key left out."""
     single = [
@@ -161,14 +229,3 @@ def unique_sets(model: type[models.Model]) -> list[tuple[str, ...]]:
     together = [tuple(names) for names in model._meta.unique_together]
     constraints = [tuple(constraint.fields) for constraint in model._meta.total_unique_constraints]
     return list(dict.fromkeys([*single, *together, *constraints]))
-
-
-def is_same(field: models.Field, old: Any, new: Any) -> bool:
-    """Return whether a value of the file is the one that is stored already."""
-    if isinstance(field, models.JSONField):
-        # In Python true equals 1; in JSON it does not.
-        return json.dumps(old, sort_keys=True, default=str) == json.dumps(new, sort_keys=True, default=str)
-    if field.many_to_many:
-        return set(old) == set(new)
-    # A file cannot tell an empty text from none: neither is made the other unseen.
-    return old == new or (old in ("", None) and new in ("", None))

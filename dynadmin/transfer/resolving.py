@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from dynadmin.fieldtypes.cells import text_writer
+from dynadmin.loading import loadable, null_of
 from dynadmin.naturalkeys import Finder, Found, RowMaker, reading_field
 from dynadmin.transfer.cells import Judge, Judged, Refusal
 from dynadmin.transfer.lists import join, split
@@ -21,7 +23,7 @@ _SHOWN = 100
 
 
 class KeyResolver(dict):
-    """Which row each cell names, remembered for those seen lately: a Judged id or a Refusal.
+    """Which row each cell names, remembered for those seen lately: a Judged id, or a Refusal.
 
     An empty cell names none: its id is None. Call `look_up` before the cells of a batch are asked for.
     """
@@ -55,6 +57,8 @@ class KeyResolver(dict):
             reading=reading,
         )
         self._remembered = remembered
+        self.null = null_of(connection)
+        self._load = loadable(connection)
         self._prepare = partial(self.finder.model._meta.pk.get_db_prep_save, connection=connection)
         self._refused: list[Any] = []
 
@@ -71,6 +75,12 @@ class KeyResolver(dict):
             unknown = cells
         self._resolve(unknown)
 
+    def found(self, cell: Any) -> Judged:
+        """Return the row of a legal cell, looked for again if it is not remembered any more."""
+        if cell not in self:
+            self._resolve([cell])
+        return self[cell]
+
     def _resolve(self, cells: Iterable[Any]) -> None:
         values = {}
         for cell in cells:
@@ -81,11 +91,11 @@ class KeyResolver(dict):
         found = self._found({value for value in values.values() if value is not None})
         for cell, value in values.items():
             if value is None:
-                self[cell] = Judged(None, None)
+                self[cell] = Judged(None, self.null)
                 continue
             outcome = found.get(value)
             if isinstance(outcome, Found) and outcome.is_one:
-                self[cell] = Judged(outcome.pk, self._prepare(outcome.pk))
+                self[cell] = Judged(outcome.pk, self._load(self._prepare(outcome.pk)))
             else:
                 self._refuse(cell, self._why_not(cell, outcome))
 
@@ -147,22 +157,41 @@ def unmarked(cell: Any) -> Any:
 class ReferenceJudge:
     """Judges the column of a relation to one row."""
 
-    def __init__(self, field: models.Field, resolver: KeyResolver, *, typed: bool) -> None:
+    def __init__(
+        self, field: models.Field, resolver: KeyResolver, *, typed: bool, keeps_empty: bool = False
+    ) -> None:
         self.field = field
         self.refusals = 0
         self.resolver = resolver
+        self.null = resolver.null
         self._typed = typed
+        self._keeps_empty = keeps_empty
 
-    def column(self, cells: Sequence[Any]) -> list[Judged | Refusal]:
-        """Return the rows that these cells name."""
+    def column(self, cells: Sequence[Any]) -> list[Any]:
+        """Return the rows that these cells name, as `load_columns` takes them, and Refusals."""
         marks = list(map(marked, cells)) if self._typed else cells
         self.resolver.look_up(marks)
         # Called directly, the look-up costs half of what the brackets do: this is the innermost loop.
         judged = list(map(self.resolver.__getitem__, marks))
-        if any(found[0] is None for found in judged):
+        if not self._keeps_empty and None in map(itemgetter(0), judged):
             judged = [self._emptied(found) for found in judged]
-        self.refusals += sum(type(found) is Refusal for found in judged)
-        return judged
+        refusals = sum(type(found) is Refusal for found in judged)
+        if not refusals:
+            return list(map(itemgetter(1), judged))
+        self.refusals += refusals
+        return [found if type(found) is Refusal else found.stored for found in judged]
+
+    def values(self, cells: Iterable[Any]) -> list[Any]:
+        """Return the ids of the rows that legal cells name."""
+        return [self.resolver.found(marked(cell) if self._typed else cell).value for cell in cells]
+
+    def judge_as_new(self, cell: Any) -> Judged | Refusal:
+        """Return what an empty cell means to a row that is not there yet."""
+        return self._emptied(Judged(None, self.null))
+
+    def load(self, judged: Judged) -> Any:
+        """Return the value as `load_columns` takes it."""
+        return judged.stored
 
     def _emptied(self, found: Judged | Refusal) -> Judged | Refusal:
         if isinstance(found, Refusal) or found.value is not None:
@@ -180,19 +209,37 @@ class LinksJudge:
     The value of a cell is the ids of the rows, without repetitions.
     """
 
-    def __init__(self, field: models.Field, resolver: KeyResolver, reader: Judge) -> None:
+    null = ()
+
+    def __init__(
+        self, field: models.Field, resolver: KeyResolver, reader: Judge, *, keeps_empty: bool = False
+    ) -> None:
         self.field = field
         self.refusals = 0
         self.resolver = resolver
         self._reader = reader
+        self._keeps_empty = keeps_empty
 
-    def column(self, cells: Sequence[Any]) -> list[Judged | Refusal]:
-        """Return the rows that these cells name."""
+    def column(self, cells: Sequence[Any]) -> list[Any]:
+        """Return the ids of the rows that these cells name, and Refusals."""
         lists = [self._parts(cell) for cell in cells]
         self.resolver.look_up(part for parts in lists if isinstance(parts, list) for part in parts)
         judged = [parts if isinstance(parts, Refusal) else self._judged(parts) for parts in lists]
         self.refusals += sum(type(found) is Refusal for found in judged)
         return judged
+
+    def values(self, cells: Iterable[Any]) -> list[Any]:
+        """Return the ids of the rows that legal cells name."""
+        return [tuple(self.resolver.found(part).value for part in self._parts(cell)) for cell in cells]
+
+    def judge_as_new(self, cell: Any) -> Judged | Refusal:
+        """Return what an empty cell means to a row that is not there yet."""
+        found = self._allowed(())
+        return found if isinstance(found, Refusal) else Judged((), ())
+
+    def load(self, judged: Judged) -> Any:
+        """Return the ids."""
+        return judged.stored
 
     def _parts(self, cell: Any) -> list[Any] | Refusal:
         if isinstance(cell, list):
@@ -202,18 +249,20 @@ class LinksJudge:
         except ValidationError as error:
             return Refusal(tuple(error.messages))
 
-    def _judged(self, parts: list[Any]) -> Judged | Refusal:
+    def _judged(self, parts: list[Any]) -> tuple[Any, ...] | Refusal:
         found = [self.resolver[part] for part in parts]
         reasons = [reason for one in found if isinstance(one, Refusal) for reason in one.reasons]
         if reasons:
             return Refusal(tuple(dict.fromkeys(reasons)))
-        chosen = dict.fromkeys(one for one in found if one.value is not None)
-        pks = tuple(one.value for one in chosen)
+        pks = tuple(dict.fromkeys(one.value for one in found if one.value is not None))
+        return pks if self._keeps_empty and not pks else self._allowed(pks)
+
+    def _allowed(self, pks: tuple[Any, ...]) -> tuple[Any, ...] | Refusal:
         try:
             self.field.clean(list(pks), None)
         except ValidationError as error:
             return Refusal(tuple(error.messages))
-        return Judged(pks, tuple(one.stored for one in chosen))
+        return pks
 
 
 def judge_of(
@@ -222,12 +271,13 @@ def judge_of(
     """Return what judges the column of a field; `how` are the arguments of Judge."""
     if reference is None:
         return Judge(field, connection, **how)
+    keeps = how.pop("keeps_empty", False)
     if not is_many(field):
         resolver = KeyResolver(field, reference, connection, **how)
-        return ReferenceJudge(field, resolver, typed=how["typed"])
+        return ReferenceJudge(field, resolver, typed=how["typed"], keeps_empty=keeps)
     resolver = KeyResolver(field, reference, connection, **{**how, "escaped": False})
     text = models.TextField(name=field.name, blank=True)
-    return LinksJudge(field, resolver, Judge(text, connection, **how))
+    return LinksJudge(field, resolver, Judge(text, connection, **how), keeps_empty=keeps)
 
 
 class KeyTexts:

@@ -19,22 +19,25 @@ def shorten(text: str) -> str:
 
 
 class Outcome(StrEnum):
-    """What became of one row of the file."""
+    """What became of a row."""
 
     CREATED = "created"
     CHANGED = "changed"
     SKIPPED = "skipped"
     REFUSED = "refused"
+    # Of the table rather than of the file: deleted, as the file lacks it.
+    RETIRED = "retired"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Totals:
-    """How many rows of the file met each outcome."""
+    """How many rows of the file met each outcome, and how many of the table were retired."""
 
     created: int = 0
     changed: int = 0
     skipped: int = 0
     refused: int = 0
+    retired: int = 0
 
     @property
     def rows(self) -> int:

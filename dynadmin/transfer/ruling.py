@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from django.db import models
 
 from dynadmin.constraints import KINDS, parts_of
-from dynadmin.transfer.batches import FileRow
+from dynadmin.transfer.batches import Batch, BatchReader, Found
 from dynadmin.transfer.results import WHOLE_ROW
-from dynadmin.transfer.writing import Refuse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,14 +38,12 @@ def row_rules(model: type[models.Model], fields: Sequence[models.Field]) -> Iter
             )
 
 
-def check_rules(rules: Sequence[RowRule], rows: list[FileRow], refuse: Refuse) -> list[FileRow]:
-    """Return the rows that keep all rules."""
+def broken_rules(rules: Sequence[RowRule], batch: Batch, reader: BatchReader) -> Found:
+    """Return the rows of a batch that break a rule, each with the first that it breaks."""
+    broken: Found = {}
     for rule in rules:
-        kept = []
-        for row in rows:
-            if rule.is_kept(*[row.judged[index].value for index in rule.indexes]):
-                kept.append(row)
-            else:
-                refuse(row, rule.where, rule.complaint)
-        rows = kept
-    return rows
+        columns = [reader.values(batch.rows, index) for index in rule.indexes]
+        for place, is_kept in enumerate(map(rule.is_kept, *columns)):
+            if not is_kept:
+                broken.setdefault(place, {rule.where: (rule.complaint,)})
+    return broken

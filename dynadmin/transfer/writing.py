@@ -1,8 +1,7 @@
 """The rows of a batch into the table: inserts and updates, set by set, narrowed down to the rows refused."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from operator import itemgetter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import DataError, IntegrityError, models, transaction
@@ -10,18 +9,18 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
 from dynadmin.constraints.breaking import complaint_of
-from dynadmin.loading import load
-from dynadmin.transfer.batches import FileRow
+from dynadmin.loading import load_columns, loadable, null_of
+from dynadmin.transfer.batches import Batch, picked
 from dynadmin.transfer.columns import is_filled_by_program
 from dynadmin.transfer.linking import Links
 from dynadmin.transfer.numbering import take_numbers
 from dynadmin.transfer.references import is_many
-
-Refuse = Callable[[FileRow, str, str], None]
+from dynadmin.transfer.results import WHOLE_ROW
+from dynadmin.transfer.updating import Updater
 
 
 class RowWriter:
-    """Writes rows of one model. `fields` are those of the file, in the order of the rows' judged cells.
+    """Writes rows of one model. `fields` are those of the file, in the order of the batches' columns.
 
     Signals are not sent and `save()` is not called: the rows are written as `bulk_create` would.
     """
@@ -35,103 +34,97 @@ class RowWriter:
     ) -> None:
         self._model = model
         self._connection = connection
+        self._loadable = loadable(connection)
+        self._null = null_of(connection)
         # A number given by the database is taken from the file only when it is what tells the rows.
         self._given = [
             (index, field)
             for index, field in enumerate(fields)
             if not is_many(field) and (not isinstance(field, models.AutoField) or field.name in key)
         ]
-        self._updated = [
-            (index, field)
-            for index, field in enumerate(fields)
-            if not is_many(field) and not field.primary_key and not is_filled_by_program(field)
-        ]
         self.links = [Links(field, index, connection) for index, field in enumerate(fields) if is_many(field)]
         in_file = {field.name for field in fields}
         self._added = [field for field in _stored_fields(model) if field.name not in in_file]
         self._has_own_pks = False
+        self.updater: Updater | None = None
+        # The history notes new rows by their numbers, so it has to know them.
+        self._needs_numbers = bool(self.links) or getattr(model, "table_schema", None) is not None
 
-    @property
-    def compared(self) -> list[tuple[int, models.Field]]:
-        """The fields whose difference makes a row a changed one, with their place in the row."""
-        return [*self._updated, *((links.index, links.field) for links in self.links)]
+    # --- New rows ---
 
-    def insert(self, rows: list[FileRow]) -> None:
-        """Insert new rows; those without a number of their own get one from the database."""
-        auto = next((index for index, field in self._given if isinstance(field, models.AutoField)), None)
-        if self.links:
-            self._has_own_pks |= auto is not None
-            self._insert_with_links(rows)
-            return
-        if auto is None:
-            self._load(rows, self._given)
-            return
-        self._has_own_pks = True
-        self._load([row for row in rows if row.judged[auto].value is not None], self._given)
-        rest = [pair for pair in self._given if pair[0] != auto]
-        self._load([row for row in rows if row.judged[auto].value is None], rest)
-
-    def _insert_with_links(self, rows: list[FileRow]) -> None:
-        """Insert new rows with the numbers that the database would give them, and their links."""
-        pk = self._model._meta.pk
-        own = next((index for index, field in self._given if field is pk), None)
-        for row in rows:
-            if own is not None and row.judged[own].value is not None:
-                row.pk = row.judged[own].value
-            elif row.pk is None and not isinstance(pk, models.AutoField):
-                row.pk = pk.get_default()
-        numberless = [row for row in rows if row.pk is None]
-        numbers = take_numbers(self._model, len(numberless), self._connection)
-        for row, number in zip(numberless, numbers, strict=True):
-            row.pk = number
-        self._load(rows, [pair for pair in self._given if pair[1] is not pk], with_pks=True)
+    def insert(self, batch: Batch, places: Sequence[int] | None) -> None:
+        """Insert the rows at these places (None: all), and set their keys where they are known."""
+        count = len(batch) if places is None else len(places)
+        now = self._now_texts()
+        columns, values = [], []
+        for index, field in self._given:
+            column = picked(batch.columns[index], places)
+            if field.name in now:
+                column = [now[field.name] if loaded == self._null else loaded for loaded in column]
+            columns.append(field)
+            values.append(column)
+        for field in self._added:
+            if (filled := self._filled(field, count, now)) is not None:
+                columns.append(field)
+                values.append(filled)
+        pks = self._number(columns, values, count)
+        table = self._model._meta.db_table
+        load_columns(self._connection, table, [field.column for field in columns], values)
+        self._note_keys(batch, places, pks)
         for links in self.links:
-            links.insert(rows)
+            links.insert(self.python_keys(pks), picked(batch.columns[links.index], places))
 
-    def _load(
-        self, rows: list[FileRow], given: Sequence[tuple[int, models.Field]], *, with_pks: bool = False
-    ) -> None:
-        if not rows:
-            return
+    def _number(self, columns: list[models.Field], values: list[list[Any]], count: int) -> list[Any] | None:
+        """Give rows without a number the one that the database would give; return the loaded keys of all.
+
+        None where only the database will know them.
+        """
         pk = self._model._meta.pk
-        lacking = [field for field in self._added if not (with_pks and field is pk)]
-        added = [(field, value) for field in lacking if (value := self._filler(field)) is not None]
-        columns = [field.column for _index, field in given] + [field.column for field, _value in added]
-        values = self._values(rows, given, [value for _field, value in added])
-        if with_pks:
-            columns.append(pk.column)
-            values = ([*value, self._stored(pk, row.pk)] for row, value in zip(rows, values, strict=True))
-        load(self._connection, self._model._meta.db_table, columns, values)
+        given = columns.index(pk) if pk in columns else None
+        if given is None:
+            if not self._needs_numbers or not isinstance(pk, models.AutoField):
+                return None
+            numbers = take_numbers(self._model, count, self._connection)
+            columns.append(pk)
+            values.append(list(map(self._loadable, numbers)))
+            return values[-1]
+        if isinstance(pk, models.AutoField):
+            self._has_own_pks = True
+            lacking = values[given].count(self._null)
+            numbers = iter(take_numbers(self._model, lacking, self._connection))
+            values[given] = [
+                self._loadable(next(numbers)) if loaded == self._null else loaded for loaded in values[given]
+            ]
+        return values[given]
 
-    def _values(
-        self,
-        rows: list[FileRow],
-        given: Sequence[tuple[int, models.Field]],
-        fillers: Sequence[Callable[[], Any]],
-    ) -> Iterator[Sequence[Any]]:
-        by_program = [
-            (at, self._now(field)) for at, (_index, field) in enumerate(given) if is_filled_by_program(field)
-        ]
-        pick = _picker([index for index, _field in given])
-        for row in rows:
-            values = [judged[1] for judged in pick(row.judged)]
-            for at, now in by_program:
-                values[at] = now if values[at] is None else values[at]
-            if fillers:
-                values.extend(filler() for filler in fillers)
-            yield values
+    def _note_keys(self, batch: Batch, places: Sequence[int] | None, pks: list[Any] | None) -> None:
+        if pks is None:
+            return
+        if places is None:
+            batch.pks = list(pks)
+            return
+        batch.pks = batch.pks or [None] * len(batch)
+        for place, pk in zip(places, pks, strict=True):
+            batch.pks[place] = pk
 
-    def _filler(self, field: models.Field) -> Callable[[], Any] | None:
-        """Return what gives the stored value of a field that the file lacks; None when the database does."""
-        if is_filled_by_program(field):
-            now = self._now(field)
-            return lambda: now
+    def python_keys(self, pks: Sequence[Any] | None) -> list[Any]:
+        """Return loaded keys as Python has them."""
+        return list(map(self._model._meta.pk.to_python, pks or ()))
+
+    def _now_texts(self) -> dict[str, Any]:
+        """Return by name the loaded values of the fields that the program fills in."""
+        fields = (field for field in _stored_fields(self._model) if is_filled_by_program(field))
+        return {field.name: self._loadable(self._now(field)) for field in fields}
+
+    def _filled(self, field: models.Field, count: int, now: Mapping[str, Any]) -> list[Any] | None:
+        """Return the column of a field that the file lacks; None when the database fills it."""
+        if field.name in now:
+            return [now[field.name]] * count
         if not field.has_default() and (field.has_db_default() or isinstance(field, models.AutoField)):
             return None
         if callable(field.default):
-            return lambda: self._stored(field, field.get_default())
-        stored = self._stored(field, field.get_default())
-        return lambda: stored
+            return [self._loadable(self._stored(field, field.get_default())) for _row in range(count)]
+        return [self._loadable(self._stored(field, field.get_default()))] * count
 
     def _now(self, field: models.Field) -> Any:
         return self._stored(field, field.pre_save(self._model(), add=True))
@@ -139,52 +132,42 @@ class RowWriter:
     def _stored(self, field: models.Field, value: Any) -> Any:
         return field.get_db_prep_save(value, self._connection)
 
-    def update(self, rows: list[FileRow]) -> None:
-        """Write the cells of the file into the rows they were matched to."""
-        self._update_columns(rows)
+    # --- Rows that are there ---
+
+    def update(self, batch: Batch, places: Sequence[int]) -> None:
+        """Write the rows at these places into those they were matched to."""
+        if self.updater is not None:
+            self.updater.update(batch, places, self._touched())
+        pks = self.python_keys(picked(batch.pks, places))
         for links in self.links:
-            links.replace(rows)
+            links.replace(pks, picked(batch.columns[links.index], places))
 
-    def _update_columns(self, rows: list[FileRow]) -> None:
-        touched = [field for field in self._added_or_given() if getattr(field, "auto_now", False)]
-        quote = self._connection.ops.quote_name
-        fields = [field for _index, field in self._updated] + touched
-        if not fields:
-            return
-        nows = [self._now(field) for field in touched]
-        pk = self._model._meta.pk
-        table = quote(self._model._meta.db_table)
-        assignments = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-        sql = f"UPDATE {table} SET {assignments} WHERE {quote(pk.column)} = %s"  # noqa: S608
-        indexes = [index for index, _field in self._updated]
-        with self._connection.cursor() as cursor:
-            cursor.executemany(
-                sql,
-                [
-                    [*(row.judged[index].stored for index in indexes), *nows, self._stored(pk, row.pk)]
-                    for row in rows
-                ],
-            )
-
-    def _added_or_given(self) -> list[models.Field]:
-        return _stored_fields(self._model)
+    def _touched(self) -> dict[str, Any]:
+        """Return by column the times of change."""
+        touched = [field for field in _stored_fields(self._model) if getattr(field, "auto_now", False)]
+        return {field.column: self._now(field) for field in touched}
 
     def write(
-        self, rows: list[FileRow], write: Callable[[list[FileRow]], None], refuse: Refuse
-    ) -> list[FileRow]:
-        """Write rows with `insert` or `update`; refuse those the database refuses; return the written."""
-        if not rows:
-            return []
+        self,
+        batch: Batch,
+        places: Sequence[int] | None,
+        write: Callable[[Batch, Any], None],
+        refused: dict[int, dict[str, tuple[str, ...]]],
+    ) -> None:
+        """Write rows with `insert` or `update`; those that the database refuses go to `refused`."""
+        count = len(batch) if places is None else len(places)
+        if not count:
+            return
         try:
             with transaction.atomic(using=self._connection.alias):
-                write(rows)
+                write(batch, places)
         except (IntegrityError, DataError, UnicodeEncodeError) as error:
-            if len(rows) == 1:
-                refuse(rows[0], "", self._words(error))
-                return []
-            half = len(rows) // 2
-            return self.write(rows[:half], write, refuse) + self.write(rows[half:], write, refuse)
-        return rows
+            places = range(count) if places is None else places
+            if count == 1:
+                refused[places[0]] = {WHOLE_ROW: (self._words(error),)}
+                return
+            self.write(batch, places[: count // 2], write, refused)
+            self.write(batch, places[count // 2 :], write, refused)
 
     def _words(self, error: Exception) -> str:
         """Return which rule is broken, else what the database says, with people's names for its columns."""
@@ -212,13 +195,6 @@ class RowWriter:
             highest = f"SELECT max({quote(pk)}) FROM {quote(table)}"  # noqa: S608
             reached = f"SELECT last_value FROM {sequence}"  # noqa: S608
             cursor.execute(f"SELECT setval(%s, GREATEST(({highest}), ({reached})))", [sequence])
-
-
-def _picker(indexes: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
-    """Return the function that gives the items of a sequence at these places."""
-    if len(indexes) < 2:
-        return lambda row: [row[index] for index in indexes]
-    return itemgetter(*indexes)
 
 
 def _stored_fields(model: type[models.Model]) -> list[models.Field]:

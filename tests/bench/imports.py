@@ -1,0 +1,193 @@
+"""Imports against the engines' own loaders, `psql \\copy` and `sqlite3 .import`, into a like table.
+
+Every value is judged and the history of rows is kept, as by default. The files: all flights of the year, and
+a million rows made of them.
+"""
+
+import itertools
+import os
+import statistics
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from django.db import connection, models
+
+from dynadmin.models import DynamicModel
+from dynadmin.registry import registry
+from dynadmin.transfer import ImportOptions, import_rows, open_source
+from tests.bench.flights import define_flights, first_flights
+from tests.bench.options import Options
+from tests.bench.process import Run, in_child
+from tests.bench.result import Result
+from tests.nycflights import FLIGHTS, ROOT, all_flights
+
+MILLION = 1_000_000
+# What tells a flight; no index of the table knows it.
+KEY = ["time_hour", "carrier", "flight", "origin"]
+MEMORY_MB = 200
+FLOORS = {"sqlite": 0.4, "pg": 0.35, "pgnew": 0.5}
+
+
+def measure(options: Options) -> Iterator[Result]:
+    """Measure each in rows a second; each run has a process of its own."""
+    table = define_flights()
+    least = FLOORS[options.engine]
+    rounds = options.rounds(3, least=1)
+    year = all_flights() if options.scale >= 1 else first_flights(round(FLIGHTS * options.scale))
+    million = repeated(round(MILLION * options.scale))
+    bad = with_bad_rows(year)
+    idle = in_child(lambda: 1).peak_mb
+    for path in (year, million):
+        floors, runs = pairs(path, table, rounds if path is year else 1)
+        floor = middle(floors)
+        count = runs[0].result
+        yield speed(f"import of {count:,} rows", runs, floor, least)
+        if path is year:
+            mended = [in_child(lambda: imported(table, bad, skip_refused=True)) for _round in range(rounds)]
+            yield speed("  with 1% bad rows", mended, middle(runs), 0.8)
+        peak = max(run.peak_mb for run in runs) - idle
+        yield Result(name="  its memory above idle", measured=peak, unit="MB", at_most=MEMORY_MB)
+        prepared(table, path)
+        again = [in_child(lambda path=path: upserted(table, path)) for _round in range(rounds)]
+        yield speed("  the same file again, by a key without index", again, middle(runs), 0.5)
+        if path is year:
+            other = changed_file(year)
+            again = [in_child(lambda path=other: upserted(table, path))]
+            yield speed("  each row of it changed", again, middle(runs), 0.5)
+
+
+def pairs(path: Path, table: DynamicModel, rounds: int) -> tuple[list[Run], list[Run]]:
+    """Return runs of the floor and of the import, in turns."""
+    floors, runs = [], []
+    for _round in range(rounds):
+        make_floor(table)
+        floors.append(in_child(lambda: loaded(table, path)))
+        runs.append(in_child(lambda: imported(table, path)))
+    return floors, runs
+
+
+def speed(name: str, runs: list[Run], floor: float, ratio: float) -> Result:
+    """Return the speed next to what it has to reach."""
+    return Result(name=name, measured=middle(runs), floor=floor, unit="rows/s", at_least_ratio=ratio)
+
+
+def middle(runs: list[Run]) -> float:
+    """Return the middle of the speeds."""
+    return statistics.median(run.per_second for run in runs)
+
+
+# --- Files ---
+
+
+def repeated(rows: int) -> Path:
+    """Return a file of so many rows: the flights again and again, each year later than the last."""
+    path = ROOT / "build" / f"flights-repeated-{rows}.csv"
+    if not path.exists():
+        with all_flights().open(encoding="utf-8") as source:
+            header, *lines = source
+        years = itertools.count(2013)
+        moved = (line.replace("2013", str(year)) for year in years for line in lines)
+        path.write_text(header + "".join(itertools.islice(moved, rows)), encoding="utf-8")
+    return path
+
+
+def with_bad_rows(path: Path) -> Path:
+    """Return the file with something that is no number in every hundredth row."""
+
+    def edit(number: int, cells: list[str]) -> list[str]:
+        return [*cells[:-4], "far", *cells[-3:]] if number % 100 == 50 else cells
+
+    return _edited(path, "bad", edit)
+
+
+def changed_file(path: Path) -> Path:
+    """Return the file with another distance in each row."""
+    return _edited(path, "changed", lambda _number, cells: [*cells[:-4], f"{cells[-4]}1", *cells[-3:]])
+
+
+def _edited(path: Path, name: str, edit: Callable[[int, list[str]], list[str]]) -> Path:
+    edited = path.with_name(f"{path.stem}-{name}.csv")
+    with path.open(encoding="utf-8") as source, edited.open("w", encoding="utf-8") as target:
+        target.write(next(source))
+        target.writelines(",".join(edit(number, line.split(","))) for number, line in enumerate(source))
+    return edited
+
+
+# --- The program's way ---
+
+
+def imported(table: DynamicModel, path: Path, *, skip_refused: bool = False) -> int:
+    """Import a file into the empty table and return how many rows it has."""
+    with registry.in_use() as snapshot:
+        model = snapshot.model(table.pk)
+        empty(model)
+        options = ImportOptions(skip_refused=skip_refused)
+        result = import_rows(model, open_source(path), options=options)
+    assert result.is_saved
+    return result.totals.rows
+
+
+def prepared(table: DynamicModel, path: Path) -> None:
+    """Have the rows of the file in the table, known to the planner."""
+    in_child(lambda: imported(table, path))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def upserted(table: DynamicModel, path: Path) -> int:
+    """Import a file by its key into the table that has all its rows."""
+    with registry.in_use() as snapshot:
+        result = import_rows(snapshot.model(table.pk), open_source(path), key=KEY)
+    assert result.is_saved
+    assert not result.totals.created
+    return result.totals.rows
+
+
+def empty(model: type[models.Model]) -> None:
+    """Remove all rows of a table the quick way."""
+    with connection.cursor() as cursor:
+        word = "TRUNCATE" if connection.vendor == "postgresql" else "DELETE FROM"
+        cursor.execute(f"{word} {model._meta.db_table}")
+
+
+# --- The engines' way ---
+
+
+def make_floor(table: DynamicModel) -> None:
+    """Make an empty table of the same columns."""
+    own = table.django_model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS floor")
+        if connection.vendor == "postgresql":
+            cursor.execute(f"CREATE TABLE floor (LIKE {own} INCLUDING ALL)")
+        else:
+            columns = [field for field in table.django_model._meta.concrete_fields if not field.primary_key]
+            types = ", ".join(f"{field.column} {field.db_type(connection)}" for field in columns)
+            cursor.execute(f"CREATE TABLE floor ({types})")
+
+
+def loaded(table: DynamicModel, path: Path) -> int:
+    """Load a file by the program that comes with the engine, and return how many rows there are."""
+    columns = [field.column for field in table.django_model._meta.concrete_fields if not field.primary_key]
+    (_by_psql if connection.vendor == "postgresql" else _by_sqlite)(path, columns)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM floor")
+        return cursor.fetchone()[0]
+
+
+def _by_psql(path: Path, columns: list[str]) -> None:
+    told = connection.get_connection_params()
+    named = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password"}
+    environment = {name: str(told[key]) for name, key in named.items() if told.get(key)}
+    command = f"\\copy floor ({', '.join(columns)}) FROM '{path}' CSV HEADER"
+    _run(["psql", "-q", "-d", told["dbname"], "-c", command], environment)
+
+
+def _by_sqlite(path: Path, _columns: list[str]) -> None:
+    database = connection.settings_dict["NAME"]
+    _run(["sqlite3", str(database), ".mode csv", f".import --skip 1 {path} floor"], {})
+
+
+def _run(command: list[str], environment: dict[str, str]) -> None:
+    subprocess.run(command, check=True, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
