@@ -78,6 +78,7 @@ SETTINGS: dict[str, tuple[Any, str]] = {
     "UPLOAD_MAX_AGE_S": (6 * 3600, "Time, in seconds, after which an unconfirmed upload is removed."),
     "API_PAGE_SIZE": (100, "Rows of a page of the API."),
     "API_MAX_PAGE_SIZE": (1000, "Most rows that a page of the API may be asked for."),
+    "API_MAX_LINKS": (1000, "Most links of one row that an answer of the API lists, or that may be sent."),
 }
 
 

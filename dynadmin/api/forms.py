@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dynadmin.api.fields import plain_help
+from dynadmin.api.relations import shown_links
 from dynadmin.factory import Row
-from dynadmin.related import fields_of, is_relation, links_of
+from dynadmin.related import fields_of, is_relation
 
 KEY = "api:form"
 YES_OR_NO = [("", "---------"), ("True", _("Yes")), ("False", _("No"))]
@@ -33,7 +34,7 @@ def form_factory(model: type[Row]) -> type[forms.Form]:
 
 def _initial(model_field: Any, row: Row) -> Any:
     if model_field.many_to_many:
-        return ", ".join(map(str, links_of(model_field, row)))
+        return ", ".join(map(str, shown_links(model_field, row)))
     return model_field.value_from_object(row)
 
 

@@ -9,15 +9,17 @@ from django.utils.translation import gettext as _
 from rest_framework.fields import empty
 
 from dynadmin.api.fields import RowField, field_for
+from dynadmin.conf import conf
 from dynadmin.displays import fetch_texts
 from dynadmin.factory import Row
 from dynadmin.fieldtypes.fields.relations import key_reader
 from dynadmin.permissions import may
-from dynadmin.related import fetch_links, fields_of, is_relation, links_of
+from dynadmin.related import fetch_links, fields_of, is_relation, link_columns, links_of
 
-# Behind the name of a relation: what the rows are called that it refers to. No field's name has "__".
+# Behind the name of a relation: what the rows are called that it refers to, and where all of them are listed
+# that are too many for the answer. No field's name has "__".
 DISPLAY = "__display"
-MOST_LINKS = 1000
+ALL = "__all"
 
 
 class RelatedRows:
@@ -29,7 +31,8 @@ class RelatedRows:
         saved = [row for row in rows if row.pk is not None]
         for field in filter(is_relation, fields_of(model)):
             if field.many_to_many:
-                self._links[field.name] = fetch_links(field, [row.pk for row in saved])
+                ids = [row.pk for row in saved]
+                self._links[field.name] = fetch_links(field, ids, most=conf.API_MAX_LINKS + 1)
             target = field.remote_field.model
             ids = {pk for row in saved for pk in self._ids(field, row)}
             self._texts[field.name] = (
@@ -43,8 +46,12 @@ class RelatedRows:
         return [] if pk is None else [pk]
 
     def links(self, field: models.ManyToManyField, row: Row) -> list[Any]:
-        """Return the ids that a row is linked to."""
-        return self._links[field.name].get(row.pk, [])
+        """Return the ids that a row is linked to, the first of them where they are many."""
+        return self._links[field.name].get(row.pk, [])[: conf.API_MAX_LINKS]
+
+    def has_more(self, field: models.Field, row: Row) -> bool:
+        """Whether a row is linked to more rows than are listed."""
+        return len(self._links.get(field.name, {}).get(row.pk, ())) > conf.API_MAX_LINKS
 
     def display(self, field: models.Field, row: Row) -> Any:
         """Return what the rows are called that a row refers to; None if the person may not see it."""
@@ -89,7 +96,7 @@ class LinksField(RowField):
 
     def get_attribute(self, row: Row) -> list[Any]:
         related = self.context.get("related")
-        return related.links(self.model_field, row) if related else list(links_of(self.model_field, row))
+        return related.links(self.model_field, row) if related else shown_links(self.model_field, row)
 
     def get_value(self, dictionary: Any) -> Any:
         value = super().get_value(dictionary)
@@ -102,16 +109,33 @@ class LinksField(RowField):
         """Return the ids. Raises ValidationError that names those which are no rows to choose."""
         if not isinstance(data, list):
             raise ValidationError(_("Send a list of ids."))
-        if len(data) > MOST_LINKS:
-            raise ValidationError(_("Send at most %(most)d ids.") % {"most": MOST_LINKS})
+        if len(data) > conf.API_MAX_LINKS:
+            raise ValidationError(_("Send at most %(most)d ids.") % {"most": conf.API_MAX_LINKS})
         if not data and not self.model_field.blank:
             raise ValidationError(_("Send at least one id."))
         reader = key_reader(self.model_field.target_field)
         ids = list(dict.fromkeys(reader.clean(item, None) for item in data))
-        present = set(links_of(self.model_field, self.parent.instance)) if self.parent.instance else set()
-        if missing := [pk for pk in ids if pk not in present | self._allowed(ids)]:
+        if missing := [pk for pk in ids if pk not in self._present(ids) | self._allowed(ids)]:
             raise no_such_rows(missing)
         return sorted(ids)
+
+    def read(self, data: Any, row: Row | None) -> Any:
+        """Return the ids. Those that were shown of more, sent back as they were, leave all as they are."""
+        ids = super().read(data, row)
+        return empty if row is not None and self._is_part_of_all(ids, row) else ids
+
+    def _is_part_of_all(self, ids: list[Any], row: Row) -> bool:
+        if len(ids) < conf.API_MAX_LINKS:
+            return False
+        first = list(links_of(self.model_field, row)[: conf.API_MAX_LINKS + 1])
+        return len(first) > conf.API_MAX_LINKS and ids == first[: conf.API_MAX_LINKS]
+
+    def _present(self, ids: Iterable[Any]) -> set[Any]:
+        """Return those of the ids that the row is linked to already."""
+        if not self.parent.instance:
+            return set()
+        _source, target = link_columns(self.model_field)
+        return set(links_of(self.model_field, self.parent.instance).filter(**{f"{target}__in": ids}))
 
     def _allowed(self, ids: Iterable[Any]) -> set[Any]:
         rows = self.model_field.remote_field.model._base_manager.filter(pk__in=ids)
@@ -119,6 +143,11 @@ class LinksField(RowField):
 
     def to_representation(self, value: list[Any]) -> list[Any]:
         return [super(LinksField, self).to_representation(pk) for pk in value]
+
+
+def shown_links(field: models.ManyToManyField, row: Row) -> list[Any]:
+    """Return the ids that a row is linked to, as many as an answer lists."""
+    return list(links_of(field, row)[: conf.API_MAX_LINKS])
 
 
 def no_such_rows(ids: Iterable[Any]) -> ValidationError:

@@ -27,9 +27,11 @@ from dynadmin.api.tables import model_asked_for
 from dynadmin.api.views import ApiView
 from dynadmin.changes import is_of_a_change
 from dynadmin.constraints.breaking import complaint_of
+from dynadmin.displays import fetch_texts
 from dynadmin.factory import Row
+from dynadmin.permissions import may
 from dynadmin.registry import schema_moved_on
-from dynadmin.related import REFUSALS
+from dynadmin.related import REFUSALS, links_of
 
 
 class RowViewSet(ApiView, GenericViewSet):
@@ -70,6 +72,18 @@ class RowViewSet(ApiView, GenericViewSet):
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
         """Show one row."""
         return self._answer(self.get_object())
+
+    def links(self, request: Request, field: str, **kwargs: Any) -> Response:
+        """List the rows that one row is linked to, page by page: ids, and what they are called."""
+        known = {each.name: each for each in self.model._meta.many_to_many}
+        if field not in known:
+            raise NotFound(_("This table has no relation to many rows of this name."))
+        target = known[field].remote_field.model
+        linked = links_of(known[field], self.get_object()).order_by()
+        page = self.paginate_queryset(target._base_manager.filter(pk__in=linked).only("pk").order_by("pk"))
+        ids = [row.pk for row in page]
+        texts = fetch_texts(target, ids) if may(request.user, "view", target._meta.label) else {}
+        return self.get_paginated_response([{"id": pk, "display": texts.get(pk)} for pk in ids])
 
     # --- Writing ---
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -11,7 +12,7 @@ from rest_framework.fields import empty
 
 from dynadmin.api.errors import WHOLE_ROW
 from dynadmin.api.fields import RowField, field_for
-from dynadmin.api.relations import DISPLAY
+from dynadmin.api.relations import ALL, DISPLAY
 from dynadmin.computed import may_see
 from dynadmin.factory import Row
 from dynadmin.fieldtypes.fields.doors import shorten
@@ -65,7 +66,15 @@ class RowSerializer(serializers.Serializer):
             told[name] = value
             if related is not None and is_relation(field := self.fields[name].model_field):
                 told[f"{name}{DISPLAY}"] = related.display(field, instance)
+                if related.has_more(field, instance):
+                    told[f"{name}{ALL}"] = self._address_of_links(name, instance)
         return told
+
+    def _address_of_links(self, name: str, row: Row) -> str:
+        """Return where all rows are listed that a row is linked to."""
+        table = self.model.table_schema.name
+        address = reverse("dynadmin-api:links", kwargs={"name": table, "pk": row.pk, "field": name})
+        return self.context["request"].build_absolute_uri(address)
 
     # --- Reading what was sent ---
 
@@ -105,7 +114,7 @@ class RowSerializer(serializers.Serializer):
     def _answered(self) -> set[str]:
         """Names that may be sent, as answers have them, and say nothing."""
         relations = {name for name, field in self.fields.items() if is_relation(field.model_field)}
-        return {CSRF_FIELD, *(f"{name}{DISPLAY}" for name in relations)}
+        return {CSRF_FIELD, *(f"{name}{part}" for name in relations for part in (DISPLAY, ALL))}
 
     # --- What concerns the row as a whole ---
 
@@ -122,7 +131,7 @@ class RowSerializer(serializers.Serializer):
         field = self.fields[name]
         if not field.is_links:
             return field.write(self.row, value)
-        return list(links_of(field.model_field, self.row)) != value
+        return list(links_of(field.model_field, self.row)[: len(value) + 1]) != value
 
     def save_links(self) -> None:
         """Link the saved row to what it is to be linked to."""

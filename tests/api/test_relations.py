@@ -90,6 +90,39 @@ def test_links_stay_unless_they_are_sent(admin, rows):
     assert send(admin, "patch", address, {"plane": None}).json()["plane"] is None
 
 
+def test_of_many_links_the_first_are_listed_with_the_address_of_all(admin, rows, settings):
+    settings.DYNADMIN = {**settings.DYNADMIN, "API_MAX_LINKS": 1}
+    address = f"{LIST}{rows['flights'][0].pk}/"
+    red, blue = rows["tags"]
+
+    row = admin.get(address).json()
+
+    assert (row["tags"], row["tags__display"]) == ([red.pk], ["red"])
+    assert row["tags__all"] == f"http://testserver{address}tags/"
+    first = admin.get(row["tags__all"], {"page_size": 1}).json()
+    rest = admin.get(first["next"]).json()
+    assert [*first["results"], *rest["results"]] == [
+        {"id": red.pk, "display": "red"},
+        {"id": blue.pk, "display": "blue"},
+    ]
+    assert "tags__all" not in admin.get(LIST).json()["results"][1]
+    assert admin.get(f"{address}plane/").status_code == 404
+    send(admin, "put", address, row)
+    assert rows["flights"][0].tags.count() == 2
+    send(admin, "patch", address, {"tags": [blue.pk]})
+    assert list(rows["flights"][0].tags.all()) == [blue]
+
+
+def test_links_are_named_for_who_may_see_them(client, fleet, rows):
+    user = User.objects.create_user("pat")
+    user.user_permissions.add(permission(fleet[2], "view"))
+    client.force_login(user)
+
+    answer = client.get(f"{LIST}{rows['flights'][0].pk}/tags/").json()
+
+    assert answer["results"][0] == {"id": rows["tags"][0].pk, "display": None}
+
+
 def test_a_change_of_links_is_a_change_of_the_row(admin, rows):
     address = f"{LIST}{rows['flights'][0].pk}/"
     tag = admin.get(address)["ETag"]
