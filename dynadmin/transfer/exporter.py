@@ -1,17 +1,19 @@
 """Rows of a queryset into a file, as a stream: whatever the number of rows, memory stays flat."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db import models
+from django.db import connections, models
 from django.utils.translation import gettext as _
 
 from dynadmin.computed import annotated, computed_fields
 from dynadmin.exceptions import BadColumns
+from dynadmin.transfer.copying import copied_rows
 from dynadmin.transfer.formats import format_named
-from dynadmin.transfer.outlets import Outlet, chunks_of, outlet_of
+from dynadmin.transfer.outlets import Outlet, chunks_of, outlet_of, tables_read
 from dynadmin.transfer.references import file_fields, target_of, visible
-from dynadmin.transfer.writers import write_delimited, write_json, write_xlsx
+from dynadmin.transfer.snapshots import snapshot
+from dynadmin.transfer.writers import write_copied, write_delimited, write_json, write_xlsx
 
 
 def exportable_fields(model: type[models.Model], *, user: Any = None) -> dict[str, models.Field]:
@@ -36,18 +38,43 @@ def export_rows(
     would run as formulas get an apostrophe (never in JSON), which the import takes off again. `encoding` is
     for CSV and TSV. `references` say by name which column of its target tells the rows of a relation ("pk"
     is the id); else the first does in which no row is without a value and no two have the same. `user` is
-    for whom it is done: relations to rows that they may not see are left out.
+    for whom it is done: relations to rows that they may not see are left out. All rows are of one moment,
+    that of the first piece, and a transaction is open until the last.
     Raises BadColumns for unknown fields and BadFile for an unknown format, before the first
     piece; TransferError when the rows do not fit into an XLSX sheet.
     """
     kind = format_named(format)
     chosen = _chosen(queryset, fields, references or {}, user, as_lists=kind.is_typed)
-    chunks = chunks_of(annotated(queryset, [outlet.name for outlet in chosen]), chosen)
-    if kind.slug == "json":
-        return write_json(chosen, chunks)
-    if kind.slug == "xlsx":
-        return write_xlsx(chosen, chunks, escape=escape)
-    delimiter = "\t" if kind.slug == "tsv" else ","
+    rows = annotated(_ordered(queryset), [outlet.name for outlet in chosen])
+    if kind.is_delimited:
+        connection = connections[rows.db]
+        chosen = [outlet.written_by(connection, escape=escape) for outlet in chosen]
+        pieces = _delimited(rows, chosen, escape=escape, slug=kind.slug, encoding=encoding)
+    elif kind.slug == "json":
+        pieces = write_json(chosen, chunks_of(rows, chosen))
+    else:
+        pieces = write_xlsx(chosen, chunks_of(rows, chosen), escape=escape)
+    return _of_one_moment(pieces, rows.db, tables_read(rows, chosen))
+
+
+def _ordered(queryset: models.QuerySet) -> models.QuerySet:
+    return queryset if queryset.ordered or queryset.query.is_sliced else queryset.order_by("pk")
+
+
+def _of_one_moment(pieces: Iterator[bytes], alias: str, tables: set[str]) -> Iterator[bytes]:
+    with snapshot(alias, tables):
+        yield from pieces
+
+
+def _delimited(
+    rows: models.QuerySet, chosen: Sequence[Outlet], *, escape: bool, slug: str, encoding: str
+) -> Iterator[bytes]:
+    delimiter = "\t" if slug == "tsv" else ","
+    texts = [outlet.text for outlet in chosen if outlet.text is not None]
+    if connections[rows.db].vendor == "postgresql" and len(texts) == len(chosen) > 1:
+        lines = copied_rows(rows, texts, delimiter=delimiter)
+        return write_copied(chosen, lines, delimiter=delimiter, encoding=encoding)
+    chunks = chunks_of(rows, chosen)
     return write_delimited(chosen, chunks, escape=escape, delimiter=delimiter, encoding=encoding)
 
 

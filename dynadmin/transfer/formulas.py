@@ -8,8 +8,9 @@ import re
 
 from django.db import models
 
-_RISKY = re.compile(r"'*[=+\-@\t\r\n]")
-_ESCAPED = re.compile(r"'+[=+\-@\t\r\n]")
+_STARTS = "\t\n\r+-=@"
+_RISKY = re.compile(f"'*[{re.escape(_STARTS)}]")
+_ESCAPED = re.compile(f"'+[{re.escape(_STARTS)}]")
 
 # Their texts are written by the program from a number or a date: nothing a person typed is in them.
 _HARMLESS = (
@@ -27,6 +28,11 @@ _HARMLESS = (
 def is_free_text(field: models.Field) -> bool:
     """Return whether the values of this field may start like a formula."""
     return not isinstance(field, _HARMLESS)
+
+
+def risky_codes() -> list[int]:
+    """Return the codes of the characters that a formula may start with."""
+    return [ord(character) for character in _STARTS]
 
 
 def escape_formula(text: str) -> str:

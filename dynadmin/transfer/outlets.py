@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,8 @@ from dynadmin.fieldtypes.cells import text_writer
 from dynadmin.naturalkeys import default_key, is_safe_key, key_candidates
 from dynadmin.transfer.lists import join
 from dynadmin.transfer.references import is_many, key_of, target_of
+from dynadmin.transfer.snapshots import tables_of
+from dynadmin.transfer.sqltexts import database_text
 
 Rows = list[tuple[Any, ...]]
 
@@ -27,6 +30,7 @@ class Outlet:
     """A column of the file: its header, the field that writes its values, and what a query calls them.
 
     ``links`` is the relation whose many rows are a value, told by ``key``; ``as_lists`` leaves them apart.
+    ``text`` is the expression by which the database itself writes the cells, where it can.
     """
 
     name: str
@@ -35,6 +39,21 @@ class Outlet:
     links: models.Field | None = None
     key: models.Field | None = None
     as_lists: bool = False
+    text: models.Expression | None = None
+
+    @property
+    def asked(self) -> Any:
+        """What a query is asked for."""
+        return self.path if self.text is None else self.text
+
+    def written_by(self, connection: BaseDatabaseWrapper, *, escape: bool) -> "Outlet":
+        """Return the column with its cells written by the database, if it can."""
+        if self.links is not None:
+            return self
+        text = database_text(
+            self.field, self.path, connection, escape=escape, is_stored=self.field.concrete is not False
+        )
+        return replace(self, text=text)
 
     def cell(self, keys: list[Any]) -> Any:
         """Return the value of the column for the keys of the rows that a row is linked to."""
@@ -83,16 +102,24 @@ def _header(field: models.Field, key: models.Field) -> str:
 
 def chunks_of(queryset: models.QuerySet, outlets: Sequence[Outlet]) -> Iterator[Rows]:
     """Yield the values of the columns, some thousand rows at a time."""
-    if not queryset.ordered and not queryset.query.is_sliced:
-        queryset = queryset.order_by("pk")
     # What the screens join for their own columns is of no use here.
     queryset = queryset.select_related(None)
-    values = queryset.values_list(*(outlet.path for outlet in outlets)).iterator(chunk_size=_CHUNK)
+    values = queryset.values_list(*(outlet.asked for outlet in outlets)).iterator(chunk_size=_CHUNK)
     linked = [(at, outlet) for at, outlet in enumerate(outlets) if outlet.links is not None]
     while chunk := list(islice(values, _CHUNK)):
         for at, outlet in linked:
             chunk = _with_links(chunk, at, outlet, queryset.db)
         yield chunk
+
+
+def tables_read(queryset: models.QuerySet, outlets: Sequence[Outlet]) -> set[str]:
+    """Return the names of the tables that the values of the columns come from."""
+    tables = tables_of(queryset.values_list(*(outlet.asked for outlet in outlets)))
+    for outlet in outlets:
+        if outlet.links is not None:
+            linking, target = outlet.links.remote_field.through, target_of(outlet.links)
+            tables |= {linking._meta.db_table, target._meta.db_table}
+    return tables
 
 
 def _with_links(chunk: Rows, at: int, outlet: Outlet, alias: str) -> Rows:
