@@ -6,13 +6,14 @@ from itertools import islice
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 
-_CHUNK = 2_000
+from dynadmin.transfer.sqltexts import Template, without_marks
+
+# No more at a time than the processor keeps at hand.
+_CHUNK = 500
 
 
-def copied_rows(
-    rows: models.QuerySet, texts: Sequence[models.Expression], *, delimiter: str
-) -> Iterator[bytes]:
-    """Yield the lines of the rows, some thousand at a time; each cell is one of the texts.
+def copied_rows(rows: models.QuerySet, texts: Sequence[Template], *, delimiter: str) -> Iterator[bytes]:
+    """Yield the lines of the rows, some hundred at a time; each cell is one of the texts.
 
     The lines are those of Python's csv writer if there are two columns or more: a lone empty cell is written
     in another way.
@@ -29,5 +30,13 @@ def copied_rows(
         with cursor.cursor.copy(statement, params) as copy:
             lines = iter(copy)
             while chunk := list(islice(lines, _CHUNK)):
-                # PostgreSQL ends each with "\n" alone.
-                yield b"\r\n".join([line[:-1] for line in chunk]) + b"\r\n"
+                yield without_marks(_with_line_ends(chunk))
+
+
+def _with_line_ends(lines: list[bytes]) -> bytes:
+    """Return the lines as one, each ended as in CSV: PostgreSQL ends them with ``\\n`` alone."""
+    whole = b"".join(lines)
+    if b'"' not in whole:
+        # No cell has a line end of its own, so this is all in one step.
+        return whole.replace(b"\n", b"\r\n")
+    return b"\r\n".join([line[:-1] for line in lines]) + b"\r\n"

@@ -1,6 +1,7 @@
 """Rows of a queryset into a file, as a stream: whatever the number of rows, memory stays flat."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import connections, models
@@ -13,7 +14,16 @@ from dynadmin.transfer.formats import format_named
 from dynadmin.transfer.outlets import Outlet, chunks_of, outlet_of, tables_read
 from dynadmin.transfer.references import file_fields, target_of, visible
 from dynadmin.transfer.snapshots import snapshot
-from dynadmin.transfer.writers import write_copied, write_delimited, write_json, write_xlsx
+from dynadmin.transfer.writers import (
+    write_copied,
+    write_delimited,
+    write_json,
+    write_ndjson,
+    write_parquet,
+    write_xlsx,
+)
+
+_TYPED = {"json": write_json, "ndjson": write_ndjson, "parquet": write_parquet}
 
 
 def exportable_fields(model: type[models.Model], *, user: Any = None) -> dict[str, models.Field]:
@@ -50,10 +60,10 @@ def export_rows(
         connection = connections[rows.db]
         chosen = [outlet.written_by(connection, escape=escape) for outlet in chosen]
         pieces = _delimited(rows, chosen, escape=escape, slug=kind.slug, encoding=encoding)
-    elif kind.slug == "json":
-        pieces = write_json(chosen, chunks_of(rows, chosen))
-    else:
+    elif kind.slug == "xlsx":
         pieces = write_xlsx(chosen, chunks_of(rows, chosen), escape=escape)
+    else:
+        pieces = _TYPED[kind.slug](chosen, chunks_of(rows, chosen))
     return _of_one_moment(pieces, rows.db, tables_read(rows, chosen))
 
 
@@ -74,6 +84,7 @@ def _delimited(
     if connections[rows.db].vendor == "postgresql" and len(texts) == len(chosen) > 1:
         lines = copied_rows(rows, texts, delimiter=delimiter)
         return write_copied(chosen, lines, delimiter=delimiter, encoding=encoding)
+    chosen = [outlet if outlet.is_written else replace(outlet, text=None) for outlet in chosen]
     chunks = chunks_of(rows, chosen)
     return write_delimited(chosen, chunks, escape=escape, delimiter=delimiter, encoding=encoding)
 

@@ -63,14 +63,12 @@ FORMATS = {
             label=gettext_lazy("NDJSON (an object a line)"),
             content_type="application/x-ndjson",
             is_typed=True,
-            is_written=False,
         ),
         Format(
             slug="parquet",
             label="Parquet",
             content_type="application/vnd.apache.parquet",
             is_typed=True,
-            is_written=False,
         ),
     )
 }

@@ -17,7 +17,7 @@ from dynadmin.naturalkeys import default_key, is_safe_key, key_candidates
 from dynadmin.transfer.lists import join
 from dynadmin.transfer.references import is_many, key_of, target_of
 from dynadmin.transfer.snapshots import tables_of
-from dynadmin.transfer.sqltexts import database_text
+from dynadmin.transfer.sqltexts import Template, database_text
 
 Rows = list[tuple[Any, ...]]
 
@@ -39,7 +39,7 @@ class Outlet:
     links: models.Field | None = None
     key: models.Field | None = None
     as_lists: bool = False
-    text: models.Expression | None = None
+    text: Template | None = None
 
     @property
     def asked(self) -> Any:
@@ -54,6 +54,11 @@ class Outlet:
             self.field, self.path, connection, escape=escape, is_stored=self.field.concrete is not False
         )
         return replace(self, text=text)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the database writes the cells, and nothing is left to do."""
+        return self.text is not None and not self.text.is_marked
 
     def cell(self, keys: list[Any]) -> Any:
         """Return the value of the column for the keys of the rows that a row is linked to."""

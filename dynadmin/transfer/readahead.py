@@ -1,7 +1,8 @@
 """A file that is made as fast as the database can, and handed on as fast as somebody takes it.
 
 Whoever reads over a slow line would otherwise keep a transaction open for as long: tables that cannot be
-changed meanwhile, and dead rows that cannot be swept up. What is made and not yet taken waits in a temporary file.
+changed meanwhile, and dead rows that cannot be swept up. What is made and not yet taken waits in a
+temporary file.
 """
 
 import tempfile
@@ -27,7 +28,7 @@ class ReadAhead:
     """
 
     def __init__(self, make: Callable[[], Iterator[bytes]]) -> None:
-        self._file: Any = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
+        self._file: Any = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 -- see close()
         self._changed = threading.Condition()
         self._made = self._taken = 0
         self._is_closed = False

@@ -1,9 +1,12 @@
 """The texts of values as the database itself writes them: to the byte those that the program writes.
 
 A file of a million rows is then made by the database, and the program hands it on. There are such
-expressions for the fields known here; whatever else there is (JSON, the types of other apps) the program writes.
+expressions for the fields known here; whatever else there is (JSON, the types of other apps) the program
+writes.
 """
 
+import re
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,12 +34,13 @@ _SQLITE_MOMENT = (
     "THEN '' ELSE substr(substr({}, 20) || '000000', 1, 7) END || '+00:00' END"
 )
 _PG_TIME = "CASE WHEN {} = {}::time(0) THEN {}::text ELSE to_char({}, 'HH24:MI:SS.US') END"
-# Python writes 1.0 where PostgreSQL writes 1, and takes to exponents one digit later.
+# Of the largest numbers Python knows shorter texts: these are marked, and the program writes them anew.
+_MARK = f"number-{secrets.token_hex(16)}:"
+_MARKED = re.compile(_MARK.encode() + rb"([-+.0-9e]+)")
+# Python writes 1.0 where PostgreSQL writes 1.
 _PG_FLOAT = (
-    "CASE WHEN {} = trunc({}) AND abs({}) < 1e15 THEN {}::text || '.0' "
-    "WHEN abs({}) < 1e15 OR (abs({}) >= 1e16 AND abs({}) < 'Infinity') THEN {}::text "
-    "WHEN abs({}) < 1e16 THEN CASE WHEN {} < 0 THEN '-' ELSE '' END || overlay(rpad(replace(split_part("
-    "abs({})::text, 'e', 1), '.', ''), 17, '0') PLACING '.' FROM 17 FOR 0) "
+    "CASE WHEN abs({}) >= 1e15 AND abs({}) < 'Infinity' THEN '" + _MARK + "' || {}::text "
+    "WHEN {} = trunc({}) AND abs({}) < 1e15 THEN {}::text || '.0' "
     "ELSE replace(lower({}::text), 'infinity', 'inf') END"
 )
 _PG_CHOICES = (
@@ -77,6 +81,11 @@ class Template(models.Expression):
         [self.operand] = self._parse_expressions(operand)
         self.template = template
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether some texts have to go through `without_marks`."""
+        return _MARK in self.template
+
     def get_source_expressions(self) -> list[Any]:
         return [self.operand]
 
@@ -88,9 +97,16 @@ class Template(models.Expression):
         return self.template.replace("{}", sql), [*params] * self.template.count("{}")
 
 
+def without_marks(lines: bytes) -> bytes:
+    """Return the lines with those numbers written by the program that it writes in another way."""
+    if _MARK.encode() not in lines:
+        return lines
+    return _MARKED.sub(lambda found: repr(float(found[1])).encode(), lines)
+
+
 def database_text(
     field: models.Field, path: str, connection: BaseDatabaseWrapper, *, escape: bool, is_stored: bool = True
-) -> models.Expression | None:
+) -> Template | None:
     """Return the expression of the text of a field's values; None where only the program can write it.
 
     What is not stored but computed is not worked out twice for the sake of its text.
@@ -106,7 +122,7 @@ def database_text(
 
 
 def _template_of(field: models.Field, connection: BaseDatabaseWrapper) -> str | None:
-    """Return the template for the nearest class that is known, unless a class below it has ways of its own."""
+    """Return the template of the nearest class that is known, unless one below it has ways of its own."""
     kind = type(field)
     known = next((base for base in kind.__mro__ if base in _TEMPLATES), None)
     if known is None or text_writer.dispatch(kind) is not text_writer.dispatch(known):
@@ -133,13 +149,14 @@ def _speaks_iso(connection: BaseDatabaseWrapper) -> bool:
 
 def _for_texts(template: str, vendor: str, *, escape: bool) -> str:
     """Return the template of free texts: what a spreadsheet would run gets an apostrophe."""
-    if escape:
-        first = {"postgresql": "ascii", "sqlite": "unicode"}[vendor]
-        risky = ", ".join(map(str, risky_codes()))
-        template = (
-            f"CASE WHEN {first}({template}) IN ({ord(chr(39))}, {risky}) "
-            f"AND {first}(ltrim({template}, '''')) IN ({risky}) "
-            f"THEN '''' || {template} ELSE {template} END"
-        )
     # PostgreSQL would write an empty text in quotes, to tell it from none.
-    return f"NULLIF({template}, '')" if vendor == "postgresql" else template
+    whole = f"NULLIF({template}, '')" if vendor == "postgresql" else template
+    if not escape:
+        return whole
+    first = {"postgresql": "ascii", "sqlite": "unicode"}[vendor]
+    risky = ", ".join(map(str, risky_codes()))
+    return (
+        # Most texts begin with a letter, which is settled by one look.
+        f"CASE WHEN {first}({template}) > {max(risky_codes())} THEN {template} "
+        f"WHEN {first}(ltrim({template}, '''')) IN ({risky}) THEN '''' || {template} ELSE {whole} END"
+    )

@@ -93,7 +93,7 @@ def test_json_values_are_judged_as_the_api_judges_them(case: Case, things, load)
 
 
 @every_case
-@pytest.mark.parametrize("format", ["csv", "tsv", "xlsx", "json"])
+@pytest.mark.parametrize("format", ["csv", "tsv", "xlsx", "json", "ndjson", "parquet"])
 def test_what_is_exported_imports_as_the_same_rows(case: Case, things, dump, format):
     things.objects.bulk_create(things(value=value) for _given, value, _text in case.valid)
     before = list(things.objects.order_by("pk").values())

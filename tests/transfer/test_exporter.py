@@ -50,7 +50,7 @@ def test_json_has_numbers_and_nothing_as_such(flights, dump):
     assert json.loads(path.read_text())[0] == {"flight": 3, "carrier": "UA", "year": None}
 
 
-@pytest.mark.parametrize("format", ["csv", "tsv", "xlsx", "json"])
+@pytest.mark.parametrize("format", ["csv", "tsv", "xlsx", "json", "ndjson", "parquet"])
 def test_a_table_without_rows_gives_a_file_with_a_header(dump, format):
     assert dump(Flight.objects.all(), format=format).stat().st_size
 

@@ -15,7 +15,7 @@ from tests.staticapp.models import Item
 
 pytestmark = pytest.mark.django_db
 
-FORMATS = ["csv", "tsv", "xlsx", "json"]
+FORMATS = ["csv", "tsv", "xlsx", "json", "ndjson", "parquet"]
 # Null characters and lone surrogates are in no database.
 CHARACTERS = st.characters(exclude_characters="\x00", exclude_categories=["Cs"])
 AWKWARD = st.sampled_from(["_x000D_", "_x005F_", "_x", "'_x0041_"]) | st.text(
@@ -48,6 +48,14 @@ ITEMS = st.fixed_dictionaries(
     }
 )
 
+# A failing example is small enough as it is; making it smaller takes minutes of database work.
+few_examples = settings(
+    max_examples=40,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
 
 def file_of(tmp_path, queryset, format, **arguments):
     path = tmp_path / f"rows.{format}"
@@ -60,13 +68,7 @@ def stored():
 
 
 @pytest.mark.parametrize("format", FORMATS)
-# A failing example is small enough as it is; making it smaller takes minutes of database work.
-@settings(
-    max_examples=40,
-    deadline=None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@few_examples
 @given(items=st.lists(ITEMS, min_size=1, max_size=4))
 def test_rows_come_back_as_they_were(tmp_path_factory, format, items):
     Item.objects.all().delete()

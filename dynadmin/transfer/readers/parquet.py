@@ -1,6 +1,7 @@
 """Parquet: read in batches, each value as the text or the number that a person would call the same."""
 
 import base64
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -69,6 +70,8 @@ def _values(column: Any) -> list[Any]:
     if types.is_dictionary(column.type):
         column = column.dictionary_decode()
     kind = column.type
+    if isinstance(kind, pyarrow.JsonType):
+        return [None if text is None else json.loads(text) for text in column.storage.to_pylist()]
     if types.is_floating(kind) and kind.bit_width < 64:
         # The shortest number that is this one, not all the digits of its neighbour in 64 bits.
         column = column.cast(pyarrow.string()).cast(pyarrow.float64())

@@ -1,4 +1,4 @@
-"""JSON: an array of objects, numbers and truth values as such, all else as its text."""
+"""JSON and NDJSON: an array of objects, or one a line; numbers and truth values as such, all else as text."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,17 +14,34 @@ _NATIVE = (int, float, bool, type(None))
 
 def write_json(columns: Sequence[Outlet], chunks: Iterable[list[tuple[Any, ...]]]) -> Iterator[bytes]:
     """Give one object a row. Decimals are texts: as JSON numbers they would lose digits in other programs."""
-    names = [column.name for column in columns]
-    natives = [_native_of(column.field) for column in columns]
-    separator = "[\n"
-    for chunk in chunks:
-        lines = []
-        for row in chunk:
-            values = (native(value) for native, value in zip(natives, row, strict=True))
-            lines.append(json.dumps(dict(zip(names, values, strict=True)), ensure_ascii=False, default=str))
+    yield b"["
+    separator = "\n"
+    for lines in _objects(columns, chunks):
         yield (separator + ",\n".join(lines)).encode()
         separator = ",\n"
-    yield b"\n]\n" if separator == ",\n" else b"[]\n"
+    yield b"\n]\n" if separator == ",\n" else b"]\n"
+
+
+def write_ndjson(columns: Sequence[Outlet], chunks: Iterable[list[tuple[Any, ...]]]) -> Iterator[bytes]:
+    """Give one object a row and line."""
+    yield b""
+    for lines in _objects(columns, chunks):
+        yield "".join(f"{line}\n" for line in lines).encode()
+
+
+def _objects(columns: Sequence[Outlet], chunks: Iterable[list[tuple[Any, ...]]]) -> Iterator[list[str]]:
+    names = [column.name for column in columns]
+    natives = [_native_of(column.field) for column in columns]
+    for chunk in chunks:
+        by_column = [
+            list(map(native, values))
+            for native, values in zip(natives, zip(*chunk, strict=True), strict=True)
+        ]
+        rows = zip(*by_column, strict=True)
+        yield [_dump(dict(zip(names, row, strict=True))) for row in rows]
+
+
+_dump = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 def _native_of(field: models.Field) -> Any:
