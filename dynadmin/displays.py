@@ -159,12 +159,12 @@ def text_of(row: models.Model) -> str:
     return text_of_rows(type(row)).of(lambda field: getattr(row, field.attname), row.pk)
 
 
-def fetch_texts(model: type[models.Model], ids: Iterable[Any]) -> dict[Any, str]:
+def fetch_texts(model: type[models.Model], ids: Iterable[Any], *, alias: str | None = None) -> dict[Any, str]:
     """Return what the rows with these ids are called, of any model, by id. One query, none without ids."""
     ids = set(ids)
     if not ids:
         return {}
-    rows = model._base_manager.filter(pk__in=ids)
+    rows = model._base_manager.using(alias).filter(pk__in=ids)
     if not hasattr(model, "table_schema"):
         return {row.pk: str(row) for row in rows}
     text = text_of_rows(model)

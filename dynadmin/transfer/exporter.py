@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import connections, models
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from dynadmin.computed import annotated, computed_fields
 from dynadmin.exceptions import BadColumns
 from dynadmin.transfer.copying import copied_rows
-from dynadmin.transfer.formats import format_named
-from dynadmin.transfer.outlets import Outlet, chunks_of, outlet_of, tables_read
+from dynadmin.transfer.formats import written_format_named
+from dynadmin.transfer.outlets import Outlet, chunks_of, labelled_outlet_of, outlet_of, tables_read
 from dynadmin.transfer.references import file_fields, target_of, visible
 from dynadmin.transfer.snapshots import snapshot
 from dynadmin.transfer.writers import (
@@ -40,6 +41,7 @@ def export_rows(
     escape: bool = True,
     encoding: str = "utf-8",
     references: Mapping[str, str] | None = None,
+    labels: bool = False,
     user: Any = None,
 ) -> Iterator[bytes]:
     """Give the rows of the queryset, in its order, as the pieces of a file that imports as the same rows.
@@ -47,15 +49,20 @@ def export_rows(
     `fields` are names, in the order of the columns; None is all. With `escape`, texts that a spreadsheet
     would run as formulas get an apostrophe (never in JSON), which the import takes off again. `encoding` is
     for CSV and TSV. `references` say by name which column of its target tells the rows of a relation ("pk"
-    is the id); else the first does in which no row is without a value and no two have the same. `user` is
-    for whom it is done: relations to rows that they may not see are left out. All rows are of one moment,
-    that of the first piece, and a transaction is open until the last.
+    is the id); else the first does in which no row is without a value and no two have the same. With
+    `labels` the file is for people, with labels of choices and what rows are called, and does not import
+    again. `user` is for whom it is done: relations to rows that they may not see are left out.
+    All rows are of one moment, and a transaction is open from the first piece to the last.
     Raises BadColumns for unknown fields and BadFile for an unknown format, before the first
     piece; TransferError when the rows do not fit into an XLSX sheet.
     """
-    kind = format_named(format)
-    chosen = _chosen(queryset, fields, references or {}, user, as_lists=kind.is_typed)
-    rows = annotated(_ordered(queryset), [outlet.name for outlet in chosen])
+    kind = written_format_named(format)
+    exported = _exported(queryset.model, fields, references or {}, user)
+    if labels:
+        chosen = _labelled(exported.values())
+    else:
+        chosen = _told(exported, references or {}, queryset.db, as_lists=kind.is_typed)
+    rows = annotated(_ordered(queryset), exported)
     if kind.is_delimited:
         connection = connections[rows.db]
         chosen = [outlet.written_by(connection, escape=escape) for outlet in chosen]
@@ -89,24 +96,36 @@ def _delimited(
     return write_delimited(chosen, chunks, escape=escape, delimiter=delimiter, encoding=encoding)
 
 
-def _chosen(
-    queryset: models.QuerySet,
-    names: Iterable[str] | None,
-    references: Mapping[str, str],
-    user: Any,
-    *,
-    as_lists: bool,
-) -> list[Outlet]:
-    exportable = exportable_fields(queryset.model, user=user)
+def _exported(
+    model: type[models.Model], names: Iterable[str] | None, references: Mapping[str, str], user: Any
+) -> dict[str, models.Field]:
+    """Return the fields of the columns, by name. Raises BadColumns."""
+    exportable = exportable_fields(model, user=user)
     names = list(exportable if names is None else dict.fromkeys(names))
     for name in [*names, *references]:
         if name not in exportable:
-            raise BadColumns(_why_not(queryset.model, name, exportable, user))
+            raise BadColumns(_why_not(model, name, exportable, user))
     if not names:
         raise BadColumns(_("Choose at least one field."))
+    return {name: exportable[name] for name in names}
+
+
+def _told(
+    fields: Mapping[str, models.Field], references: Mapping[str, str], alias: str, *, as_lists: bool
+) -> list[Outlet]:
     return [
-        outlet_of(exportable[name], references.get(name), alias=queryset.db, as_lists=as_lists)
-        for name in names
+        outlet_of(field, references.get(name), alias=alias, as_lists=as_lists)
+        for name, field in fields.items()
+    ]
+
+
+def _labelled(fields: Iterable[models.Field]) -> list[Outlet]:
+    """Return the columns as people read them, under their labels where these tell them apart."""
+    outlets = [labelled_outlet_of(field) for field in fields]
+    headers = [str(capfirst(field.verbose_name)) for field in fields]
+    return [
+        replace(outlet, name=header) if headers.count(header) == 1 else outlet
+        for outlet, header in zip(outlets, headers, strict=True)
     ]
 
 

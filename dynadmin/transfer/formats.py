@@ -1,5 +1,6 @@
 """The kinds of files that rows travel in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -108,12 +109,20 @@ def readable_extensions() -> list[str]:
 
 def format_named(slug: str) -> Format:
     """Return the format with this short name; raises BadFile with the names there are."""
-    if slug not in FORMATS:
-        raise BadFile(
-            _("There is no format %(slug)s; there are: %(known)s.")
-            % {"slug": slug, "known": ", ".join(FORMATS)}
-        )
-    return FORMATS[slug]
+    return _named(slug, FORMATS.values())
+
+
+def written_format_named(slug: str) -> Format:
+    """Return the format with this short name that rows are written in; raises BadFile as well."""
+    return _named(slug, written_formats())
+
+
+def _named(slug: str, formats: Iterable[Format]) -> Format:
+    known = {format_.slug: format_ for format_ in formats}
+    if slug not in known:
+        message = _("There is no format %(slug)s; there are: %(known)s.")
+        raise BadFile(message % {"slug": slug, "known": ", ".join(known)})
+    return known[slug]
 
 
 def format_of(name: str) -> Format:

@@ -1,7 +1,6 @@
 """The columns of an export: where their values come from, and the field that writes them."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -12,33 +11,29 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import BadColumns
-from dynadmin.fieldtypes.cells import text_writer
 from dynadmin.naturalkeys import default_key, is_safe_key, key_candidates
-from dynadmin.transfer.lists import join
 from dynadmin.transfer.references import is_many, key_of, target_of
 from dynadmin.transfer.snapshots import tables_of
 from dynadmin.transfer.sqltexts import Template, database_text
+from dynadmin.transfer.telling import ChoiceLabels, LinkNames, Links, RowNames, Telling
 
 Rows = list[tuple[Any, ...]]
 
 _CHUNK = 2_000
-_NATIVE = (int, bool)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outlet:
     """A column of the file: its header, the field that writes its values, and what a query calls them.
 
-    ``links`` is the relation whose many rows are a value, told by ``key``; ``as_lists`` leaves them apart.
-    ``text`` is the expression by which the database itself writes the cells, where it can.
+    ``telling`` makes cells of the values where these only stand for something. ``text`` is the expression by
+    which the database itself writes the cells, where it can.
     """
 
     name: str
     field: models.Field
     path: str
-    links: models.Field | None = None
-    key: models.Field | None = None
-    as_lists: bool = False
+    telling: Telling | None = None
     text: Template | None = None
 
     @property
@@ -46,27 +41,18 @@ class Outlet:
         """What a query is asked for."""
         return self.path if self.text is None else self.text
 
-    def written_by(self, connection: BaseDatabaseWrapper, *, escape: bool) -> "Outlet":
-        """Return the column with its cells written by the database, if it can."""
-        if self.links is not None:
-            return self
-        text = database_text(
-            self.field, self.path, connection, escape=escape, is_stored=self.field.concrete is not False
-        )
-        return replace(self, text=text)
-
     @property
     def is_written(self) -> bool:
         """Whether the database writes the cells, and nothing is left to do."""
         return self.text is not None and not self.text.is_marked
 
-    def cell(self, keys: list[Any]) -> Any:
-        """Return the value of the column for the keys of the rows that a row is linked to."""
-        assert self.key is not None
-        write = text_writer(self.key)
-        if not self.as_lists:
-            return join(write(key) for key in keys)
-        return [key if isinstance(key, _NATIVE) else write(key) for key in keys]
+    def written_by(self, connection: BaseDatabaseWrapper, *, escape: bool) -> "Outlet":
+        """Return the column with its cells written by the database, if it can."""
+        if self.telling is not None:
+            return self
+        is_stored = self.field.concrete is not False
+        text = database_text(self.field, self.path, connection, escape=escape, is_stored=is_stored)
+        return replace(self, text=text)
 
 
 def outlet_of(field: models.Field, by: str | None, *, alias: str, as_lists: bool) -> Outlet:
@@ -78,7 +64,21 @@ def outlet_of(field: models.Field, by: str | None, *, alias: str, as_lists: bool
         path = field.attname if key.primary_key else f"{field.name}__{key.name}"
         return Outlet(name=_header(field, key), field=key, path=path)
     writing = models.JSONField() if as_lists else models.TextField()
-    return Outlet(name=_header(field, key), field=writing, path="pk", links=field, key=key, as_lists=as_lists)
+    links = Links(field=field, key=key, as_lists=as_lists)
+    return Outlet(name=_header(field, key), field=writing, path="pk", telling=links)
+
+
+def labelled_outlet_of(field: models.Field) -> Outlet:
+    """Return the column of a field as people read it: labels of choices, what rows are called."""
+    named = Outlet(name=field.name, field=models.TextField(), path=field.attname)
+    if field.is_relation and is_many(field):
+        return replace(named, path="pk", telling=LinkNames(field=field))
+    if field.is_relation:
+        return replace(named, telling=RowNames(field=field))
+    if choices := (field.flatchoices or getattr(field, "item_choices", ())):
+        labels = {str(value): str(label) for value, label in choices}
+        return replace(named, telling=ChoiceLabels(labels=labels))
+    return replace(named, field=field)
 
 
 def _key(field: models.Field, by: str | None, alias: str) -> models.Field:
@@ -110,31 +110,19 @@ def chunks_of(queryset: models.QuerySet, outlets: Sequence[Outlet]) -> Iterator[
     # What the screens join for their own columns is of no use here.
     queryset = queryset.select_related(None)
     values = queryset.values_list(*(outlet.asked for outlet in outlets)).iterator(chunk_size=_CHUNK)
-    linked = [(at, outlet) for at, outlet in enumerate(outlets) if outlet.links is not None]
+    told = [(at, outlet.telling) for at, outlet in enumerate(outlets) if outlet.telling is not None]
     while chunk := list(islice(values, _CHUNK)):
-        for at, outlet in linked:
-            chunk = _with_links(chunk, at, outlet, queryset.db)
-        yield chunk
+        yield _told(chunk, told, queryset.db) if told else chunk
+
+
+def _told(chunk: Rows, told: Iterable[tuple[int, Telling]], alias: str) -> Rows:
+    columns = list(zip(*chunk, strict=True))
+    for at, telling in told:
+        columns[at] = tuple(telling.cells(columns[at], alias))
+    return list(zip(*columns, strict=True))
 
 
 def tables_read(queryset: models.QuerySet, outlets: Sequence[Outlet]) -> set[str]:
     """Return the names of the tables that the values of the columns come from."""
     tables = tables_of(queryset.values_list(*(outlet.asked for outlet in outlets)))
-    for outlet in outlets:
-        if outlet.links is not None:
-            linking, target = outlet.links.remote_field.through, target_of(outlet.links)
-            tables |= {linking._meta.db_table, target._meta.db_table}
-    return tables
-
-
-def _with_links(chunk: Rows, at: int, outlet: Outlet, alias: str) -> Rows:
-    """Put what a column's rows are linked to in the place of their ids."""
-    field = outlet.links
-    assert field is not None
-    source, target = field.m2m_field_name(), field.m2m_reverse_field_name()
-    links = field.remote_field.through._base_manager.using(alias).order_by("pk")
-    rows = links.filter(**{f"{source}__in": [row[at] for row in chunk]})
-    keys: dict[Any, list[Any]] = defaultdict(list)
-    for pk, key in rows.values_list(f"{source}_id", f"{target}__{outlet.key.name}").iterator(_CHUNK):
-        keys[pk].append(key)
-    return [(*row[:at], outlet.cell(keys[row[at]]), *row[at + 1 :]) for row in chunk]
+    return tables.union(*(outlet.telling.tables for outlet in outlets if outlet.telling is not None))

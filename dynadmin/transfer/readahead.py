@@ -7,6 +7,7 @@ temporary file.
 
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -28,7 +29,8 @@ class ReadAhead:
     """
 
     def __init__(self, make: Callable[[], Iterator[bytes]]) -> None:
-        self._file: Any = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 -- see close()
+        self._file: Any = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+        weakref.finalize(self, self._file.close)
         self._changed = threading.Condition()
         self._made = self._taken = 0
         self._is_closed = False
@@ -49,8 +51,8 @@ class ReadAhead:
                 piece = self._file.read(_PIECE)
                 self._taken += len(piece)
                 return piece
-        self._making.result()
         self.close()
+        self._making.result()
         raise StopIteration
 
     def close(self) -> None:

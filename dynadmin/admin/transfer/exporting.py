@@ -1,7 +1,7 @@
 """The export screens: exactly the rows that the list shows, or those selected in it, as a streamed file."""
 
 from collections.abc import Iterator
-from itertools import chain
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +20,7 @@ from dynadmin.exceptions import TransferError
 from dynadmin.fieldtypes.fields.clocks import today
 from dynadmin.transfer.exporter import export_rows, exportable_fields
 from dynadmin.transfer.formats import FORMATS
+from dynadmin.transfer.readahead import ahead
 
 _SELECTED = "selected"
 
@@ -93,14 +94,16 @@ class ExportScreens:
 
     def _file(self, queryset: models.QuerySet, form: ExportForm) -> HttpResponse:
         format_ = FORMATS[form.cleaned_data["format"]]
-        pieces = export_rows(
+        make = partial(
+            export_rows,
             queryset,
             format=format_.slug,
             fields=form.cleaned_data["fields_"],
             escape=form.cleaned_data["escape"],
             references=form.chosen_references(),
         )
-        response = StreamingHttpResponse(_begun(pieces), content_type=format_.content_type)
+        pieces = _Begun(ahead(make, alias=queryset.db))
+        response = StreamingHttpResponse(pieces, content_type=format_.content_type)
         name = f"{self.file_stem()}-{today():%Y-%m-%d}.{format_.slug}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         post_export.send(sender=None, model=self.model)
@@ -112,6 +115,19 @@ class ExportScreens:
         return schema.name if schema else self.opts.model_name
 
 
-def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Return the pieces with the first made now, while an error can still become a page."""
-    return chain([next(pieces, b"")], pieces)
+class _Begun:
+    """The pieces of a file of which the first is made at once, while an error can still become a page."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._first = [next(pieces, b"")]
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        return self._first.pop() if self._first else next(self._pieces)
+
+    def close(self) -> None:
+        """Have no more made for somebody who has gone."""
+        self._pieces.close()

@@ -11,6 +11,7 @@ from dynadmin.exceptions import TransferError
 from dynadmin.fieldtypes.fields import MultiChoiceField
 from dynadmin.transfer.cells import writer_of
 from dynadmin.transfer.outlets import Outlet
+from dynadmin.transfer.telling import Links
 
 try:
     import pyarrow
@@ -111,7 +112,7 @@ def _array(kind: Any, values: Sequence[Any]) -> Any:
 def _typed(column: Outlet) -> tuple[Any, Convert | None]:
     """Return the type of a column, and what makes a value of it; None if the values are so already."""
     field = column.field
-    if column.links is not None or isinstance(field, MultiChoiceField):
+    if isinstance(column.telling, Links) or isinstance(field, MultiChoiceField):
         return pyarrow.list_(pyarrow.string()), lambda keys: list(map(str, keys))
     if isinstance(field, models.JSONField):
         return pyarrow.json_(), lambda value: json.dumps(value, ensure_ascii=False, cls=field.encoder)
