@@ -46,7 +46,7 @@ test-pg: setup
 	$(PYTEST) --engine=pg -m "not browser"
 
 test-pgnew: setup
-	$(PYTEST) --engine=pgnew -m "not browser"
+	$(PYTEST) --engine=pgnew -m "server and not browser"
 
 lint: setup
 	$(BIN)/ruff check .

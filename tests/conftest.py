@@ -7,6 +7,17 @@ from django.db import connection
 
 from tests import servers
 
+# Tests of what may differ between two PostgreSQL servers, as paths under tests/: they run on each of them.
+ON_EACH_SERVER = (
+    *("drift/", "online/", "relations/", "stateful/"),
+    *("fieldtypes/test_database", "kinds/test_ranges", "trash/test_purging", "trash/test_rebuilding"),
+    *("transfer/test_concurrency", "transfer/test_every_type", "transfer/test_importer"),
+    *("transfer/test_numbering", "transfer/test_relations", "transfer/test_round_trip"),
+    *("test_computed", "test_constraints", "test_converting", "test_ddl_errors", "test_estimates"),
+    *("test_executor", "test_extracting", "test_locks", "test_plan_sql", "test_relations", "test_rule"),
+    *("test_sampling", "test_shown_is_done", "test_strangers", "test_undo_conversions", "test_view_grants"),
+)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare `--engine`; tests/settings.py acts on it, before this file is read."""
@@ -17,11 +28,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave tests of one engine's own ways to the run on that engine.
+    """Leave tests of one engine's own ways to the run on that engine, and mark those for each server.
 
     Tests that ask no database could not differ from one engine to the other: they run with SQLite.
     """
+    for item in items:
+        path = item.path.relative_to(config.rootpath / "tests").as_posix()
+        if path.startswith(ON_EACH_SERVER):
+            item.add_marker(pytest.mark.server)
 
     def is_for_this_engine(item: pytest.Item) -> bool:
         marker = item.get_closest_marker("only_on")
@@ -43,6 +59,15 @@ def asked_by(item: pytest.Item) -> set[str]:
 def pytest_report_header() -> str:
     """Say which database the session runs on."""
     return f"database: {connection.vendor}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Make the database, and have tests clean it in a hundredth of the time that Django takes."""
+    from tests.cleaning import use_quick_cleaning
+
+    with django_db_blocker.unblock():
+        use_quick_cleaning()
 
 
 @pytest.fixture

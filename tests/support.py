@@ -4,19 +4,15 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
+from django.db import connection, transaction
 
-from dynadmin.models import (
-    DynamicConstraint,
-    DynamicField,
-    DynamicModel,
-    RowChange,
-    SchemaChange,
-    SchemaRevision,
-)
+from dynadmin.models import DynamicField, DynamicModel
 from dynadmin.registry import registry
+from tests import cleaning
 
 
 class Tables:
@@ -51,30 +47,29 @@ def without_tokens(html: str) -> str:
 
 def drop_everything() -> None:
     """Take all dynamic tables out of the database, physically, and out of this process."""
-    with connection.cursor() as cursor:
-        names = connection.introspection.get_table_list(cursor)
-        if connection.vendor == "postgresql":
-            cursor.execute("DROP SCHEMA IF EXISTS tables CASCADE")
-            cursor.execute("SELECT proname FROM pg_proc WHERE proname LIKE 'dyn\\_%'")
-            for (function,) in cursor.fetchall():
-                cursor.execute(f"DROP FUNCTION {function} CASCADE")
-        for info in names:
-            if info.type == "v" and info.name.startswith("tables_"):
-                cursor.execute(f'DROP VIEW "{info.name}"')
-        with connection.constraint_checks_disabled():  # tables refer to each other
-            for info in names:
-                if info.type != "v" and info.name.startswith(("dyn_t", "dyn_o", "dyn_m")):
-                    cascade = "CASCADE" if connection.vendor == "postgresql" else ""
-                    cursor.execute(f'DROP TABLE "{info.name}" {cascade}')
-    DynamicConstraint.objects.all().delete()
-    SchemaChange.objects.all().delete()
-    DynamicField.objects.all().delete()
-    DynamicModel.objects.all().delete()
-    SchemaRevision.objects.all().delete()
-    RowChange.objects.all().delete()
-    ContentType.objects.filter(app_label="tables").delete()
+    # Tables refer to each other.
+    with connection.constraint_checks_disabled(), transaction.atomic():
+        cleaning.execute(list(_dropping()))
+        cleaning.delete_from(model._meta.db_table for model in apps.get_app_config("dynadmin").get_models())
+        cleaning.delete_dynamic_grants()
     ContentType.objects.clear_cache()
     registry.refresh()
+
+
+def _dropping() -> Iterator[str]:
+    """Yield the statements that drop tables, and what was made with them."""
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_table_list(cursor)
+        ours = [i.name for i in found if i.type != "v" and i.name.startswith(("dyn_t", "dyn_o", "dyn_m"))]
+        if connection.vendor == "postgresql":
+            yield "DROP SCHEMA IF EXISTS tables CASCADE"
+            cursor.execute("SELECT proname FROM pg_proc WHERE proname LIKE 'dyn\\_%'")
+            yield from [f"DROP FUNCTION {function} CASCADE" for (function,) in cursor.fetchall()]
+            if ours:
+                yield f"DROP TABLE {', '.join(ours)} CASCADE"
+            return
+    yield from [f"DROP VIEW {i.name}" for i in found if i.type == "v" and i.name.startswith("tables_")]
+    yield from [f"DROP TABLE {name}" for name in ours]
 
 
 def process_environment() -> dict[str, str]:
@@ -92,11 +87,21 @@ def manage(*arguments: str, **environment: str) -> str:
     return done.stdout
 
 
+def run_python(code: str, *arguments: str, **environment: str) -> str:
+    """Run code in a process of its own; return what it printed. It must succeed."""
+    done = _run("-c", code, *arguments, **environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def run_manage(*arguments: str, typed: str | None = None, **environment: str) -> subprocess.CompletedProcess:
     """Run a management command in a process of its own, with what somebody types there."""
-    command = [sys.executable, "-W", "error", "-m", "django", *arguments]
+    return _run("-m", "django", *arguments, typed=typed, **environment)
+
+
+def _run(*arguments: str, typed: str | None = None, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        command,
+        [sys.executable, "-W", "error", *arguments],
         env=process_environment() | environment,
         input=typed,
         capture_output=True,

@@ -15,7 +15,7 @@ from dynadmin.registry import registry
 from tests.support import process_environment
 from tests.test_workers import finish, start
 
-SECONDS = float(os.environ.get("TORTURE_SECONDS", "12"))
+SECONDS = float(os.environ.get("TORTURE_SECONDS", "8"))
 SEED = int(os.environ.get("TORTURE_SEED", "1"))
 NUMBERS = 300
 

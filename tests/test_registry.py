@@ -217,7 +217,7 @@ def test_threads_that_iterate_over_the_models_never_meet_a_swap(tables):
     for thread in threads:
         thread.start()
     try:
-        for number in range(15):
+        for number in range(5):
             add_field(tables, event, f"field{number}")
     finally:
         stop.set()

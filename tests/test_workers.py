@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 
 from tests.support import process_environment
 
-SECONDS = float(os.environ.get("TORTURE_SECONDS", "12"))
+SECONDS = float(os.environ.get("TORTURE_SECONDS", "8"))
 SEED = int(os.environ.get("TORTURE_SEED", "1"))
 
 

@@ -32,7 +32,7 @@ SITE_PAGES = [
 
 @pytest.fixture
 def flights(tables, administrator):
-    """A table of most types with a hundred rows and a history, and a definition that is not applied."""
+    """A table of most types with some rows and a history, and a definition that is not applied."""
     table = tables.make(
         "flights",
         label="Flights",
@@ -48,7 +48,7 @@ def flights(tables, administrator):
     model = table.django_model
     rows = model.objects.bulk_create(
         model(carrier="UA", note=f"Flight {number}", distance=number, delayed=number % 3 == 0)
-        for number in range(100)
+        for number in range(40)
     )
     LogEntry.objects.log_actions(
         administrator.pk, rows[:1], ADDITION, change_message=[{"added": {}}], single_object=True

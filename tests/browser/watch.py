@@ -3,8 +3,8 @@
 from collections import defaultdict
 from weakref import WeakKeyDictionary
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
 SERIOUS = {"serious", "critical"}
 
@@ -14,12 +14,20 @@ document.addEventListener("securitypolicyviolation", (event) => console.error(
     `CSP ${event.effectiveDirective} at ${event.sourceFile}:${event.lineNumber} ${event.sample}`));
 """
 
+# Only what is wrong: axe-core takes twice the time to tell of all that is right, too.
+FIND_BARRIERS = (
+    "axe.run(document, {preload: false, resultTypes: ['violations']}).then(found => found.violations)"
+)
+NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => setTimeout(done, 20)))"
+
 _problems: WeakKeyDictionary[BrowserContext, list[str]] = WeakKeyDictionary()
+_under_way: WeakKeyDictionary[BrowserContext, set[Request]] = WeakKeyDictionary()
 
 
 def watch(context: BrowserContext) -> None:
     """Note everything that goes wrong in the pages of a context from now on."""
     problems = _problems.setdefault(context, [])
+    under_way = _under_way.setdefault(context, set())
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -30,6 +38,9 @@ def watch(context: BrowserContext) -> None:
             problems.append(f"HTTP {response.status}: {response.url}")
 
     context.add_init_script(REPORT_VIOLATIONS)
+    context.on("request", lambda request: under_way.add(request))
+    context.on("requestfinished", lambda request: under_way.discard(request))
+    context.on("requestfailed", lambda request: under_way.discard(request))
     context.on("console", on_console)
     context.on("response", on_response)
     context.on("weberror", lambda error: problems.append(f"script: {error.error}"))
@@ -47,16 +58,27 @@ def problems_of(page: Page) -> list[str]:
 
 def assert_clean(page: Page) -> None:
     """Fail on console errors, CSP violations, and what axe-core calls serious or critical."""
-    page.wait_for_load_state("networkidle")
+    settle(page)
     barriers = serious_barriers(page)
     assert problems_of(page) == [], f"{page.url}: {problems_of(page)}"
     assert barriers == {}, f"{page.url}: {barriers}"
 
 
+def settle(page: Page) -> None:
+    """Wait until the page has loaded, and what its scripts ask for has come."""
+    page.wait_for_load_state("load")
+    page.evaluate(NEXT_FRAME)
+    while _under_way[page.context]:
+        page.wait_for_timeout(20)
+        page.evaluate(NEXT_FRAME)
+
+
 def serious_barriers(page: Page) -> dict[str, list[str]]:
     """Return what keeps people with disabilities out, by axe-core's rule: the elements as HTML."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
     found = defaultdict(list)
-    for violation in Axe().run(page, options={"preload": False}).response["violations"]:
+    for violation in page.evaluate(FIND_BARRIERS):
         if violation["impact"] in SERIOUS:
             found[violation["id"]] += [node["html"][:300] for node in violation["nodes"][:5]]
     return dict(found)

@@ -20,7 +20,7 @@ from tests.support import process_environment
 
 pytestmark = pytest.mark.usefixtures("everything_is_large")
 
-SECONDS = float(os.environ.get("TORTURE_SECONDS", "8"))
+SECONDS = float(os.environ.get("TORTURE_SECONDS", "5"))
 SEED = int(os.environ.get("TORTURE_SEED", "1"))
 ROWS = 3000
 OPTIONS = [{}, {"db_index": True}, {"null": False, "default": 3}, {"db_index": True, "null": False}]

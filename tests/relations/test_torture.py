@@ -13,7 +13,7 @@ from dynadmin.registry import registry
 from dynadmin.schema import target_of
 from tests.support import process_environment
 
-SECONDS = float(os.environ.get("TORTURE_SECONDS", "12"))
+SECONDS = float(os.environ.get("TORTURE_SECONDS", "8"))
 SEED = int(os.environ.get("TORTURE_SEED", "1"))
 LEAST_A_SECOND = 3  # operations of all threads, on a machine that has much else to do
 

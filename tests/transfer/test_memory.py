@@ -10,7 +10,7 @@ from tests.staticapp.models import Flight
 
 pytestmark = pytest.mark.django_db
 
-FEW, MANY = 2_000, 10_000
+FEW, MANY = 1_200, 6_000
 # What dictionaries and buffers may differ by chance.
 SLACK = 1.25
 
