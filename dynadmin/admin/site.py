@@ -19,6 +19,7 @@ from dynadmin.admin.trash import TrashPages, add_trash
 from dynadmin.admin.urls import LiveResolver
 from dynadmin.factory import APP_LABEL, Row
 from dynadmin.models import DynamicModel
+from dynadmin.transfer.formats import readable_extensions
 
 
 class DynamicAdminSite(AdminSite):
@@ -117,6 +118,7 @@ class DynamicAdminSite(AdminSite):
             **self._table_list_context(request),
             "title": _("Hello, %(name)s") % {"name": name},
             "activity": fetch_activity(request, models=self._viewable_models(request)),
+            "accept": ",".join(readable_extensions()),
             **(extra_context or {}),
         }
         context["app_list"] = [a for a in context["available_apps"] if a["app_label"] != APP_LABEL]

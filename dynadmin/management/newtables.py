@@ -17,6 +17,7 @@ from dynadmin.newtable import (
     ColumnDraft,
     Relation,
     TableDraft,
+    as_relation,
     check,
     draft_of,
     make_table,
@@ -93,16 +94,6 @@ class NewTable:
                 raise BadColumns(f"The file has no column {name}; there are: {', '.join(sorted(names))}.")
 
 
-def as_relation(column: ColumnDraft, relation: Relation) -> ColumnDraft:
-    """Return the column as a relation to the rows that its values tell."""
-    kept = {name: column.options[name] for name in ("null", "blank") if name in column.options}
-    # What was an empty text is no row.
-    kept["null"] = kept.get("null", False) or kept.get("blank", True)
-    reading = {name: value for name, value in column.reading.items() if name == "empty"}
-    options = {**kept, "target": relation.target}
-    return replace(column, type="foreignkey", options=options, reading=reading, by=relation.by, is_key=False)
-
-
 def wishes_of(
     types: Sequence[str], answers: Sequence[str], position_of: Callable[[str, str], int]
 ) -> dict[int, Wish]:
@@ -137,13 +128,13 @@ def told(
         yield f"  {column.name}: {column.type}{f' ({options})' if options else ''}. {proposed.reason}"
         yield from _told_questions(column, proposed)
         misfit = checked.misfits.get(column.position)
-        if misfit and not proposed.open_questions:
+        if misfit:
             why = " ".join(misfit.reasons[:1])
             yield f"    {misfit.count} do not fit: {', '.join(misfit.samples)}. {why}"
         for relation in relations.get(column.position, ()):
             words = f"{relation.found} of {relation.seen} values"
             yield f"    Could be --relation {column.name}={relation.table}.{relation.by} ({words})."
-    if checked.refused and not proposal.open_questions:
+    if checked.refused:
         yield f"{checked.refused} of {checked.total} rows would be refused."
 
 
@@ -182,10 +173,10 @@ def made(draft: TableDraft, *, user: Any) -> DynamicModel:
         raise BadColumns(f"Nothing was made: {reason}") from error
 
 
-def checked_rows(source: Source, draft: TableDraft) -> Checked:
-    """Return what does not fit. Raises BadColumns where no field can be as chosen."""
+def checked_rows(source: Source, draft: TableDraft, proposal: Proposal) -> Checked:
+    """Return what does not fit, of columns without open questions. Raises BadColumns."""
     try:
         draft.clean()
-        return check(source, draft)
+        return check(source, draft, unread={column.position for column, _q in proposal.open_questions})
     except ValidationError as error:
         raise BadColumns(" ".join(error.messages)) from error

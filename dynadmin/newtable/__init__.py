@@ -2,26 +2,23 @@
 
 from dynadmin.newtable.checking import Checked, Misfit, check
 from dynadmin.newtable.creating import (
-    NotFilled,
-    fill_table,
     make_table,
     names_of_kind,
     plan_for,
     retire_table,
 )
 from dynadmin.newtable.draft import ColumnDraft, TableDraft, draft_of, name_of_file
-from dynadmin.newtable.relating import Relation, propose_relations
+from dynadmin.newtable.relating import Relation, as_relation, propose_relations
 
 __all__ = [
     "Checked",
     "ColumnDraft",
     "Misfit",
-    "NotFilled",
     "Relation",
     "TableDraft",
+    "as_relation",
     "check",
     "draft_of",
-    "fill_table",
     "make_table",
     "name_of_file",
     "names_of_kind",

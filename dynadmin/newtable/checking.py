@@ -1,7 +1,7 @@
 """What the rows of a file will be: the first of them, and what does not fit, counted by the fields."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,12 +46,14 @@ class Checked:
     refused: int = 0
 
 
-def check(source: Source, draft: TableDraft, *, whole: bool = True) -> Checked:
+def check(source: Source, draft: TableDraft, *, whole: bool = True, unread: Container[int] = ()) -> Checked:
     """Judge the rows of a file, or only the first. Raises BadFile when it cannot be read to its end.
 
-    What is told of relations and of values that come twice, only the import itself finds out.
+    The columns at the positions ``unread`` are shown as they are written. What is told of relations and of
+    values that come twice, only the import itself finds out.
     """
-    columns = {column.position: _Column(column, source) for column in draft.kept if not column.by}
+    read = [column for column in draft.kept if not column.by and column.position not in unread]
+    columns = {column.position: _Column(column, source) for column in read}
     rows: list[tuple[int, Mapping[int, str | None]]] = []
     width, total, refused = len(source.headers), 0, 0
     for lines, some in source.chunks(_ROWS_AT_ONCE):

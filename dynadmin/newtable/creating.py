@@ -1,6 +1,5 @@
 """The table is made of its definitions, then filled by an import like any other."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -8,27 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from dynadmin.exceptions import PlanError, TransferError
+from dynadmin.exceptions import PlanError
 from dynadmin.kinds import kinds
 from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel
 from dynadmin.models.definitions import default_kind
 from dynadmin.newtable.draft import ColumnDraft, TableDraft
-from dynadmin.transfer import ColumnPlan, ImportResult, Source, import_rows, match_columns
-from dynadmin.transfer.options import ImportOptions
+from dynadmin.transfer import ColumnPlan, Source, match_columns
 from dynadmin.transfer.references import Reference
-from dynadmin.transfer.results import RefusedRow
-
-
-class NotFilled(TransferError):
-    """The table was made, but no row of the file came into it."""
-
-    def __init__(self, definition: DynamicModel, reason: str, result: ImportResult | None = None) -> None:
-        self.definition = definition
-        self.result = result
-        super().__init__(
-            _("The table “%(table)s” was made, but is empty: %(reason)s")
-            % {"table": definition, "reason": reason}
-        )
 
 
 def names_of_kind() -> list[str]:
@@ -113,35 +98,6 @@ def plan_for(model: type[models.Model], source: Source, draft: TableDraft) -> Co
         references={column.name: Reference(by=column.by) for column in draft.kept if column.by},
         readings={position: column.import_reading for position, column in kept.items()},
     )
-
-
-def fill_table(
-    definition: DynamicModel,
-    source: Source,
-    draft: TableDraft,
-    *,
-    user: Any = None,
-    skip_refused: bool = True,
-    progress: Callable[[int], None] | None = None,
-    on_refused: Callable[[RefusedRow], None] | None = None,
-) -> ImportResult:
-    """Import the rows of the file. Raises NotFilled when none of them came into the table."""
-    model = definition.django_model
-    try:
-        result = import_rows(
-            model,
-            source,
-            plan=plan_for(model, source, draft),
-            options=ImportOptions(skip_refused=skip_refused),
-            user=user,
-            progress=progress,
-            on_refused=on_refused,
-        )
-    except TransferError as error:
-        raise NotFilled(definition, str(error)) from error
-    if not result.is_saved or (result.totals.refused and not result.totals.created):
-        raise NotFilled(definition, _("rows were refused."), result)
-    return result
 
 
 def retire_table(definition: DynamicModel, *, user: Any = None) -> None:

@@ -1,7 +1,7 @@
 """Columns whose values tell rows of tables that are there: proposed as relations."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,6 +9,7 @@ from django.db import models, router
 
 from dynadmin.inference import Counted, Proposal
 from dynadmin.naturalkeys import Finder, key_candidates, reading_field
+from dynadmin.newtable.draft import ColumnDraft
 from dynadmin.registry import registry
 from dynadmin.schema import TableSchema, target_of
 from dynadmin.transfer.references import may_view
@@ -113,3 +114,13 @@ def _values(key: models.Field, texts: Iterable[str]) -> Iterator[Any]:
             yield field.clean(text, None)
         except (ValidationError, ArithmeticError, ValueError, TypeError):
             continue
+
+
+def as_relation(column: ColumnDraft, relation: Relation) -> ColumnDraft:
+    """Return the column as a relation to the rows that its values tell."""
+    kept = {name: column.options[name] for name in ("null", "blank") if name in column.options}
+    # What was an empty text is no row.
+    kept["null"] = kept.get("null", False) or kept.get("blank", True)
+    reading = {name: value for name, value in column.reading.items() if name == "empty"}
+    options = {**kept, "target": relation.target}
+    return replace(column, type="foreignkey", options=options, reading=reading, by=relation.by, is_key=False)

@@ -25,6 +25,7 @@ SITE_PAGES = [
     "/admin/password_change/",
     "/admin/dynadmin/dynamicmodel/",
     "/admin/dynadmin/dynamicmodel/add/",
+    "/admin/dynadmin/dynamicmodel/from-file/",
     "/admin/dynadmin/schemarevision/",
     "/admin/dynadmin/trash/",
 ]

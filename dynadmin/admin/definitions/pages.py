@@ -34,6 +34,7 @@ from dynadmin.admin.definitions.ruleset import RuleFormSet
 from dynadmin.admin.definitions.scripts import page_data
 from dynadmin.admin.drafts import fetch_drafts
 from dynadmin.admin.navigation import may_view, table_url
+from dynadmin.admin.newtable import NewTablePages
 from dynadmin.admin.site import site
 from dynadmin.conf import conf
 from dynadmin.constraints import MOST_RULES
@@ -115,7 +116,9 @@ class FolderFilter(admin.AllValuesFieldListFilter):
 
 
 @admin.register(DynamicModel, site=site)
-class DefinitionAdmin(HistoryPage, FilePages, PlanPages, ExtractPages, LimitPages, admin.ModelAdmin):
+class DefinitionAdmin(
+    NewTablePages, HistoryPage, FilePages, PlanPages, ExtractPages, LimitPages, admin.ModelAdmin
+):
     """Definitions of tables."""
 
     form = DefinitionForm
@@ -175,7 +178,7 @@ class DefinitionAdmin(HistoryPage, FilePages, PlanPages, ExtractPages, LimitPage
 
     def get_urls(self) -> list[URLPattern]:
         own = [self.get_file_urls(), self.get_plan_urls(), self.get_extract_urls(), self.get_limit_urls()]
-        urls = [*chain.from_iterable(own), *super().get_urls()]
+        urls = [*self.get_new_table_urls(), *chain.from_iterable(own), *super().get_urls()]
         for url in urls:
             # Schema changes need a transaction of their own, also where a project wraps each request in one.
             url.callback = transaction.non_atomic_requests(url.callback)

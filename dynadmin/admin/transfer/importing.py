@@ -55,7 +55,7 @@ class ImportScreens:
         except TransferError as error:
             form.add_error("import_file", str(error))
             return self._choose_file(request, form)
-        return self._carry_on(request, job)
+        return self.carry_on(request, job)
 
     def _check_permission(self, request: HttpRequest) -> None:
         if not self.has_import_permission(request):
@@ -140,7 +140,7 @@ class ImportScreens:
         plan = self._plan(request, source, options, **chosen)
         if not order_check(job, self.model, source, plan, options):
             messages.warning(request, _("This import was begun already; it cannot be changed any more."))
-        return self._carry_on(request, job)
+        return self.carry_on(request, job)
 
     def _read_anew(
         self, request: HttpRequest, job: FileImport, form: SettingsForm
@@ -204,14 +204,14 @@ class ImportScreens:
         if not order_import(job, seen=int(seen) if seen.isdecimal() else -1, skip_refused=skip_refused):
             messages.warning(request, self._why_not(job))
             return HttpResponseRedirect(self.import_address(job))
-        return self._carry_on(request, job)
+        return self.carry_on(request, job)
 
     def _why_not(self, job: FileImport) -> str:
         if job.is_open:
             return _("Nothing was imported: something was changed meanwhile. Look again.")
         return _("This import was begun already. It is done only once.")
 
-    def _carry_on(self, request: HttpRequest, job: FileImport) -> HttpResponse:
+    def carry_on(self, request: HttpRequest, job: FileImport) -> HttpResponse:
         """Have a job done here if it is small, else by a worker; go where one sees what has become of it."""
         importer = self._importer(request)
         if importer is None and job.size > conf.IMPORT_BACKGROUND_BYTES:

@@ -95,7 +95,7 @@ class Command(BaseCommand):
         source = open_source(path, **reading(options))
         proposal, draft, relations = new_table(source, options).propose()
         if options["dry_run"] or proposal.open_questions:
-            for line in told(proposal, draft, relations, checked_rows(source, draft)):
+            for line in told(proposal, draft, relations, checked_rows(source, draft, proposal)):
                 self.stdout.write(line)
             if options["dry_run"]:
                 return 0
