@@ -13,6 +13,7 @@ from dynadmin.admin.relations.forms import RelationFormMixin
 from dynadmin.admin.relations.referring import find_referring
 from dynadmin.admin.rowdeletion import RowDeletionMixin
 from dynadmin.admin.rowforms import OPENED, RowForm
+from dynadmin.admin.rowhistory import RowHistoryMixin
 from dynadmin.admin.rowlist import RowListMixin
 from dynadmin.admin.rowraces import REFUSED, RowRacesMixin
 from dynadmin.admin.transfer import TransferAdminMixin
@@ -25,7 +26,13 @@ SHOWN_FIELDS = "_dynadmin_shown_fields"
 
 
 class RowAdmin(
-    RowRacesMixin, TransferAdminMixin, RowDeletionMixin, RowListMixin, RelationFormMixin, admin.ModelAdmin
+    RowRacesMixin,
+    TransferAdminMixin,
+    RowDeletionMixin,
+    RowHistoryMixin,
+    RowListMixin,
+    RelationFormMixin,
+    admin.ModelAdmin,
 ):
     """The admin of one table. Everything on its pages follows from the model's fields."""
 

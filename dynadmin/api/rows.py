@@ -22,6 +22,7 @@ from dynadmin.api.history import log_addition, log_change, log_deletion
 from dynadmin.api.pagination import RowPagination, row_id
 from dynadmin.api.permissions import TablePermission
 from dynadmin.api.relations import RelatedRows
+from dynadmin.api.rowhistory import history_response
 from dynadmin.api.serializers import RowSerializer, serializer_class_of
 from dynadmin.api.tables import model_asked_for
 from dynadmin.api.views import ApiView
@@ -84,6 +85,12 @@ class RowViewSet(ApiView, GenericViewSet):
         ids = [row.pk for row in page]
         texts = fetch_texts(target, ids) if may(request.user, "view", target._meta.label) else {}
         return self.get_paginated_response([{"id": pk, "display": texts.get(pk)} for pk in ids])
+
+    def history(self, request: Request, **kwargs: Any) -> Response:
+        """List what was changed in one row, the newest change first."""
+        if any(field.name == "history" for field in self.model._meta.many_to_many):
+            return self.links(request, "history")  # a relation of that name was there first
+        return history_response(request, self.model, self.kwargs["pk"])
 
     # --- Writing ---
 

@@ -22,8 +22,14 @@ MOST_LINKS = 5
 class TargetRenderer:
     """Draws ids as what the rows with them are called, once ``load`` has asked for those texts."""
 
-    def __init__(self, request: HttpRequest, site: AdminSite, field: models.Field) -> None:
-        self.model = field.remote_field.model
+    def __init__(
+        self,
+        request: HttpRequest,
+        site: AdminSite,
+        field: models.Field,
+        model: type[models.Model] | None = None,
+    ) -> None:
+        self.model = model or field.remote_field.model
         self.is_seen = may_see(request, site, self.model)
         self.texts: dict[Any, str] = {}
         self._site = site

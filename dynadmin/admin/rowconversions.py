@@ -1,0 +1,63 @@
+"""What conversions of a table made of the values of one row: told from the originals that are kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dynadmin.models import RevisedTable, RowChange
+from dynadmin.rowhistory.reading import MOST_WALKED, read_whole
+from dynadmin.schema import FieldSchema, TableSchema
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conversion:
+    """What became of one value. ``old`` and ``new`` are the keys of the columns."""
+
+    at: datetime
+    who: str
+    old: str
+    new: str
+    before: Any
+    after: Any
+
+
+def conversions_of(
+    model: Any, row: int, *, since: datetime | None, until: datetime | None
+) -> list[Conversion]:
+    """Return what the conversions in a time did to a row; nothing without originals. A query for each."""
+    table: TableSchema = model.table_schema
+    if not table.originals or (whole := read_whole(model, row)) is None:
+        return []
+    found = []
+    for old in table.originals:
+        new = _successor(table, old)
+        before = whole.get(_key(old))
+        if new is None or before in (None, "") or old.retired_after is None:
+            continue
+        revised = RevisedTable.objects.filter(table=table.id, revision__gt=old.retired_after)
+        first = revised.select_related("revision__author").order_by("revision").first()
+        at = first.revision.created_at if first else None
+        if first is None or at is None or (since and at < since) or (until and at > until):
+            continue
+        who = first.revision.author.get_username() if first.revision.author else ""
+        after = _value_at(table.id, row, _key(new), at, whole.get(_key(new)))
+        found.append(Conversion(at=at, who=who, old=_key(old), new=_key(new), before=before, after=after))
+    return found
+
+
+def _successor(table: TableSchema, old: FieldSchema) -> FieldSchema | None:
+    """Return the column that took the place of an original, if that is still there."""
+    columns = (*table.live_fields, *table.originals)
+    later = [f for f in columns if f.id == old.id and (f.retired_after or 10**18) > (old.retired_after or 0)]
+    return min(later, key=lambda f: f.retired_after or 10**18, default=None)
+
+
+def _key(field: FieldSchema) -> str:
+    return field.column.removeprefix("c")
+
+
+def _value_at(table: int, row: int, key: str, at: datetime, now: Any) -> Any:
+    """Return what a column had at a time: what the next change says it was, else what it has."""
+    later = RowChange.objects.filter(table=table, row=row, at__gt=at).order_by("pk")
+    befores = (change.before or {} for change in later[:MOST_WALKED])
+    return next((before[key] for before in befores if key in before), now)

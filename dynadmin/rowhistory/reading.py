@@ -1,0 +1,120 @@
+"""Reading the history of one row."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import models
+from django.db.models import F
+
+from dynadmin.rowhistory.changes import Action, RowChange
+from dynadmin.schema import FieldSchema, TableSchema
+
+# Changes of one row that are looked at to know what it was like when it was made.
+MOST_WALKED = 1_000
+
+
+def changes_of(table: int, row: int, *, below: int | None = None, most: int) -> list[RowChange]:
+    """Return changes of a row, the newest first; ``below`` the id of one only those before it."""
+    changes = RowChange.objects.filter(table=table)
+    if below is not None:
+        changes = changes.filter(pk__lt=below)
+    single = changes.filter(row=row).order_by("-pk")[:most]
+    ranges = changes.filter(row__lt=row, last_row__gte=row, last_row__gt=F("row")).order_by("-pk")[:most]
+    found = {change.pk: change for change in (*single, *ranges)}
+    return [found[pk] for pk in sorted(found, reverse=True)][:most]
+
+
+def fields_by_key(table: TableSchema) -> dict[str, FieldSchema]:
+    """Return the fields that people see, by the keys of all columns that have, or had, their values."""
+    live = {field.id: field for field in table.live_fields}
+    found = {_key(field): field for field in table.live_fields if field.stored != "computed"}
+    return found | {_key(old): old for old in table.originals if old.id in live}
+
+
+def _key(field: FieldSchema) -> str:
+    return str(field.id) if field.stored == "links" else field.column.removeprefix("c")
+
+
+def read_whole(model: Any, row: int) -> dict[str, Any] | None:
+    """Return all values that a row has now, those of originals among them; None if it is not there."""
+    notary = vars(model).get("_notary")
+    if notary is None:
+        return None
+    found = notary.cells.read(notary.whole._base_manager.filter(pk=row))
+    if not found:
+        return None
+    links = {
+        str(id): list(
+            link._base_manager.filter(source=row).order_by("target").values_list("target", flat=True)
+        )
+        for id, link in model.link_models.items()
+    }
+    return notary.cells.whole(found[0][1:]) | links
+
+
+def values_when_made(model: Any, created: RowChange, row: int) -> dict[str, Any]:
+    """Return what a row was like when it was made: what it is now, but for what was changed since.
+
+    Of a field that was converted only the oldest value is told.
+    """
+    table = model.table_schema
+    later = RowChange.objects.filter(table=table.id, row=row, pk__gt=created.pk).order_by("pk")
+    links = {str(field.id) for field in table.links}
+    values: dict[str, Any] = {}
+    came: dict[str, set[Any]] = {key: set() for key in links}
+    went: dict[str, set[Any]] = {key: set() for key in links}
+    is_gone = False
+    for change in later[:MOST_WALKED]:
+        if change.action == Action.CREATED:
+            break
+        for key, value in (change.before or {}).items():
+            if key in links:
+                went[key] |= set(value) - came[key]
+            else:
+                values.setdefault(key, value)
+        for key in links & set(change.after or {}):
+            came[key] |= set(change.after[key])
+        is_gone = is_gone or change.action == Action.DELETED
+    now = {} if is_gone else read_whole(model, row) or {}
+    for key in links:
+        values[key] = sorted((set(now.get(key, ())) - came[key]) | went[key])
+    return _oldest_of_each(table, {**now, **values})
+
+
+def _oldest_of_each(table: TableSchema, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values by key, of each field one: that of the first column that had any."""
+    chosen: dict[int, str] = {}
+    by_key = fields_by_key(table)
+    for key in sorted((key for key in values if key in by_key), key=lambda key: by_key[key].generation):
+        if values[key] not in (None, "", []):
+            chosen.setdefault(by_key[key].id, key)
+    return {key: values[key] for key in chosen.values()}
+
+
+def told_values(change: RowChange, made: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return what a change tells: values before, and after. ``made`` are those of a row it created."""
+    if change.action == Action.CREATED:
+        return {}, made
+    return change.before or {}, change.after or {}
+
+
+def named(values: Mapping[str, Any], fields: Mapping[str, FieldSchema]) -> dict[str, Any]:
+    """Return values by the names of their fields; those of fields that nobody sees are left out."""
+    return {fields[key].name: value for key, value in values.items() if key in fields}
+
+
+def first_made(changes: Iterable[RowChange]) -> RowChange | None:
+    """Return the change that made the row, if it is among these."""
+    return next((change for change in changes if change.action == Action.CREATED), None)
+
+
+def column_of(model: Any, field: FieldSchema) -> models.Field | None:
+    """Return the model field of a field's column, that of an original among them; of links, the relation."""
+    if field.stored == "links":
+        return next((f for f in model._meta.local_many_to_many if f.field_id == field.id), None)
+    notary = vars(model).get("_notary")
+    columns = (
+        *model._meta.local_concrete_fields,
+        *(notary.whole._meta.local_concrete_fields if notary else ()),
+    )
+    return next((f for f in columns if f.column == field.column), None)

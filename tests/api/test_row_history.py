@@ -1,0 +1,63 @@
+"""The history of a row in the API."""
+
+import pytest
+
+from tests.api.conftest import permission
+
+
+@pytest.fixture(params=["name", "id"])
+def url(request, flights) -> str:
+    """The address of the rows, in both forms."""
+    return "/api/tables/flights/" if request.param == "name" else f"/api/model/{flights.pk}/"
+
+
+def told(answer):
+    assert answer.status_code == 200, answer.content
+    return [
+        (change["action"], change["author"], change["via"], change["before"], change["after"])
+        for change in answer.json()["results"]
+    ]
+
+
+def test_changes_are_listed_with_values_by_name(admin, rows, url, flights):
+    admin.patch(f"{url}{rows[0].pk}/", {"distance": 5}, content_type="application/json")
+    tail = flights.fields.get(name="tail")
+    tail.name = "number"
+    tail.save()
+    flights.sync()
+
+    made = {"carrier": "UA", "number": "N1", "distance": 100}
+    assert told(admin.get(f"{url}{rows[0].pk}/history/")) == [
+        ("changed", "admin", "api", {"distance": 100}, {"distance": 5}),
+        ("created", "", "code", {}, made),
+    ]
+
+
+def test_a_deleted_row_still_has_its_history(admin, rows, url):
+    admin.delete(f"{url}{rows[0].pk}/")
+
+    assert [change[0] for change in told(admin.get(f"{url}{rows[0].pk}/history/"))] == ["deleted", "created"]
+    assert admin.get(f"{url}{rows[2].pk + 1}/history/").status_code == 404
+    assert admin.get(f"{url}x/history/").status_code == 404
+
+
+def test_earlier_changes_are_on_the_next_page(admin, rows, url, settings):
+    settings.DYNADMIN = {**settings.DYNADMIN, "API_PAGE_SIZE": 1}
+    rows[0].distance = 7
+    rows[0].save()
+
+    first = admin.get(f"{url}{rows[0].pk}/history/").json()
+    second = admin.get(first["next"]).json()
+
+    found = [change["action"] for page in (first, second) for change in page["results"]]
+    assert found == ["changed", "created"]
+    assert second["next"] is None
+    assert admin.get(f"{url}{rows[0].pk}/history/?below=x").status_code == 404
+
+
+def test_it_takes_the_permission_to_see_the_table(client, person, rows, flights):
+    client.force_login(person)
+    address = f"/api/tables/flights/{rows[0].pk}/history/"
+    assert client.get(address).status_code == 403
+    person.user_permissions.add(permission(flights, "view"))
+    assert client.get(address).status_code == 200
