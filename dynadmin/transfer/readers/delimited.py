@@ -63,7 +63,7 @@ class DelimitedSource(Source):
             self.headers = numbered_headers(len(first))
             return
         self._above += 1
-        self.headers = checked_headers([cell.removeprefix("\ufeff") for cell in first])
+        self.headers = checked_headers([first[0].removeprefix("\ufeff"), *first[1:]] if first else [])
         self.headers = self._without_empty_columns(self.headers)
 
     def _first_rows(self) -> list[list[str]]:

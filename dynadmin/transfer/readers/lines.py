@@ -31,8 +31,9 @@ def measure_lines(path: Path, encoding: str) -> Lines:
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             feeds += chunk.count(b"\n")
-            returns += chunk.count(b"\r")
-            pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
+            found = chunk.count(b"\r")
+            returns += found
+            pairs += (chunk.count(b"\r\n") if found else 0) + (last == b"\r" and chunk[:1] == b"\n")
             first = _first_end(chunk)
             longest = max(longest, begun + first)
             begun = begun + len(chunk) if first == len(chunk) else len(chunk) - _last_end(chunk)

@@ -34,7 +34,9 @@ def looks_like_header(first: Row, rows: Sequence[Row]) -> bool:
         return not _comes_again(first, rows, columns)
     filled = [(cell, kind) for cell, kind, _column in typed if cell.strip()]
     is_data = filled and all(_kind(cell) == kind for cell, kind in filled)
-    return not is_data or _are_years(typed)
+    # One row below proves little, unless it is of such values for the most part.
+    is_proof = len(rows) > 1 or 2 * len(typed) >= len(first)
+    return not (is_data and is_proof) or _are_years(typed)
 
 
 def lines_above(rows: Sequence[Row], width: int) -> int:

@@ -4,6 +4,7 @@ import csv
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,14 @@ CSV_QUOTING: dict[str, dict[str, Any]] = {
     "backslash": {"escapechar": "\\"},
     "none": {"quoting": csv.QUOTE_NONE, "quotechar": None},
 }
-# A quotation mark with a letter on each side: none that begins or ends a cell, nor one of two.
-_STRAY = re.compile(rb"""(?<=[^,;\t|:^~\x01\x1f"\r\n])"(?=[^,;\t|:^~\x01\x1f"\r\n])""")
+# Every byte as what it is for quotation marks: what may set cells apart, one of them, or a letter.
+_APART = b",;\t|:^~\x01\x1f\r\n"
+_ROLES = bytes(b","[0] if byte in _APART else byte if byte == b'"'[0] else b"x"[0] for byte in range(256))
+_WAYS = {
+    "double": Skeletons,
+    "backslash": partial(Skeletons, escapes=True),
+    "none": partial(Skeletons, quotes=False),
+}
 _AT_ONCE = 1_000
 # Delimiters of which files with quotation marks as letters are known.
 _SELDOM_QUOTED = "\t|^~\x01\x1f"
@@ -42,74 +49,60 @@ class Structure:
 
 
 class _Marks:
-    """What quotation marks there are."""
+    """Whether there are quotation marks, and such as need a closer look."""
 
     def __init__(self) -> None:
-        self.any = self.stray = self.escaped = 0
-        self.spaced = self.tight = 0
+        self.any = self.stray = self.escaped = self.spaced = self.tight = False
 
     def feed(self, piece: bytes) -> None:
-        found = piece.count(b'"')
-        if found:
-            self.any += found
-            self.escaped += piece.count(b'\\"')
-            self.stray += len(_STRAY.findall(piece))
-            self.spaced += piece.count(b', "') + piece.count(b'; "')
-            self.tight += piece.count(b',"') + piece.count(b';"')
+        """Take in a piece of the text."""
+        if b'"' not in piece:
+            return
+        self.any = True
+        self.escaped = self.escaped or b'\\"' in piece
+        self.spaced = self.spaced or b', "' in piece or b'; "' in piece
+        self.tight = self.tight or b',"' in piece or b';"' in piece
+        # With a letter on each side it neither begins nor ends a cell, nor is it one of two.
+        self.stray = self.stray or b'x"x' in piece.translate(_ROLES)
+
+    @property
+    def has_spaced_cells(self) -> bool:
+        """Whether cells in quotes begin with a space, all of them."""
+        return self.spaced and not self.tight
 
 
 def find_structure(path: Path, encoding: str, delimiter: str | None, quoting: str | None) -> Structure:
     """Return how the text is delimited and quoted; what is given is taken as said."""
     marks = _Marks()
-    ways = {
-        "double": Skeletons(delimiter or ""),
-        "backslash": Skeletons(delimiter or "", escapes=True),
-        "none": Skeletons(delimiter or "", quotes=False),
-    }
-    if quoting is not None:
-        ways = {quoting: ways[quoting]}
-    plain = next(iter(ways))
+    way = _WAYS[quoting or "double"](delimiter or "")
     for piece in pieces_of(path, encoding):
-        before = marks.any
         marks.feed(piece)
-        if not marks.any:
-            ways[plain].feed(piece)
-            continue
-        if not before:
-            # Until now all ways were one.
-            _copy(ways[plain], ways)
-        for way in ways.values():
-            way.feed(piece)
-    for way in ways.values():
-        way.end()
-    if not marks.any:
-        ways = {plain: ways[plain]}
-    return _chosen(path, encoding, ways, marks)
+        way.feed(piece)
+    way.end()
+    _name, found = _best({"": way})
+    is_sure = not (marks.stray or marks.escaped or way.is_open or way.score(found).share < 1)
+    if quoting or not marks.any or (is_sure and not marks.has_spaced_cells):
+        return Structure(delimiter=found, quoting=quoting or "double", width=way.width(found))
+    return _in_doubt(path, encoding, delimiter, way, marks)
 
 
-def _copy(way: Skeletons, ways: dict[str, Skeletons]) -> None:
-    for other in ways.values():
-        if other is not way:
-            other.go_on_from(way)
-
-
-def _chosen(path: Path, encoding: str, ways: dict[str, Skeletons], marks: _Marks) -> Structure:
-    name, delimiter = _best(ways)
-    if len(ways) == 1:
-        return Structure(delimiter=delimiter, quoting=name, width=ways[name].width(delimiter))
-    double = ways["double"]
-    spaces = marks.spaced > 0 and not marks.tight
-    is_doubtful = marks.stray or marks.escaped or double.is_open or double.score(delimiter).share < 1
-    if not is_doubtful and not spaces:
-        return Structure(delimiter=delimiter, quoting="double", width=double.width(delimiter))
-    quoting, skips = _tried(path, encoding, delimiter, marks)
-    return Structure(
-        delimiter=delimiter, quoting=quoting, width=ways[quoting].width(delimiter), skips_spaces=skips
-    )
+def _in_doubt(
+    path: Path, encoding: str, delimiter: str | None, double: Skeletons, marks: _Marks
+) -> Structure:
+    """Return how it is delimited and quoted by trying each way."""
+    ways = {"double": double, **{name: _WAYS[name](delimiter or "") for name in ("backslash", "none")}}
+    for piece in pieces_of(path, encoding):
+        ways["backslash"].feed(piece)
+        ways["none"].feed(piece)
+    for name in ("backslash", "none"):
+        ways[name].end()
+    _name, found = _best(ways)
+    quoting, skips = _tried(path, encoding, found, marks)
+    return Structure(delimiter=found, quoting=quoting, width=ways[quoting].width(found), skips_spaces=skips)
 
 
 def _best(ways: dict[str, Skeletons]) -> tuple[str, str]:
-    """Return the way and the delimiter that fit best; a comma where there is none."""
+    """Return the way and the delimiter that fit best; where none does, one that no line has."""
     scores = {
         (name, delimiter): way.score(delimiter) for name, way in ways.items() for delimiter in way.candidates
     }
@@ -117,7 +110,9 @@ def _best(ways: dict[str, Skeletons]) -> tuple[str, str]:
     if scores[name, delimiter].share:
         return name, delimiter
     given = list(ways[name].candidates)
-    return name, given[0] if len(given) == 1 else ","
+    if len(given) == 1:
+        return name, given[0]
+    return name, next((unused for unused in ",;|\t" if ways[name].width(unused) == 1), ",")
 
 
 def _tried(path: Path, encoding: str, delimiter: str, marks: _Marks) -> tuple[str, bool]:
@@ -125,7 +120,7 @@ def _tried(path: Path, encoding: str, delimiter: str, marks: _Marks) -> tuple[st
     shares = {("double", False): _share(path, encoding, delimiter, "double")}
     if shares["double", False] == 1:
         return "double", False
-    if marks.spaced and not marks.tight:
+    if marks.has_spaced_cells:
         shares["double", True] = _share(path, encoding, delimiter, "double", skips=True)
     if marks.escaped:
         shares["backslash", False] = _share(path, encoding, delimiter, "backslash")

@@ -1,5 +1,6 @@
 """The lines of a text without their letters: what is left says how it is delimited, and is soon counted."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,14 +27,18 @@ _LEAST = {":": 3}
 _CHUNK = 1 << 20
 # Bytes below 128 mean the same in these as in ASCII; in others a delimiter may be half of a letter.
 _LIKE_ASCII = ("utf-8", "cp125", "iso-8859", "iso8859", "latin", "ascii")
+_MOST_LINES = 0.5
+_BLANK_LINES = re.compile(rb"\n{2,}")
 _MOST_KINDS = 10_000
 
 
 class Score(NamedTuple):
     """How well a delimiter fits: compared in this order."""
 
+    is_likely: bool
     agrees_with_first: bool
     share: float
+    cells: int
     preference: int
 
 
@@ -50,7 +55,7 @@ class Skeletons:
         self.first: bytes | None = None
         self.is_open = False
         self._quotes, self._escapes = quotes, escapes
-        kept = "".join(self.candidates).encode() + b'"\r\n'
+        kept = "".join(self.candidates).encode() + b'"\n'
         self._deleted = bytes(byte for byte in range(256) if byte not in kept)
         self._rest = b""
         self._outside = b""
@@ -59,25 +64,31 @@ class Skeletons:
         """Take in the next piece of the text; it does not end in a backslash."""
         if self._escapes and b"\\" in chunk:
             chunk = chunk.replace(b"\\\\", b"").replace(b'\\"', b"")
-        if self._rest or chunk.endswith(b"\r"):
-            # A carriage return may be the first half of a line end.
-            chunk, self._rest = self._rest + chunk, b""
-            if chunk.endswith(b"\r"):
-                chunk, self._rest = chunk[:-1], b"\r"
+        if self._rest or b"\r" in chunk:
+            chunk = self._with_plain_ends(chunk)
+        if self.first is None and not self._outside:
+            chunk = chunk.lstrip(b"\n")
+        if b"\n\n" in chunk:
+            # Blank lines are none.
+            chunk = _BLANK_LINES.sub(b"\n", chunk)
         self._take(self._bare(chunk.translate(None, self._deleted)))
-
-    def go_on_from(self, other: "Skeletons") -> None:
-        """Take over what another one has seen, in which there was no quotation mark yet."""
-        self.counts, self.first = Counter(other.counts), other.first
-        self._rest, self._outside = other._rest, other._outside
 
     def end(self) -> None:
         """Take in the last line."""
         if self._outside or self._rest:
             self._take(b"\n")
 
+    def _with_plain_ends(self, chunk: bytes) -> bytes:
+        """Return the piece with line feeds alone; a carriage return at its end waits for what follows."""
+        chunk, self._rest = self._rest + chunk, b""
+        if chunk.endswith(b"\r"):
+            chunk, self._rest = chunk[:-1], b"\r"
+        return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
     def _bare(self, skeleton: bytes) -> bytes:
         """Return the skeleton of lines as they are outside quotes."""
+        # Two marks side by side open and close, or close and open; this leaves few to look at one by one.
+        skeleton = skeleton.replace(b'""', b"")
         if b'"' in skeleton:
             parts = skeleton.split(b'"')
             if self._quotes:
@@ -87,8 +98,6 @@ class Skeletons:
                 skeleton = b"".join(parts)
         elif self._quotes and self.is_open:
             return b""
-        if b"\r" in skeleton:
-            skeleton = skeleton.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         return skeleton
 
     def _take(self, skeleton: bytes) -> None:
@@ -103,27 +112,33 @@ class Skeletons:
 
     def score(self, delimiter: str) -> Score:
         """Return how well this delimiter cuts the lines into equal rows."""
-        most, share = self._usual(delimiter)
+        most, share, touched = self._usual(delimiter)
         agrees = most > 0 and (self.first or b"").count(delimiter.encode()) == most
-        if delimiter in _RARE and not (agrees and share == 1 and most >= _LEAST.get(delimiter, 1)):
-            return Score(False, 0.0, 0)
-        return Score(agrees, share, -list(self.candidates).index(delimiter))
+        fits_all = agrees and share == 1 and most >= _LEAST.get(delimiter, 1)
+        # In a column of texts some have a comma, and the first one may be among them.
+        is_likely = touched >= _MOST_LINES if agrees else share >= _MOST_LINES
+        if (delimiter in _RARE and not fits_all) or not (agrees or is_likely):
+            return Score(False, False, 0.0, 0, 0)
+        # Decimal commas may be in every cell, the header's too; they are at most one more than the
+        # semicolons.
+        cells = most + (delimiter != ",")
+        return Score(is_likely, agrees, share, cells, -list(self.candidates).index(delimiter))
 
     def width(self, delimiter: str) -> int:
         """Return how many cells most rows have."""
         return self._usual(delimiter)[0] + 1
 
-    def _usual(self, delimiter: str) -> tuple[int, float]:
-        """Return how many of the delimiter most lines have that have any, and the share of all lines."""
+    def _usual(self, delimiter: str) -> tuple[int, float, float]:
+        """Return how many of the delimiter most lines have that have any; their share, and that of any."""
         found: Counter[int] = Counter()
         for skeleton, lines in self.counts.items():
             found[skeleton.count(delimiter.encode())] += lines
         total = sum(found.values())
-        found.pop(0, None)
+        without = found.pop(0, 0)
         if not found:
-            return 0, 0.0
+            return 0, 0.0, 0.0
         most, lines = found.most_common(1)[0]
-        return most, lines / total
+        return most, lines / total, (total - without) / total
 
 
 def pieces_of(path: Path, encoding: str) -> Iterator[bytes]:

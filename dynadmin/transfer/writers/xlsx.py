@@ -26,7 +26,7 @@ _EXACT = 2**53
 _FIRST_DATE = date(1900, 3, 1)
 # What XML cannot hold or would change, and what looks like the notation for it.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_ANY = re.compile(".", re.DOTALL)
+_BLANKS = re.compile("[\x00-\x20\ufffe\uffff]")
 
 
 def write_xlsx(
@@ -94,8 +94,8 @@ def is_exact(value: Any) -> bool:
 
 
 def _text_cell(sheet: Any, text: str) -> Any:
-    # Programs that read the file drop a cell of nothing but white space.
-    hidden = _ANY if text.isspace() else _CONTROLS
+    # Programs that read the file drop a cell of nothing but white space, and know the notation up to x00FF.
+    hidden = _BLANKS if text.isspace() else _CONTROLS
     text = hidden.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
     if len(text) > _LONGEST_TEXT:
         message = _("A cell has more than %(limit)d characters, the most that Excel takes: choose CSV.")

@@ -54,6 +54,12 @@ READ = {
         [(n, ["1,1", "2"]) for n in range(2, 30_002)]
         + [(30_002, ["1", "2"]), (30_003, ["1", "2"]), (30_004, ["1", "2"]), (30_005, ["1", "2,2,2"])],
     ),
+    "one column of texts, some with commas": (
+        "x.csv",
+        b"name\nA, B\nC\nD\n",
+        ("name",),
+        [(2, ["A, B"]), (3, ["C"]), (4, ["D"])],
+    ),
     "a line that names the delimiter": ("x.csv", b"sep=;\r\na;b\r\n1;2\r\n", AB, [(3, ["1", "2"])]),
     "a byte-order mark": ("x.csv", codecs.BOM_UTF8 + b"a,b\n1,2\n", AB, AB12),
     "a byte-order mark before quotes": ("x.csv", codecs.BOM_UTF8 + b'"a","b"\n1,2\n', AB, AB12),
