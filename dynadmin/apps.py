@@ -28,7 +28,8 @@ class DynadminConfig(AppConfig):
     def import_models(self) -> None:
         """Find those models too that stand above the definitions: the records of work with rows."""
         super().import_models()
-        import_module("dynadmin.imports.records")
+        for records in ("imports.records", "exports.records"):
+            import_module(f"dynadmin.{records}")
 
     def ready(self) -> None:
         """Wire, and touch no database."""

@@ -15,6 +15,8 @@ from django.utils import timezone
 from dynadmin.changes import SchemaChange
 from dynadmin.conf import conf
 from dynadmin.exceptions import ChangeLost, PlanError, TransferError
+from dynadmin.exports.records import FileExport
+from dynadmin.exports.running import run_export
 from dynadmin.imports.records import FileImport
 from dynadmin.imports.running import run_import
 from dynadmin.jobs import Job, free_abandoned
@@ -32,6 +34,7 @@ CHANGE = SchemaChange._meta.label
 RUNNERS: dict[str, Callable[[Any], Any]] = {
     CHANGE: resume_change,
     FileImport._meta.label: run_import,
+    FileExport._meta.label: run_export,
 }
 
 

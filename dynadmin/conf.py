@@ -70,6 +70,11 @@ SETTINGS: dict[str, tuple[Any, str]] = {
     "IMPORT_MAX_REFUSED": (200, "Refused rows that a preview lists; the totals count all."),
     "SCHEMA_FILE_MAX_BYTES": (10_000_000, "Largest file of definitions, in bytes, that may be uploaded."),
     "IMPORT_BACKGROUND_BYTES": (5_000_000, "Files larger than this, in bytes, are imported by a worker."),
+    "EXPORT_BACKGROUND_ROWS": (
+        1_000_000,
+        "Lists with more rows than this (XLSX: a tenth of it) are exported by a worker.",
+    ),
+    "EXPORT_KEEP_HOURS": (24, "Hours for which the file of such an export, and the link to it, are kept."),
     "IMPORT_FILE_DAYS": (30, "Days for which files of imports, and their refused rows, are kept."),
     "UPLOAD_DIR": (
         None,

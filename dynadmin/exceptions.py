@@ -127,5 +127,9 @@ class ImportCancelled(TransferError):
     """Somebody stopped an import; what it had done is taken back."""
 
 
+class ExportCancelled(TransferError):
+    """Somebody stopped an export; there is no file."""
+
+
 class UploadGone(TransferError):
     """The uploaded file is no longer there, or belongs to someone else."""

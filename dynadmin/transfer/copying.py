@@ -1,6 +1,6 @@
 """CSV and TSV as PostgreSQL writes them by itself, which is several times as fast as a program can."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from django.core.exceptions import EmptyResultSet
@@ -12,7 +12,13 @@ from dynadmin.transfer.sqltexts import Template, without_marks
 _CHUNK = 500
 
 
-def copied_rows(rows: models.QuerySet, texts: Sequence[Template], *, delimiter: str) -> Iterator[bytes]:
+def copied_rows(
+    rows: models.QuerySet,
+    texts: Sequence[Template],
+    *,
+    delimiter: str,
+    progress: Callable[[int], object] = bool,
+) -> Iterator[bytes]:
     """Yield the lines of the rows, some hundred at a time; each cell is one of the texts.
 
     The lines are those of Python's csv writer if there are two columns or more: a lone empty cell is written
@@ -31,6 +37,7 @@ def copied_rows(rows: models.QuerySet, texts: Sequence[Template], *, delimiter: 
             lines = iter(copy)
             while chunk := list(islice(lines, _CHUNK)):
                 yield without_marks(_with_line_ends(chunk))
+                progress(len(chunk))
 
 
 def _with_line_ends(lines: list[bytes]) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.db import connections, models
@@ -12,7 +13,7 @@ from dynadmin.computed import annotated, computed_fields
 from dynadmin.exceptions import BadColumns
 from dynadmin.transfer.copying import copied_rows
 from dynadmin.transfer.formats import written_format_named
-from dynadmin.transfer.outlets import Outlet, chunks_of, labelled_outlet_of, outlet_of, tables_read
+from dynadmin.transfer.outlets import Outlet, Progress, chunks_of, labelled_outlet_of, outlet_of, tables_read
 from dynadmin.transfer.references import file_fields, target_of, visible
 from dynadmin.transfer.snapshots import snapshot
 from dynadmin.transfer.writers import (
@@ -43,6 +44,7 @@ def export_rows(
     references: Mapping[str, str] | None = None,
     labels: bool = False,
     user: Any = None,
+    progress: Progress = bool,
 ) -> Iterator[bytes]:
     """Give the rows of the queryset, in its order, as the pieces of a file that imports as the same rows.
 
@@ -51,26 +53,24 @@ def export_rows(
     for CSV and TSV. `references` say by name which column of its target tells the rows of a relation ("pk"
     is the id); else the first does in which no row is without a value and no two have the same. With
     `labels` the file is for people, with labels of choices and what rows are called, and does not import
-    again. `user` is for whom it is done: relations to rows that they may not see are left out.
+    again. `user` is for whom it is done: relations to rows that they may not see are left out. `progress` is
+    told of how many rows more are written.
     All rows are of one moment, and a transaction is open from the first piece to the last.
-    Raises BadColumns for unknown fields and BadFile for an unknown format, before the first
-    piece; TransferError when the rows do not fit into an XLSX sheet.
+    Raises BadColumns and BadFile before the first piece; TransferError when the rows do not fit a sheet.
     """
     kind = written_format_named(format)
     exported = _exported(queryset.model, fields, references or {}, user)
-    if labels:
-        chosen = _labelled(exported.values())
-    else:
-        chosen = _told(exported, references or {}, queryset.db, as_lists=kind.is_typed)
+    as_stored = partial(_told, exported, references or {}, queryset.db, as_lists=kind.is_typed)
+    chosen = _labelled(exported.values()) if labels else as_stored()
     rows = annotated(_ordered(queryset), exported)
     if kind.is_delimited:
         connection = connections[rows.db]
         chosen = [outlet.written_by(connection, escape=escape) for outlet in chosen]
-        pieces = _delimited(rows, chosen, escape=escape, slug=kind.slug, encoding=encoding)
+        pieces = _delimited(rows, chosen, progress, escape=escape, slug=kind.slug, encoding=encoding)
     elif kind.slug == "xlsx":
-        pieces = write_xlsx(chosen, chunks_of(rows, chosen), escape=escape)
+        pieces = write_xlsx(chosen, chunks_of(rows, chosen, progress), escape=escape)
     else:
-        pieces = _TYPED[kind.slug](chosen, chunks_of(rows, chosen))
+        pieces = _TYPED[kind.slug](chosen, chunks_of(rows, chosen, progress))
     return _of_one_moment(pieces, rows.db, tables_read(rows, chosen))
 
 
@@ -84,15 +84,21 @@ def _of_one_moment(pieces: Iterator[bytes], alias: str, tables: set[str]) -> Ite
 
 
 def _delimited(
-    rows: models.QuerySet, chosen: Sequence[Outlet], *, escape: bool, slug: str, encoding: str
+    rows: models.QuerySet,
+    chosen: Sequence[Outlet],
+    progress: Progress,
+    *,
+    escape: bool,
+    slug: str,
+    encoding: str,
 ) -> Iterator[bytes]:
     delimiter = "\t" if slug == "tsv" else ","
     texts = [outlet.text for outlet in chosen if outlet.text is not None]
     if connections[rows.db].vendor == "postgresql" and len(texts) == len(chosen) > 1:
-        lines = copied_rows(rows, texts, delimiter=delimiter)
+        lines = copied_rows(rows, texts, delimiter=delimiter, progress=progress)
         return write_copied(chosen, lines, delimiter=delimiter, encoding=encoding)
     chosen = [outlet if outlet.is_written else replace(outlet, text=None) for outlet in chosen]
-    chunks = chunks_of(rows, chosen)
+    chunks = chunks_of(rows, chosen, progress)
     return write_delimited(chosen, chunks, escape=escape, delimiter=delimiter, encoding=encoding)
 
 

@@ -1,6 +1,6 @@
 """The columns of an export: where their values come from, and the field that writes them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -18,6 +18,7 @@ from dynadmin.transfer.sqltexts import Template, database_text
 from dynadmin.transfer.telling import ChoiceLabels, LinkNames, Links, RowNames, Telling
 
 Rows = list[tuple[Any, ...]]
+Progress = Callable[[int], object]
 
 _CHUNK = 2_000
 
@@ -105,14 +106,17 @@ def _header(field: models.Field, key: models.Field) -> str:
     return f"{field.name}__{key.name}"
 
 
-def chunks_of(queryset: models.QuerySet, outlets: Sequence[Outlet]) -> Iterator[Rows]:
-    """Yield the values of the columns, some thousand rows at a time."""
+def chunks_of(
+    queryset: models.QuerySet, outlets: Sequence[Outlet], progress: Progress = bool
+) -> Iterator[Rows]:
+    """Yield the values of the columns, some thousand rows at a time, and tell how many when they are done."""
     # What the screens join for their own columns is of no use here.
     queryset = queryset.select_related(None)
     values = queryset.values_list(*(outlet.asked for outlet in outlets)).iterator(chunk_size=_CHUNK)
     told = [(at, outlet.telling) for at, outlet in enumerate(outlets) if outlet.telling is not None]
     while chunk := list(islice(values, _CHUNK)):
         yield _told(chunk, told, queryset.db) if told else chunk
+        progress(len(chunk))
 
 
 def _told(chunk: Rows, told: Iterable[tuple[int, Telling]], alias: str) -> Rows:

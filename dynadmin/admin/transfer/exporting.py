@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import action, helpers
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.template.response import TemplateResponse
@@ -15,8 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from import_export.signals import post_export
 
+from dynadmin import background
 from dynadmin.admin.transfer.forms import ExportForm
+from dynadmin.admin.transfer.lists import chosen_rows
 from dynadmin.exceptions import TransferError
+from dynadmin.exports.ordering import is_large, order_export
 from dynadmin.fieldtypes.fields.clocks import today
 from dynadmin.transfer.exporter import export_rows, exportable_fields
 from dynadmin.transfer.formats import FORMATS
@@ -56,23 +59,19 @@ class ExportScreens:
         keys = request.POST.getlist(_SELECTED)
         form = self._form(request, request.POST if request.method == "POST" else None)
         if form.is_valid():
+            rows = chosen_rows(changelist.queryset, keys)
             try:
-                return self._file(self._chosen_rows(changelist.queryset, keys), form)
+                if form.cleaned_data["in_background"] or is_large(rows, form.cleaned_data["format"]):
+                    return self._leave_to_worker(request, form, keys)
+                return self._file(rows, form)
             except TransferError as error:
                 messages.error(request, str(error))
         count = len(keys) if keys else changelist.result_count
         return self._export_page(request, form, keys=keys, count=count, paginator=changelist.paginator)
 
     def _form(self, request: HttpRequest, data: Any = None) -> ExportForm:
-        return ExportForm(data, fields=exportable_fields(self.model, user=request.user))
-
-    def _chosen_rows(self, queryset: models.QuerySet, keys: list[str]) -> models.QuerySet:
-        if not keys:
-            return queryset
-        try:
-            return queryset.filter(pk__in=keys)
-        except (ValidationError, ValueError):
-            return queryset.none()
+        shown = [name for name in self.get_list_display(request) if isinstance(name, str)]
+        return ExportForm(data, fields=exportable_fields(self.model, user=request.user), shown=shown)
 
     def _export_page(
         self, request: HttpRequest, form: ExportForm, *, keys: list[str], count: int, paginator: Any = None
@@ -94,20 +93,28 @@ class ExportScreens:
 
     def _file(self, queryset: models.QuerySet, form: ExportForm) -> HttpResponse:
         format_ = FORMATS[form.cleaned_data["format"]]
-        make = partial(
-            export_rows,
-            queryset,
-            format=format_.slug,
-            fields=form.cleaned_data["fields_"],
-            escape=form.cleaned_data["escape"],
-            references=form.chosen_references(),
-        )
-        pieces = _Begun(ahead(make, alias=queryset.db))
+        pieces = _Begun(ahead(partial(export_rows, queryset, **form.options), alias=queryset.db))
         response = StreamingHttpResponse(pieces, content_type=format_.content_type)
-        name = f"{self.file_stem()}-{today():%Y-%m-%d}.{format_.slug}"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["Content-Disposition"] = f'attachment; filename="{self._file_name(form)}"'
         post_export.send(sender=None, model=self.model)
         return response
+
+    def _leave_to_worker(self, request: HttpRequest, form: ExportForm, keys: list[str]) -> HttpResponse:
+        job = order_export(
+            self.model,
+            author=request.user,
+            file_name=self._file_name(form),
+            options=form.options,
+            query=request.GET.urlencode(),
+            keys=keys,
+            site=self.admin_site.name,
+        )
+        background.enqueue(job)
+        post_export.send(sender=None, model=self.model)
+        return HttpResponseRedirect(self.export_address(job))
+
+    def _file_name(self, form: ExportForm) -> str:
+        return f"{self.file_stem()}-{today():%Y-%m-%d}.{form.cleaned_data['format']}"
 
     def file_stem(self) -> str:
         """Return what files of this table are called: its name."""

@@ -146,10 +146,32 @@ def _read(source: Source) -> dict[str, Any]:
 
 
 class ExportForm(forms.Form):
-    """The screen of an export: the format and the columns."""
+    """The screen of an export: the format and the columns. ``shown`` are those of the list, in its order."""
 
     format = forms.ChoiceField(label=_("Format"))
-    fields_ = forms.MultipleChoiceField(label=_("Columns"), widget=forms.CheckboxSelectMultiple)
+    labels = forms.TypedChoiceField(
+        label=_("Values"),
+        required=False,
+        coerce=bool,
+        empty_value=False,
+        choices=[
+            ("", _("As they are stored: for programs, and to import them again")),
+            ("1", _("As people read them: labels of choices, what rows are called")),
+        ],
+    )
+    columns = forms.ChoiceField(
+        label=_("Columns"),
+        required=False,
+        choices=[("shown", _("Those of the list")), ("all", _("All")), ("", _("Those ticked here"))],
+    )
+    fields_ = forms.MultipleChoiceField(
+        label=_("Columns"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    in_background = forms.BooleanField(
+        label=_("Have it made in the background"),
+        required=False,
+        help_text=_("A page says when the file is ready. Large ones are made so anyway."),
+    )
     escape = forms.BooleanField(
         label=_("Protect spreadsheets from formulas"),
         required=False,
@@ -157,18 +179,46 @@ class ExportForm(forms.Form):
         help_text=_("Texts that begin like a formula get an apostrophe, which the import takes off again."),
     )
 
-    def __init__(self, *args: Any, fields: Mapping[str, models.Field], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, fields: Mapping[str, models.Field], shown: Sequence[str] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._names = list(fields)
+        self.shown = [name for name in shown if name in fields]
+        fields = {name: fields[name] for name in (*self.shown, *fields)}
+        self.fields["columns"].initial = "shown" if self.shown else "all"
         self.fields["format"].choices = _choices(written_formats())
         choices = [(name, capfirst(str(field.verbose_name))) for name, field in fields.items()]
         self.fields["fields_"].choices = choices
-        self.fields["fields_"].initial = list(fields)
+        self.fields["fields_"].initial = self.shown or list(fields)
         for name, field in relations_of(fields).items():
             self.fields[f"by_{name}"] = forms.ChoiceField(
                 label=capfirst(str(field.verbose_name)),
                 required=False,
                 choices=[("", _("What tells every row")), *key_choices(field)],
             )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("columns") == "shown":
+            cleaned["fields_"] = self.shown
+        elif cleaned.get("columns") == "all":
+            cleaned["fields_"] = self._names
+        if not cleaned.get("fields_"):
+            self.add_error("fields_", _("Choose at least one column."))
+        return cleaned
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What was chosen, as arguments of ``export_rows``."""
+        chosen = self.cleaned_data
+        return {
+            "format": chosen["format"],
+            "fields": chosen["fields_"],
+            "escape": chosen["escape"],
+            "labels": chosen["labels"],
+            "references": {} if chosen["labels"] else self.chosen_references(),
+        }
 
     def relation_fields(self) -> list[forms.BoundField]:
         """Return the choices of columns that tell the rows of relations."""

@@ -6,12 +6,13 @@ from django.http import HttpRequest
 from import_export.admin import ImportExportMixin
 
 from dynadmin.admin.transfer.exporting import ExportScreens
+from dynadmin.admin.transfer.exportpages import ExportPages
 from dynadmin.admin.transfer.importing import ImportScreens
 from dynadmin.admin.transfer.importpages import ImportPages
 from dynadmin.transfer.resources import resource_factory
 
 
-class TransferAdminMixin(ImportPages, ImportScreens, ExportScreens, ImportExportMixin):
+class TransferAdminMixin(ImportPages, ImportScreens, ExportPages, ExportScreens, ImportExportMixin):
     """Adds "Import" and "Export" to the pages of a model.
 
     Importing asks for the permission to add rows, and to change them when the file has a key; exporting for
