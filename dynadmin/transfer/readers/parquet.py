@@ -59,7 +59,7 @@ class ParquetSource(Source):
         try:
             with pyarrow.parquet.ParquetFile(self.path, pre_buffer=False) as file:
                 yield file
-        except (pyarrow.ArrowException, OSError, OverflowError) as error:
+        except (pyarrow.ArrowException, OSError, OverflowError, UnicodeError) as error:
             reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
             raise BadFile(_("The Parquet file cannot be read: %(reason)s.") % {"reason": reason}) from error
 

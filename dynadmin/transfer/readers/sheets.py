@@ -32,6 +32,8 @@ from dynadmin.transfer.readers.base import (
 from dynadmin.transfer.readers.sizes import check_workbook
 
 _BROKEN = (CalamineError, ZipError, XmlError, IndexError, OSError)
+# Where the class comes from that the parser raises when it meets what it never expected; it is no Exception.
+_PANIC = "pyo3_runtime"
 Row = tuple[int, list[str]]
 
 
@@ -74,7 +76,9 @@ class SheetSource(Source):
         except PasswordError as error:
             message = _("The workbook is protected with a password. Save it without one and import that.")
             raise BadFile(message) from error
-        except _BROKEN as error:
+        except BaseException as error:
+            if not isinstance(error, _BROKEN) and type(error).__module__ != _PANIC:
+                raise
             message = _("The file is not a readable %(kind)s workbook: %(reason)s")
             kind = self.format.slug.upper()
             raise BadFile(message % {"kind": kind, "reason": error}) from error

@@ -14,6 +14,7 @@ from dynadmin.transfer.readers.sizes.extent import Extent
 
 _END = 0xFFFFFFFA
 _DIMENSIONS, _BEGIN, _MANY = 0x0200, (0x0809, 0x0409, 0x0209, 0x0009), (0x00BD, 0x00BE)
+_SHEET, _END_OF_SHEET, _MOST_SHEETS = 0x0085, 0x000A, 1_000
 # Records of one cell; they begin with its row and column.
 _CELLS = {0x0006, 0x0206, 0x0406, 0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00D6, 0x0003, 0x0004, 0x0002}
 _NAMES = ("Workbook", "Book", "WORKBOOK", "BOOK")
@@ -105,25 +106,52 @@ def _entries(directory: bytes) -> Iterator[tuple[str, int, int]]:
 
 
 def _check_records(stream: bytes) -> None:
-    at, extent = 0, Extent()
+    """Look at all records in their order, and from where the workbook says that its sheets begin."""
+    # In order and sheet by sheet: all of it twice, unless sheets are within one another.
+    left = 3 * len(stream)
+    for start in {0, *_sheets(stream)}:
+        extent = Extent()
+        for kind, data in _records(stream, start):
+            left -= 4 + len(data)
+            if left < 0:
+                raise ValueError("sheets within sheets")
+            if kind in _BEGIN:
+                extent = Extent()
+            elif kind == _END_OF_SHEET and start:
+                break
+            _grow(extent, kind, data)
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
-        data = stream[at + 4 : at + 4 + length]
-        if kind in _BEGIN:
-            extent = Extent()
-        elif kind in _CELLS and length >= 4:
-            row, column = struct.unpack_from("<HH", data)
-            extent.grow(row + 1, column + 1)
-        elif kind in _MANY and length >= 6:
-            (row,), (last,) = struct.unpack_from("<H", data), struct.unpack_from("<H", data, length - 2)
-            extent.grow(row + 1, last + 1)
-        elif kind == _DIMENSIONS:
-            _grow_as_told(extent, data)
+        yield kind, stream[at + 4 : at + 4 + length]
         at += 4 + length
+
+
+def _sheets(stream: bytes) -> list[int]:
+    told = (data for kind, data in _records(stream, 0) if kind == _SHEET)
+    starts = [struct.unpack_from("<I", data)[0] for data in told]
+    if len(starts) > _MOST_SHEETS:
+        raise ValueError("too many sheets")
+    return starts
+
+
+def _grow(extent: Extent, kind: int, data: bytes) -> None:
+    if kind in _CELLS and len(data) >= 4:
+        row, column = struct.unpack_from("<HH", data)
+        extent.grow(row + 1, column + 1)
+    elif kind in _MANY and len(data) >= 6:
+        (row,), (last,) = struct.unpack_from("<H", data), struct.unpack_from("<H", data, len(data) - 2)
+        extent.grow(row + 1, last + 1)
+    elif kind == _DIMENSIONS:
+        _grow_as_told(extent, data)
 
 
 def _grow_as_told(extent: Extent, data: bytes) -> None:
     """Take in what a sheet says of itself: the parser makes room for it."""
     told = "<IIHH" if len(data) >= 12 else "<HHHH"
-    _first, rows, _left, columns = struct.unpack_from(told, data)
+    first, rows, left, columns = struct.unpack_from(told, data)
+    if first > rows or left > columns:
+        raise ValueError("a sheet that ends before it begins")
     extent.grow(rows, columns)
