@@ -12,13 +12,15 @@ from dynadmin.inference.deciding import decide
 from dynadmin.inference.fieldoptions import options_for
 from dynadmin.inference.proposal import ColumnProposal, Proposal, Wish
 from dynadmin.inference.reasons import reason_for
-from dynadmin.inference.tally import Room, Tally
+from dynadmin.inference.tally import MOST_TEXTS, Room, Tally
 from dynadmin.naming import propose_name
 from dynadmin.transfer.readers import Source
 
 # So many cells stay near the processor: with more, looking at each takes twice as long.
-_MOST_CELLS = 10_000
+_MOST_CELLS = 6_000
 _FEWEST_ROWS = 50
+# Different texts that are kept of all columns together, and at least of each.
+_TEXTS, _FEWEST_TEXTS = 400_000, 500
 _LONGEST_LABEL = 100
 
 
@@ -37,7 +39,8 @@ class Counted:
     ) -> None:
         self.headers = source.headers
         zone, room, empty = get_current_timezone(), Room(), frozenset(empty_texts)
-        self.tallies = [Tally(zone, room, empty) for _header in self.headers]
+        most = max(_FEWEST_TEXTS, min(MOST_TEXTS, _TEXTS // len(self.headers)))
+        self.tallies = [Tally(zone, room, empty_texts=empty, most=most) for _header in self.headers]
         self.rows = self.ragged = 0
         for columns, rows, ragged in _chunks(source):
             self.rows += rows + ragged

@@ -65,6 +65,12 @@ class Found(NamedTuple):
 
 TEXT = Found(Shape(NOTHING), {})
 
+
+def is_mark(text: str) -> bool:
+    """Return whether a text is one word that begins and ends with a letter, digits in between or not."""
+    return bool(_MARK.fullmatch(text))
+
+
 _DIGIT = re.compile(r"\d")
 _ZEROS = re.compile(r"0\d")
 _PHONE = re.compile(r"\s*(?:\+|00)\d[\d\s()/.-]{5,}")
@@ -75,6 +81,7 @@ _DURATION = re.compile(
 _IP = re.compile(r"[0-9a-fA-F:.]{3,45}")
 # One word with digits in it, such as a licence plate: neither an amount nor a date is written so.
 _MARK = re.compile(r"[^\W\d_]\w*[^\W\d_]")
+_UUID_DIGITS = 32
 _LONGEST = 2_048
 
 
@@ -86,6 +93,8 @@ def shape_of(text: str, zone: tzinfo) -> Found:
         ways = frozenset(_ways_of_words(text))
         return Found(Shape(ways), {}) if ways else TEXT
     if _MARK.fullmatch(text):
+        if text[0] not in "pP" and len(text) != _UUID_DIGITS:
+            return TEXT
         ways = {way for way in (UUID, DURATION) if (text[0] in "pP" or way == UUID) and _OTHERS[way](text)}
         return Found(Shape(frozenset(ways)), {}) if ways else TEXT
     ways = {way for way, fits in _OTHERS.items() if fits(text)}

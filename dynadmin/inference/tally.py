@@ -25,6 +25,7 @@ from dynadmin.inference.shapes import (
     WHOLE,
     Shape,
     fits_float,
+    is_mark,
     moments_exist,
     shape_of,
 )
@@ -74,13 +75,21 @@ class Room:
 class Tally:
     """What all cells of a column are. `zone` is the time zone of moments that do not say theirs.
 
-    `empty_texts` are those that somebody has said to stand for no value.
+    `empty_texts` are those that somebody has said to stand for no value; `most` different texts are kept.
     `groups` has the cells by shape, without blank ones; `texts` are the different ones, the first of them
     when there are too many (`is_whole` is False then).
     """
 
-    def __init__(self, zone: tzinfo, room: Room, empty_texts: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        zone: tzinfo,
+        room: Room,
+        *,
+        empty_texts: frozenset[str] = frozenset(),
+        most: int = MOST_TEXTS,
+    ) -> None:
         self.zone = zone
+        self._most = most
         self.empty_texts = empty_texts
         self.cells = 0
         self.is_whole = True
@@ -98,7 +107,9 @@ class Tally:
         self._shapes: list[Group] = []  # by the numbers that `_known` has
         self._numbers: dict[Shape, int] = {}
         self._known: dict[str, int] = {}
+        self._seen: set[str] = set()  # the texts of `_known`, and the empty one
         self._kept: tuple[str, ...] = ()
+        self._lately: Bulk | None = None  # what the last new texts were: the next are likely of it, too
 
     # --- Asked for ---
 
@@ -146,20 +157,29 @@ class Tally:
 
     def add(self, cells: Sequence[str]) -> None:
         """Count the cells of some rows."""
-        some = set(cells)
-        empty = 0
-        if "" in some:
-            some.discard("")
-            empty = cells.count("")
         self.cells += len(cells)
+        if self.has_repeated is not False and self._seen.issuperset(cells):
+            # Most chunks of most columns hold nothing new; a set of them would take twice as long.
+            empty = cells.count("") if self._empty else 0
+        else:
+            empty = self._look(cells)
         self._empty += empty
+        self._count(cells, len(cells) - empty)
+        if len(self._known) > self._most:
+            self._overflow()
+
+    def _look(self, cells: Sequence[str]) -> int:
+        """Look at the texts that are new; return how many cells are empty."""
+        some = set(cells)
+        empty = cells.count("") if "" in some else 0
+        some.discard("")
         new = some.difference(self._known)
         self._note_repeated(some, new, len(cells) - empty)
         if new:
             self._note_new(new, cells)
-        self._count(cells, len(cells) - empty)
-        if len(self._known) > MOST_TEXTS:
-            self._overflow()
+        if empty and not self._empty:
+            self._seen.add("")
+        return empty
 
     def _count(self, cells: Sequence[str], count: int) -> None:
         if len(self._shapes) == 1:
@@ -203,7 +223,7 @@ class Tally:
             self._is_looked_at = shapeless < self.values * _MOSTLY
             if self.has_repeated is False:
                 self._hash(self._known)
-        self._known = {}
+        self._known, self._seen = {}, {""} if self._empty else set()
 
     # --- New texts ---
 
@@ -228,16 +248,18 @@ class Tally:
             group = self.groups[shape] = Group()
             self._shapes.append(group)
         self._known.update(dict.fromkeys(texts, number))
+        self._seen.update(texts)
         if len(self._shapes[number].samples) < _MOST_SAMPLES:
             # In an order of their own: that of a set is another one in each process.
             self._shapes[number].sample(sorted(texts)[:_MOST_SAMPLES])
 
     def _note_shapes(self, new: set[str]) -> None:
-        for bulk in BULK:
+        for bulk in (self._lately, *BULK) if self._lately else BULK:
             found = list(filter(bulk.fits, new))
             if found and bulk.check(self, found):
                 self._put(bulk.shape, found)
                 bulk.measure(self, found)
+                self._lately = bulk
                 if len(found) == len(new):
                     return
                 new = new.difference(found)
@@ -250,13 +272,18 @@ class Tally:
         if len(self._numbers) < _MOST_WORDS and self._is_word(text):
             return Shape(frozenset({WORD + text}))
         found = shape_of(text, self.zone)
-        if found is TEXT and len(self._numbers) < MOST_TEXTS and _DAY_AND_WORD.search(text):
+        if found is TEXT and len(self._numbers) < MOST_TEXTS and _may_be_named(text):
             word = month_word_of(plain(text))
             if word and word not in ENGLISH_MONTHS:
                 return Shape(frozenset({NAMED + text}))
         for mark, numeral in found.numerals.items():
             self.numbers[mark].add(numeral, is_percent=found.shape.is_percent)
         return found.shape
+
+
+def _may_be_named(text: str) -> bool:
+    """Return whether a text may be a date with the name of a month."""
+    return not is_mark(text) and bool(_DAY_AND_WORD.search(text))
 
 
 # --- What most programs write, many at a time ---
