@@ -59,7 +59,11 @@ def flush(editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def run_operations(
-    editor: BaseDatabaseSchemaEditor, plan: Plan, *, do: Callable[..., None] | None = None
+    editor: BaseDatabaseSchemaEditor,
+    plan: Plan,
+    *,
+    do: Callable[..., None] | None = None,
+    do_on_links: Callable[..., None] = carry_out_on_links,
 ) -> None:
     """Carry out the plan's operations, each on classes that show the table as the one before has left it."""
     do = do or carry_out
@@ -73,7 +77,7 @@ def run_operations(
             # A table that goes as a whole may have columns of a type that is not installed any more.
             is_shown = before is not None and not isinstance(operation, PurgeTable)
             if isinstance(operation, FieldOperation) and not operation.is_on_column:
-                carry_out_on_links(operation, editor)
+                do_on_links(operation, editor)
                 flush(editor)
             else:
                 do(operation, editor, physical_model(before) if is_shown else None, physical_model(after))

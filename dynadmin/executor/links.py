@@ -51,12 +51,17 @@ def create_links(editor: BaseDatabaseSchemaEditor, table: TableSchema, field: Fi
     editor.create_model(build_link_model(table, field))
 
 
-def set_link_references(editor: BaseDatabaseSchemaEditor, table: TableSchema, field: FieldSchema) -> None:
-    """Have links hold the rows at their ends, or no longer, as the field is in use or retired."""
+def set_link_references(
+    editor: BaseDatabaseSchemaEditor, table: TableSchema, field: FieldSchema, *, is_tried: bool = True
+) -> None:
+    """Have links hold the rows at their ends, or no longer, as the field is in use or retired.
+
+    Where they are not tried (PostgreSQL), only those that are made from now on are held.
+    """
     is_held = not (table.retired or field.retired)
     before, after = (build_link_model(table, field, is_held=held) for held in (not is_held, is_held))
     with belongings_kept(after):
-        set_references(editor, before, after)
+        set_references(editor, before, after, is_tried=is_tried)
 
 
 def dangling_links(table: TableSchema, field: FieldSchema) -> QuerySet:

@@ -40,7 +40,7 @@ def index_name(column: str) -> str:
 def _make_missing(table: TableSchema) -> Iterator[str]:
     columns = [] if table.retired else list(_rising_columns(table))
     missing = [column for column in columns if not is_valid_index(index_name(column))]
-    for column in missing if missing and is_large(table) else ():
+    for column in missing if missing and is_large(table.db_table) else ():
         if _make(table, column):
             yield index_name(column)
 

@@ -33,7 +33,9 @@ def empty_dangling(model: type[Model], column: Field) -> None:
         dangling(model, column).update(**{column.attname: None})
 
 
-def set_references(editor: BaseDatabaseSchemaEditor, before: type[Model], after: type[Model]) -> None:
+def set_references(
+    editor: BaseDatabaseSchemaEditor, before: type[Model], after: type[Model], *, is_tried: bool = True
+) -> None:
     """Give the table of a class the foreign keys that another class has, and take it those it has not."""
     changed = list(_changed(before, after))
     if changed and connection.vendor == "sqlite":
@@ -41,7 +43,7 @@ def set_references(editor: BaseDatabaseSchemaEditor, before: type[Model], after:
         return
     for old, new in changed:
         if is_reference(new):
-            add_reference(editor, after, new)
+            add_reference(editor, after, new, is_tried=is_tried)
         else:
             drop_reference(editor, before, old)
 

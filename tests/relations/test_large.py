@@ -1,6 +1,7 @@
 """Relations of tables that are too large for one transaction: added, restored and converted while in use."""
 
 import pytest
+from django.db import connection
 
 from dynadmin.exceptions import RefusedChange
 from dynadmin.executor.drift import find_current_drift
@@ -91,3 +92,66 @@ def test_a_relation_is_converted_to_another_kind_of_relation(large):
     assert was_in_use()
     assert large[1].django_model.objects.filter(plane__tail="N0").count() == 1
     assert len(references(f"dyn_t{large[1].pk}")) == 1
+
+
+@pytest.fixture
+def linked(large, tables):
+    """Links of each flight to all planes."""
+    tables.add(large[1], spare=to(large[0], "manytomany", related_name="spare_for"))
+    large[1].sync()
+    planes = large[0].django_model.objects.all()
+    for flight in large[1].django_model.objects.all():
+        flight.spare.set(planes)
+    SchemaChange.objects.all().delete()
+    return field_of(large[1], "spare")
+
+
+@pytest.fixture
+def statements():
+    """The statements that add and try foreign keys."""
+    noted = []
+
+    def note(execute, sql, params, many, context):
+        if "FOREIGN KEY" in str(sql) or "VALIDATE" in str(sql):
+            noted.append(str(sql))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield noted
+
+
+@pytest.mark.only_on("postgresql")
+def test_links_come_back_and_are_tried_while_people_use_both_ends(large, linked, statements):
+    retire_field(large[1], "spare")
+
+    restore_field(large[1].pk, linked.id)
+
+    assert was_in_use()
+    added = [sql for sql in statements if "ADD CONSTRAINT" in sql]
+    assert len(added) == 2
+    assert all(sql.endswith("NOT VALID") for sql in added)
+    assert len([sql for sql in statements if "VALIDATE" in sql]) == 2
+    assert large[0].django_model.objects.get(tail="N0").spare_for.count() == 20
+
+
+def test_links_come_back_with_their_table(large, linked):
+    large[1].retire()
+
+    restore_table(large[1].pk)
+
+    assert was_in_use()
+    assert len(references(linked.link_table)) == 2
+    assert large[0].django_model.objects.get(tail="N0").spare_for.count() == 20
+
+
+def test_links_that_lead_nowhere_are_left_out_only_when_that_is_chosen(large, linked):
+    retire_field(large[1], "spare")
+    flights = large[1].django_model.objects
+    flights.filter(plane__tail="N0").delete()
+
+    with pytest.raises(RefusedChange, match="20 links"):
+        restore_field(large[1].pk, linked.id)
+    restore_field(large[1].pk, linked.id, without_gone=True)
+
+    assert [drift.what for drift in find_current_drift(notes=True)] == []
+    assert large[0].django_model.objects.get(tail="N0").spare_for.count() == 16

@@ -18,7 +18,7 @@ from dynadmin.executor.online.jobs import load_plan
 from dynadmin.executor.online.others import on_one_core
 from dynadmin.executor.online.running import run
 from dynadmin.executor.online.sizes import is_large
-from dynadmin.executor.online.works import tables_in_work, works_of
+from dynadmin.executor.online.works import links_in_work, tables_in_work, works_of
 from dynadmin.executor.previews import Preview, make_preview
 from dynadmin.executor.transactions import schema_change
 from dynadmin.plan import Plan, plan_to_json
@@ -29,7 +29,8 @@ __all__ = ["is_needed", "load_plan", "order", "refuse_meanwhile", "run"]
 
 def is_needed(plan: Plan) -> bool:
     """Whether the plan does something to every row of a table that is too large for one transaction."""
-    return any(map(is_large, tables_in_work(plan).values()))
+    names = {table.db_table for table in tables_in_work(plan).values()} | links_in_work(plan)
+    return any(map(is_large, names))
 
 
 def order(plan: Plan, *, user=None, shown: str = "") -> SchemaChange:

@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from dynadmin.changes import Phase
 from dynadmin.executor.constraints import add_constraint, constraint_of
+from dynadmin.executor.dangling import Returning
 from dynadmin.executor.ddl import alter_column, carry_out, run_operations, schema_editor
 from dynadmin.executor.grants import write_content_types
 from dynadmin.executor.guards import create_guards, drop_guards
+from dynadmin.executor.links import carry_out_on_links, set_link_references
 from dynadmin.executor.online.builds import Build
 from dynadmin.executor.online.indexes import builds_of, outdated, with_index
 from dynadmin.executor.online.jobs import Job
@@ -25,12 +27,12 @@ from dynadmin.executor.online.names import requirement_name
 from dynadmin.executor.online.noting import count_notes, end_sql, end_watch_sql
 from dynadmin.executor.online.passes import FEW, drain, drain_all
 from dynadmin.executor.online.refusing import refuse_more_misfits
-from dynadmin.executor.online.works import Work
+from dynadmin.executor.online.works import Work, links_in_work
 from dynadmin.executor.references import add_reference, is_reference
 from dynadmin.executor.targets import check_target
 from dynadmin.executor.transactions import hold_off_vacuum, schema_change
 from dynadmin.executor.views import create_views, drop_views
-from dynadmin.plan import AddField, ConvertField, Operation, Plan
+from dynadmin.plan import AddField, ConvertField, FieldOperation, Operation, Plan
 from dynadmin.revisions import record_revision
 
 BeforeCommit = Callable[[Plan], None] | None
@@ -89,12 +91,13 @@ class _Contract:
 
     def run(self) -> None:
         names = [table.db_table for table in self.job.tables.values()]
-        hold_off_vacuum(names, lock_ms=self.job.hold.lock_ms)
+        hold_off_vacuum([*names, *links_in_work(self.job.plan)], lock_ms=self.job.hold.lock_ms)
         # Others may have changed their tables for a while, and people have written meanwhile.
         while self.job.judged and count_notes(self.job.change.pk, FEW + 1) > FEW:
             drain(self.job)
         with connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {', '.join(sorted(names))} IN ACCESS EXCLUSIVE MODE")
+            if names:  # links may be all there is to do
+                cursor.execute(f"LOCK TABLE {', '.join(sorted(names))} IN ACCESS EXCLUSIVE MODE")
         while drain(self.job):
             pass
         compare_misfits(self.job)
@@ -102,7 +105,7 @@ class _Contract:
             self._end_watch(editor)
             grants = drop_views(editor, self.job.plan)
             drop_guards(editor, self.job.plan)
-            run_operations(editor, self.job.plan, do=self._carry_out)
+            run_operations(editor, self.job.plan, do=self._carry_out, do_on_links=_carry_out_on_links)
             create_guards(editor, self.job.plan)
             create_views(editor, self.job.plan, grants)
 
@@ -170,3 +173,11 @@ class _Contract:
                 editor.execute(statement)
             if not attached:
                 add_constraint(editor, after, constraint_of(after, operation.constraint))
+
+
+def _carry_out_on_links(operation: FieldOperation, editor: BaseDatabaseSchemaEditor) -> None:
+    """Have links that come back hold their rows from now on; those that are there are tried after."""
+    if isinstance(operation, Returning):
+        set_link_references(editor, operation.table, operation.field, is_tried=False)
+    else:
+        carry_out_on_links(operation, editor)

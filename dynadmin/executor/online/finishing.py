@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection
 from dynadmin.executor.online.holding import Hold
 from dynadmin.executor.online.others import are_at_work
 from dynadmin.executor.online.undoing import drop_leftovers
+from dynadmin.schema import TableSchema
 
 SETTLING_S = 0.5
 CHECKS = """
@@ -47,8 +48,10 @@ def _try_references(hold: Hold) -> None:
     A row that was deleted in the moment before one was added is nothing to stop for: the change is in use.
     The comparison of tables and definitions tells of it, as of any rule that was never tried.
     """
+    tables = [TableSchema.from_json(table) for table in hold.change.plan["after"]]
+    links = [field.link_table for table in tables for field in table.links]
     with connection.cursor() as cursor:
-        cursor.execute(REFERENCES, [[f"dyn_t{id:d}" for id in hold.change.tables]])
+        cursor.execute(REFERENCES, [[*(table.db_table for table in tables), *links]])
         found = cursor.fetchall()
     for table, name in found:
         hold.reach("finish")

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Field
 
 from dynadmin.conversion import Choices
+from dynadmin.executor.dangling import Returning
 from dynadmin.executor.judging import Judge, Source, make_judge, source_columns
 from dynadmin.executor.online.names import shadow_of
 from dynadmin.executor.physical import physical_model
@@ -118,6 +119,14 @@ def tables_in_work(plan: Plan) -> dict[int, TableSchema]:
     """Return the tables of which every row is looked at or written, as they are before the plan."""
     ids = {*(work.before.id for work in works_of(plan)), *(rule.table.id for _number, rule in rules_of(plan))}
     return {id: plan.base.tables[id] for id in sorted(ids)}
+
+
+def links_in_work(plan: Plan) -> set[str]:
+    """Return the tables of links that come back: each link is tried, by PostgreSQL while people use them."""
+    if connection.vendor != "postgresql":
+        return set()
+    returning = (op for op in plan.operations if isinstance(op, Returning))
+    return {op.field.link_table for op in returning if op.field.stored == "links"}
 
 
 @singledispatch
