@@ -31,6 +31,8 @@ _TEXTS = 10_000
 # Texts that are looked at one by one rather than at once; those after which a column has shown its kind.
 _FEW = 8
 _FIRST = 3_000
+# What part of the texts of a chunk has to be new for the next to be read with an eye to that.
+_SOME = 50
 
 
 class Judged(NamedTuple):
@@ -150,7 +152,7 @@ class Judge(dict):
         self._parse = _boolean_words if isinstance(field, models.BooleanField) else text_parser(field)
         self._bulk = None if typed or self._reading.changes_texts else bulk_reader(field)
         self._values = _Remembered(lambda text: self.judge(text).value, remembered)
-        self._new = 0
+        self._new = remembered + _FIRST
         self._read_texts = 0
         self._is_varied = False
 
@@ -180,13 +182,28 @@ class Judge(dict):
             return [self[cell] if isinstance(cell, str) else self._typed_cell(cell) for cell in cells]
         if self._is_varied and self._bulk is not None:
             return self._in_bulk(cells)
-        self._new = 0
+        learned = self._learn(cells) if self._bulk is not None and self._new * _SOME > len(cells) else 0
+        self._new = learned
         # Called directly, the look-up costs half of what the brackets do: this is the innermost loop.
         loaded = list(map(self.__getitem__, cells))
         self._read_texts += len(cells)
         # At first all texts are new.
         self._is_varied = self._read_texts > _FIRST and self._new * 2 > len(cells)
         return loaded
+
+    def _learn(self, cells: Sequence[str]) -> int:
+        """Read at once what is new among these cells, where much is; return how much it was."""
+        new = list(set(cells) - self.keys() - self._empty_texts)
+        if not new or max(map(len, new)) > _MEMORABLE:
+            return 0
+        if len(self) + len(new) > self._remembered:
+            self.clear()
+        refusals = self.refusals
+        loaded = self._read(new)
+        self.update(pair for pair in zip(new, loaded, strict=True) if type(pair[1]) is not Refusal)
+        # What is refused is looked at once more, in its place.
+        self.refusals = refusals
+        return len(new)
 
     def _typed_cell(self, cell: Any) -> Any:
         judged = self.judge(cell)
