@@ -5,7 +5,7 @@ A batch is columns, not rows: nothing is made for a row that is good.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import chain, compress
 from typing import Any
 
 from django.db import models
@@ -19,6 +19,7 @@ from dynadmin.transfer.columns import ColumnPlan, importable_fields
 from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.readers import Cells, Source
 from dynadmin.transfer.readers.base import ROWS_AT_ONCE
+from dynadmin.transfer.references import Reference
 from dynadmin.transfer.resolving import judge_of
 from dynadmin.transfer.results import WHOLE_ROW, RefusedRow
 
@@ -38,13 +39,14 @@ Found = dict[int, dict[str, tuple[str, ...]]]
 class Batch:
     """Some consecutive rows of the file: the legal ones, and those already refused.
 
-    `columns` are in the order of the fields, and hold what `load_columns` takes (of lists of rows their ids);
+    `columns` are in the order of the fields, and hold what `load_columns` takes (of lists of rows their ids).
+    They come in `parts`, which are put together only where somebody asks for it.
     `lines` and `rows` say of each row where it starts and what its cells were, `staged` its number among
     the staged rows. `pks` are the loaded keys of the rows they were matched to, None for new ones;
     `differing` are the staged numbers of those that would change.
     """
 
-    columns: list[list[Any]]
+    parts: list[list[Sequence[Any]]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     rows: list[Cells] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
@@ -55,6 +57,17 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.lines)
+
+    @property
+    def columns(self) -> list[list[Any]]:
+        """All columns as lists, which may be changed."""
+        if len(self.parts) != 1 or not all(type(column) is list for column in self.parts[0]):
+            self.parts = [[list(chain(*columns)) for columns in zip(*self.parts, strict=True)]]
+        return self.parts[0]  # type: ignore[return-value]
+
+    def stream(self, index: int) -> Iterable[Any]:
+        """Return the items of one column, to be gone through once."""
+        return chain.from_iterable(part[index] for part in self.parts)
 
     def refuse(self, reasons: Found) -> None:
         """Set these rows apart."""
@@ -85,6 +98,7 @@ class BatchReader:
         plan: ColumnPlan,
         connection: BaseDatabaseWrapper,
         options: ImportOptions,
+        constant_references: Mapping[str, Reference],
     ) -> None:
         by_name = importable_fields(model)
         readings = {column.field: column.reading for column in plan.matched}
@@ -93,10 +107,11 @@ class BatchReader:
         self._positions = [column.position for column in plan.matched]
         self._source = source
         typed = source.format.is_typed
+        references = {**plan.references, **constant_references}
         self.judges = [
             judge_of(
                 field,
-                plan.references.get(field.name),
+                references.get(field.name),
                 connection,
                 escaped=not typed,
                 typed=typed,
@@ -128,18 +143,15 @@ class BatchReader:
 
     def __iter__(self) -> Iterator[Batch]:
         most = max(100, min(_MOST_ROWS, _MOST_CELLS // max(1, len(self._source.headers))))
-        batch, chunks = self._empty(), 0
+        batch, chunks = Batch(), 0
         for lines, rows in self._source.chunks(min(most, ROWS_AT_ONCE)):
             self._judge(batch, lines, rows)
             batch.last_line, chunks = lines[-1], chunks + 1
             if len(batch) + len(batch.refused) >= most - 1 or chunks == _MOST_CHUNKS:
                 yield batch
-                batch, chunks = self._empty(), 0
+                batch, chunks = Batch(), 0
         if chunks:
             yield batch
-
-    def _empty(self) -> Batch:
-        return Batch(columns=[[] for _field in self.fields])
 
     def _judge(self, batch: Batch, lines: Sequence[int], rows: list[Cells]) -> None:
         """Add the rows of a chunk to the batch."""
@@ -153,13 +165,12 @@ class BatchReader:
             for judge, position in zip(self.judges, self._positions, strict=False)
         ]
         judged += [[loaded] * len(rows) for loaded in self._filled]
-        part = Batch(columns=judged, lines=list(lines), rows=rows)
+        part = Batch(parts=[judged], lines=list(lines), rows=rows)
         part.refuse(reasons)
         batch.refused += part.refused
         batch.lines += part.lines
         batch.rows += part.rows
-        for column, more in zip(batch.columns, part.columns, strict=True):
-            column += more
+        batch.parts += part.parts
 
     def _column(self, judge: Any, cells: Sequence[Any], reasons: Found) -> list[Any]:
         before = judge.refusals

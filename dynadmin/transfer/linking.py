@@ -7,6 +7,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from dynadmin.loading import load
+from dynadmin.rowhistory.notary import notary_of
 
 # Links that go in one statement.
 _AT_ONCE = 5_000
@@ -43,7 +44,12 @@ class Links:
         for start in range(0, len(gone), _AT_ONCE):
             some = self._rows().filter(pk__in=gone[start : start + _AT_ONCE])
             some._raw_delete(self._connection.alias)
-        self._load(pair for pair in sorted(pairs) if pair not in links)
+        made = [pair for pair in sorted(pairs) if pair not in links]
+        self._load(made)
+        if (notary := notary_of(self._class)) and made:
+            # What is taken away is noted by the class.
+            names = [end.attname for end in self._ends]
+            notary.created([self._class(**dict(zip(names, pair, strict=True))) for pair in made])
 
     def _rows(self) -> models.QuerySet:
         return self._class._base_manager.using(self._connection.alias).order_by("pk")

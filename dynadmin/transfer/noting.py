@@ -1,35 +1,49 @@
 """What the history of rows is told of an import: all rows of a batch at once."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from django.db import models
 
-from dynadmin.rowhistory import note_created
-from dynadmin.rowhistory.contexts import Way
+from dynadmin.rowhistory import Cells, note_created
+from dynadmin.rowhistory.notary import locked, notary_of
 
 VIA = "import"
 
 
-class Notes:
-    """Notes rows of one model, where it has a history, as changed by one import."""
+class Reading(NamedTuple):
+    """Some columns of rows, as they were read."""
 
-    def __init__(self, model: type[models.Model], unit: int | None) -> None:
-        table = getattr(model, "table_schema", None)
-        self._table = table.id if table is not None and table.keeps_history else None
-        self.way = Way(VIA, unit)
+    cells: Cells
+    pks: Sequence[Any]
+    rows: Sequence[tuple[Any, ...]]
+
+
+class Notes:
+    """Notes rows of one model, where it has a history. `fields` are those that an import changes."""
+
+    def __init__(self, model: type[models.Model], fields: Iterable[models.Field], alias: str) -> None:
+        self._notary = notary_of(model)
+        self._fields = list(fields)
+        self._rows = model._base_manager.using(alias)
 
     def created(self, pks: Sequence[Any]) -> None:
-        """Note new rows by their keys."""
-        if self._table is None or not pks:
+        """Note new rows by their numbers."""
+        if self._notary is None or not pks:
             return
         numbers = list(map(int, pks))
         run = range(numbers[0], numbers[0] + len(numbers))
-        note_created(self._table, run if numbers == list(run) else numbers, way=self.way)
+        note_created(self._notary.table, run if numbers == list(run) else numbers)
 
-    def before(self, pks: Sequence[Any]) -> Any:
-        """Take in what rows are like that are about to change."""
-        return None
+    def before(self, pks: Sequence[Any]) -> Reading | None:
+        """Read rows that are about to change; nobody else changes them meanwhile."""
+        if self._notary is None or not pks:
+            return None
+        cells = Cells(self._notary.tracked(self._fields))
+        return Reading(cells, pks, cells.read(locked(self._rows.filter(pk__in=pks))))
 
-    def after(self, before: Any) -> None:
+    def changed(self, before: Reading | None) -> None:
         """Note what has become of them."""
+        if self._notary is not None and before is not None:
+            after = before.cells.read(self._rows.filter(pk__in=before.pks))
+            self._notary.changed(before.cells, before.rows, after)

@@ -1,6 +1,6 @@
 """By which column of its target a relation's cells name rows, found out from the first rows of the file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
@@ -45,6 +45,24 @@ def settled(
         for name, column in open_.items()
     }
     return with_references(model, plan, {**plan.references, **proposed})
+
+
+def constant_references(
+    model: type[models.Model],
+    constants: Mapping[str, str],
+    source: Source,
+    *,
+    alias: str,
+    user: Any = None,
+) -> dict[str, Reference]:
+    """Return for each relation that is the same in all rows by which column its row is told."""
+    relations = relations_of(importable_fields(model))
+    told = {}
+    for name, text in constants.items():
+        if name in relations:
+            _check_permission(relations[name], None, user)
+            told[name] = Reference(by=_proposal(relations[name], [text], source, alias, ()))
+    return told
 
 
 def _check_permission(field: models.Field, reference: Reference | None, user: Any) -> None:

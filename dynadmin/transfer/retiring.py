@@ -10,8 +10,6 @@ from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import TransferError
 from dynadmin.loading import load_columns
-from dynadmin.rowhistory import changing
-from dynadmin.transfer.noting import Notes
 from dynadmin.transfer.staging import TemporaryTable, sql_type
 
 # Rows deleted in one go.
@@ -29,7 +27,7 @@ class Retirement(TemporaryTable):
         """Take in the keys of rows that the file has."""
         load_columns(self.connection, self.name, ["pk"], [pks])
 
-    def carry_out(self, notes: Notes) -> int:
+    def carry_out(self) -> int:
         """Delete the other rows; return how many they were. Raises TransferError when others need them."""
         quote = self.connection.ops.quote_name
         meta = self._model._meta
@@ -40,7 +38,7 @@ class Retirement(TemporaryTable):
         )
         pks = [meta.pk.to_python(pk) for (pk,) in lacking]
         rows = self._model._base_manager.using(self.connection.alias)
-        with transaction.atomic(using=self.connection.alias), changing(notes.way.via, notes.way.unit):
+        with transaction.atomic(using=self.connection.alias):
             for start in range(0, len(pks), _AT_ONCE):
                 self._delete(rows.filter(pk__in=pks[start : start + _AT_ONCE]))
         return len(pks)

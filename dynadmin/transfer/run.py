@@ -10,20 +10,22 @@ from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import BadColumns, TransferError
 from dynadmin.executor import make_range_indexes
+from dynadmin.rowhistory import changing
 from dynadmin.transfer.ahead import ahead
 from dynadmin.transfer.batches import Batch, BatchReader, Found, picked
 from dynadmin.transfer.cells import Refusal
 from dynadmin.transfer.columns import ColumnPlan, is_filled_by_program, with_constants
 from dynadmin.transfer.matching import Matcher, UniqueSets
-from dynadmin.transfer.noting import Notes
+from dynadmin.transfer.noting import VIA, Notes
 from dynadmin.transfer.options import ImportOptions
-from dynadmin.transfer.proposing import settled
+from dynadmin.transfer.proposing import constant_references, settled
 from dynadmin.transfer.readers import Source
 from dynadmin.transfer.references import is_many
 from dynadmin.transfer.reporting import Report
 from dynadmin.transfer.results import WHOLE_ROW, ImportResult, Outcome, RefusedRow
 from dynadmin.transfer.retiring import Retirement
 from dynadmin.transfer.ruling import broken_rules, row_rules
+from dynadmin.transfer.sparing import spared
 from dynadmin.transfer.staging import Staging
 from dynadmin.transfer.updating import Updater
 from dynadmin.transfer.writing import RowWriter
@@ -70,8 +72,9 @@ class ImportRun:
         self.dry_run = dry_run
         self._progress = progress
         self._connection = connections[self.alias]
-        self._reader = BatchReader(model, source, plan, self._connection, options)
-        self._notes = Notes(model, unit)
+        told = constant_references(model, options.constants, source, alias=self.alias, user=user)
+        self._reader = BatchReader(model, source, plan, self._connection, options, told)
+        self._way = (VIA, unit)
         self._stack = ExitStack()
         self._set_up()
         self._report = Report(self._reader, plan, options, self._compared, on_refused)
@@ -94,6 +97,7 @@ class ImportRun:
             if not field.primary_key and not is_filled_by_program(field)
         ]
         columns = [place for place in self._compared if not is_many(fields[place])]
+        self._notes = Notes(model, (fields[place] for place in columns), self.alias)
         self._uniques = UniqueSets(model, fields, key, self._connection)
         self._staging = self._matcher = self._retirement = None
         if key:
@@ -103,6 +107,7 @@ class ImportRun:
             self._writer.updater = Updater(model, fields, self._staging, columns, options)
             if options.missing == "retire":
                 self._retirement = Retirement(model, self._connection)
+                self._writer.needs_numbers = True
         elif self._uniques.places:
             self._staging = Staging(self._connection, fields, self._uniques.places)
         # What a row would be that takes only some values of the file, the database knows.
@@ -116,6 +121,7 @@ class ImportRun:
 
     def __enter__(self) -> "ImportRun":
         with ExitStack() as stack:
+            stack.enter_context(spared())
             if self._staging is not None:
                 stack.enter_context(self._staging)
                 stack.enter_context(self._uniques.enter(self._staging))
@@ -190,6 +196,13 @@ class ImportRun:
 
     def take(self, batch: Batch) -> None:
         """Write and count the rows of a batch: call it inside a transaction, for batches in order."""
+        with changing(*self._way):
+            self._take(batch)
+        self.position = batch.last_line
+        if self._progress:
+            self._progress(sum(self.totals.values()))
+
+    def _take(self, batch: Batch) -> None:
         new: Sequence[int] | None = None
         matched: list[int] = []
         if self._matcher is not None:
@@ -202,17 +215,14 @@ class ImportRun:
             *self._report.sampled(Outcome.SKIPPED, skipped),
         ]
         stored = self._stored(batch, shown)
-        noted = self._notes.before(picked(batch.pks, changed))
+        noted = self._notes.before(self._writer.python_keys(picked(batch.pks, changed)))
         refused: Found = {}
         self._writer.write(batch, new, self._writer.insert, refused)
         self._writer.write(batch, changed, self._writer.update, refused)
         if self._retirement is not None and new:
             self._retirement.keep(picked(batch.pks, new))
+        self._notes.changed(noted)
         self._tell(batch, new, changed, skipped, stored, refused)
-        self._notes.after(noted)
-        self.position = batch.last_line
-        if self._progress:
-            self._progress(sum(self.totals.values()))
 
     def _tell(
         self,
@@ -274,7 +284,8 @@ class ImportRun:
         """Do what comes after the last row has been taken: call it inside a transaction or outside."""
         self._writer.finish()
         if self._retirement is not None and not self.totals[Outcome.REFUSED]:
-            self.totals[Outcome.RETIRED] += self._retirement.carry_out(self._notes)
+            with changing(*self._way):
+                self.totals[Outcome.RETIRED] += self._retirement.carry_out()
         self.make_indexes()
 
     def make_indexes(self) -> None:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from dynadmin.constraints.breaking import complaint_of
 from dynadmin.loading import load_columns, loadable, null_of
+from dynadmin.numbering import take_numbers
 from dynadmin.transfer.batches import Batch, picked
 from dynadmin.transfer.columns import is_filled_by_program
 from dynadmin.transfer.linking import Links
-from dynadmin.transfer.numbering import take_numbers
 from dynadmin.transfer.references import is_many
 from dynadmin.transfer.results import WHOLE_ROW
 from dynadmin.transfer.updating import Updater
@@ -48,7 +48,7 @@ class RowWriter:
         self._has_own_pks = False
         self.updater: Updater | None = None
         # The history notes new rows by their numbers, so it has to know them.
-        self._needs_numbers = bool(self.links) or getattr(model, "table_schema", None) is not None
+        self.needs_numbers = bool(self.links) or getattr(model, "table_schema", None) is not None
 
     # --- New rows ---
 
@@ -56,9 +56,11 @@ class RowWriter:
         """Insert the rows at these places (None: all), and set their keys where they are known."""
         count = len(batch) if places is None else len(places)
         now = self._now_texts()
-        columns, values = [], []
+        columns: list[models.Field] = []
+        values: list[Any] = []
         for index, field in self._given:
-            column = picked(batch.columns[index], places)
+            is_whole = places is None and field is not self._model._meta.pk
+            column = batch.stream(index) if is_whole else picked(batch.columns[index], places)
             if field.name in now:
                 column = [now[field.name] if loaded == self._null else loaded for loaded in column]
             columns.append(field)
@@ -74,7 +76,7 @@ class RowWriter:
         for links in self.links:
             links.insert(self.python_keys(pks), picked(batch.columns[links.index], places))
 
-    def _number(self, columns: list[models.Field], values: list[list[Any]], count: int) -> list[Any] | None:
+    def _number(self, columns: list[models.Field], values: list[Any], count: int) -> list[Any] | None:
         """Give rows without a number the one that the database would give; return the loaded keys of all.
 
         None where only the database will know them.
@@ -82,12 +84,13 @@ class RowWriter:
         pk = self._model._meta.pk
         given = columns.index(pk) if pk in columns else None
         if given is None:
-            if not self._needs_numbers or not isinstance(pk, models.AutoField):
+            if not self.needs_numbers or not isinstance(pk, models.AutoField):
                 return None
             numbers = take_numbers(self._model, count, self._connection)
             columns.append(pk)
-            values.append(list(map(self._loadable, numbers)))
-            return values[-1]
+            loaded = numbers if self._null is None else list(map(str, numbers))
+            values.append(loaded)
+            return loaded
         if isinstance(pk, models.AutoField):
             self._has_own_pks = True
             lacking = values[given].count(self._null)
