@@ -38,13 +38,14 @@ def app_fields(model: Any, table: TableSchema, labels: Labels) -> Iterator[tuple
     by_name = {field.name: field for field in table.live_fields}
     for field in (*model._meta.local_fields, *model._meta.local_many_to_many):
         known = by_name.get(field.name)
-        yield field.name, _related(field, known, labels) if known and known.target else field.clone()
+        is_relation = known is not None and known.target
+        yield field.name, _related(field, table, known, labels) if is_relation else field.clone()
 
 
-def _related(field: models.Field, known: FieldSchema, labels: Labels) -> models.Field:
+def _related(field: models.Field, table: TableSchema, known: FieldSchema, labels: Labels) -> models.Field:
     _name, _path, args, kwargs = field.deconstruct()
     if known.target in {*labels.values(), *taken_labels().values()}:
-        kwargs |= {"to": known.target, "related_name": _reverse_name(known)}
+        kwargs |= {"to": known.target, "related_name": _reverse_name(table, known)}
     if limit := known.options.get("limit"):
         kwargs["limit"] = tuple(limit)
     if known.stored == "links":
@@ -52,9 +53,17 @@ def _related(field: models.Field, known: FieldSchema, labels: Labels) -> models.
     return type(field)(*args, **kwargs)
 
 
-def _reverse_name(field: FieldSchema) -> str:
+def _reverse_name(table: TableSchema, field: FieldSchema) -> str:
     """Return what rows of the model call those that refer to them; nothing if that is taken."""
     name = str(field.options.get("related_name") or NO_REVERSE)
     app_label, model_name = field.target.split(".")
     there = apps.all_models[app_label].get(model_name.lower())
-    return NO_REVERSE if there is not None and hasattr(there, name) else name
+    if there is None:
+        return name
+    # The class may be there already, and what is missing is its migration.
+    own = {r.get_accessor_name() for r in there._meta.related_objects if _table_of(r) == table.db_table}
+    return name if name in own or not hasattr(there, name) else NO_REVERSE
+
+
+def _table_of(relation: Any) -> str:
+    return relation.related_model._meta.db_table

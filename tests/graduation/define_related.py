@@ -4,9 +4,9 @@ from django.contrib.auth.models import User
 
 from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel, sync_all
 
-planes, airports, flights, trips = (
+planes, airports, flights, trips, legs = (
     DynamicModel.objects.create(name=name, label=name.capitalize())
-    for name in ("planes", "airports", "flights", "trips")
+    for name in ("planes", "airports", "flights", "trips", "legs")
 )
 
 
@@ -19,6 +19,7 @@ def add(table, name, type, to=None, **options):
 
 add(planes, "tail", "char")
 add(planes, "home", "foreignkey", to=airports, related_name="based")
+add(planes, "last", "onetoone", to=flights, related_name="last_of")
 add(airports, "code", "char")
 add(airports, "hub", "foreignkey", to=airports, on_delete="set_empty", related_name="spokes")
 add(airports, "near", "manytomany", to="self", related_name="near_to")
@@ -33,6 +34,7 @@ add(trips, "name", "char")
 limit = [{"field": "number", "operator": ">", "value": "1"}]
 add(trips, "flight", "foreignkey", to=flights, on_delete="cascade", related_name="trips", limit=limit)
 add(trips, "stops", "manytomany", to=airports)
+add(legs, "flight", "foreignkey", to=flights, related_name="legs", limit=limit)
 old = add(trips, "old", "foreignkey", to=planes)
 sync_all()
 plane = flights.fields.get(name="plane")
@@ -47,6 +49,8 @@ ewr = airports.django_model.objects.create(code="EWR", hub=jfk)
 ewr.near.add(jfk)
 n1 = planes.django_model.objects.create(tail="N1", home=jfk)
 flight = flights.django_model.objects.create(number=2, plane=n1, first=jfk, owner=ann)
+planes.django_model.objects.update(last=flight)
+legs.django_model.objects.create(flight=flight)
 flight.via.add(jfk, ewr)
 flight.followers.add(ann)
 trip = trips.django_model.objects.create(name="Home", flight=flight)

@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import ProtectedError
-from shop.models import Airports, Flights, Planes
+from shop.models import Airports, Flights, Legs, Planes
 
 from dynadmin.models import DynamicField, DynamicModel, plan_all
 from dynadmin.registry import registry
@@ -18,6 +18,7 @@ assert list(flight.followers.all()) == [User.objects.get()]
 assert (list(jfk.spokes.all()), jfk.first_of, list(jfk.near_to.all())) == ([ewr], flight, [ewr])
 assert list(jfk.near.all()) == []
 assert Planes.objects.get(flights__via=ewr, home=jfk).flights.get() == flight
+assert (flight.last_of, list(flight.legs.all())) == (flight.plane, [Legs.objects.get()])
 flight.via.remove(ewr)
 flight.via.set([ewr])
 assert list(ewr.flights.all()) == [flight]
@@ -55,5 +56,7 @@ trips.django_model.objects.update(back=flight.plane)
 with connection.cursor() as cursor:
     found = connection.introspection.get_relations(cursor, f"dyn_t{trips.pk}").values()
 assert {relation[1] for relation in found} == {"auth_user", Flights._meta.db_table, Planes._meta.db_table}
+Legs.objects.all().delete()
+Planes.objects.update(last=None)
 flight.delete()
 assert not trips.django_model.objects.exists()
