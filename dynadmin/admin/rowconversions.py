@@ -35,7 +35,7 @@ def conversions_of(
         if new is None or before in (None, "") or old.retired_after is None:
             continue
         revised = RevisedTable.objects.filter(table=table.id, revision__gt=old.retired_after)
-        first = revised.select_related("revision__author").order_by("revision").first()
+        first = revised.select_related("revision__author").order_by("revision_id").first()
         at = first.revision.created_at if first else None
         if first is None or at is None or (since and at < since) or (until and at > until):
             continue

@@ -25,6 +25,7 @@ from dynadmin.executor.judging import conversion_of
 from dynadmin.executor.losses import lost_rows
 from dynadmin.executor.previews import Preview, make_preview, reading_on
 from dynadmin.executor.ranges import make_range_indexes
+from dynadmin.executor.remembering import changed_by
 from dynadmin.executor.reports import Report, Sample, affected_rows
 from dynadmin.executor.sql import record
 from dynadmin.executor.transactions import hold_off_vacuum, hold_rows, retry_while_busy, schema_change
@@ -132,7 +133,8 @@ def _apply_once(plan: Plan, user, before_commit, shown: str) -> SchemaRevision:
         if before_commit:
             before_commit(plan)
         revision = record_revision(plan, user=user)
-        _change_database(plan)
+        with changed_by(user, revision.pk):
+            _change_database(plan)
         revision.duration_ms = int((time.monotonic() - began) * 1000)
         revision.save(update_fields=["duration_ms"])
         return revision

@@ -44,4 +44,5 @@ def make_filler(
         judge=make_judge(operation, operation.choices, operation.reading or {}, makes_rows=True),
         target=target,
         kept=filled._meta.get_field(keep_in.column) if keep_in else None,
+        is_noted=operation.original is not None and operation.table.keeps_history,
     )

@@ -20,6 +20,7 @@ from dynadmin.executor.references import (
     kept_as_they_are,
     set_references,
 )
+from dynadmin.executor.remembering import forget_table, noted, remember_original
 from dynadmin.fieldtypes.cells import from_text
 from dynadmin.plan import (
     AddField,
@@ -172,7 +173,8 @@ def _retire_table(operation: RetireTable, editor, before, after) -> None:
 def _refer_again(operation: ReferAgain, editor, before, after) -> None:
     column = _column(after, operation)
     if operation.choices.on_failure in SETTLED:
-        empty_dangling(after, column)
+        with noted(after):
+            empty_dangling(after, column)
     if connection.vendor == "sqlite":
         with belongings_kept(after):
             editor._remake_table(after)
@@ -184,11 +186,12 @@ def _refer_again(operation: ReferAgain, editor, before, after) -> None:
 @carry_out.register
 def _restore_field(operation: RestoreField, editor, before, after) -> None:
     new = _column(after, operation)
-    if operation.choices.on_failure in SETTLED:
-        empty_dangling(before, new)
-    if operation.choices.on_failure == "value":
-        _give_value(operation, before)
-    fill_empty(before, new)
+    with noted(before):
+        if operation.choices.on_failure in SETTLED:
+            empty_dangling(before, new)
+        if operation.choices.on_failure == "value":
+            _give_value(operation, before)
+        fill_empty(before, new)
     alter_column(editor, before, _column(before, operation), new)
 
 
@@ -203,6 +206,7 @@ def fill_empty(model: type[Model], field: Field) -> None:
 @carry_out.register
 def _purge_column(operation: PurgeColumn, editor, before, after) -> None:
     column = _column(before, operation)
+    remember_original(before, column, before.table_schema, operation.field)
     if editor.connection.vendor == "sqlite":
         with belongings_kept(before):
             editor.remove_field(before, column)
@@ -216,6 +220,7 @@ def _purge_column(operation: PurgeColumn, editor, before, after) -> None:
 
 @carry_out.register
 def _purge_table(operation: PurgeTable, editor, before, after) -> None:
+    forget_table(operation.table)
     message = _("Something else in the database is built on table “%(table)s”: %(detail)s")
     with dependents_named(message, operation.words):
         # Somebody may have dropped it by hand: then there is nothing left to do but to say so.

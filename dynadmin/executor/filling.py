@@ -18,6 +18,8 @@ from dynadmin.conversion import Outcome
 from dynadmin.executor.judging import ORIGINAL, Judge, Source
 from dynadmin.fieldtypes.cells import to_text
 from dynadmin.loading import load
+from dynadmin.rowhistory.notary import RowNotary
+from dynadmin.rowhistory.values import Cells
 
 BATCH = 20_000
 MOST_PREPARED = 100_000
@@ -38,6 +40,7 @@ class Filler:
     judge: Judge
     target: Field
     kept: Field | None = None
+    is_noted: bool = False
 
     def fill_all(self) -> None:
         """Fill the columns of all rows; they are new or, where a conversion is taken back, have originals."""
@@ -88,8 +91,16 @@ class Filler:
         return [(pk, *self._row(values[0], outcome)) for pk, values, outcome in rows]
 
     def write_stored(self, rows: list[tuple[Any, ...]]) -> None:
-        """Write what was made ready."""
+        """Write what was made ready; where people have seen the column before, their history tells it."""
+        if not self.is_noted:
+            write_columns(self.targets, rows)
+            return
+        model = self.target.model
+        there = model._base_manager.filter(pk__in=[pk for pk, *_values in rows])
+        cells = Cells([model._meta.get_field(self.target.name)])
+        before = cells.read(there)
         write_columns(self.targets, rows)
+        RowNotary(model, lambda: model).changed(cells, before, cells.read(there))
 
     @property
     def targets(self) -> list[Field]:

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from dynadmin.executor.belongings import belongings_kept
 from dynadmin.executor.references import dangling, set_references
+from dynadmin.executor.remembering import forget_links
 from dynadmin.factory import build_link_model
 from dynadmin.plan import AddField, FieldOperation, PurgeColumn, ReferAgain, RestoreField, RetireField
 from dynadmin.schema import FieldSchema, TableSchema
@@ -43,6 +44,7 @@ def _restore(operation: RestoreField | ReferAgain, editor) -> None:
 
 @carry_out_on_links.register
 def _purge(operation: PurgeColumn, editor) -> None:
+    forget_links(operation.table, operation.field)
     editor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(operation.field.link_table)}")
 
 

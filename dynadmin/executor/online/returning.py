@@ -6,6 +6,7 @@ from dynadmin.exceptions import RefusedChange
 from dynadmin.executor.dangling import SETTLED, Returning, dangling_rows, refusals_of_dangling
 from dynadmin.executor.online.jobs import Job
 from dynadmin.executor.online.works import links_in_work
+from dynadmin.executor.remembering import noted
 
 BATCH = 5000
 
@@ -37,4 +38,5 @@ def _empty_some(job: Job, operation: Returning) -> int:
         some = rows.model._base_manager.filter(pk__in=pks)
         if operation.field.stored == "links":
             return some.delete()[0]
-        return some.update(**{operation.field.column: None})
+        with noted(rows.model):
+            return some.update(**{operation.field.column: None})
