@@ -17,6 +17,7 @@ from dynadmin.acting import acting
 from dynadmin.conf import conf
 from dynadmin.revisions import RevisedTable, SchemaRevision
 from dynadmin.rowhistory import RowChange, changing
+from dynadmin.rowhistory.contexts import way
 from dynadmin.rowhistory.notary import RowNotary, is_history_kept
 from dynadmin.rowhistory.written import forget_key, write_down
 from dynadmin.schema import FieldSchema, TableSchema
@@ -40,7 +41,8 @@ def noted(model: Any) -> Iterator[None]:
         return
     model._notary = RowNotary(model, lambda: model)
     try:
-        yield
+        with changing(VIA, way().unit):
+            yield
     finally:
         del model._notary
 
