@@ -165,6 +165,58 @@ def test_an_export_that_does_not_fit_exits_with_2(flights, run, arguments, messa
     assert message in printed
 
 
+@pytest.mark.parametrize(
+    ("arguments", "numbers"),
+    [
+        (["--filter=carrier=UA"], ["1", "3"]),
+        (["--filter=number__gte=2", "--filter=number__lte=2"], ["2"]),
+        (["--search=AA"], ["2"]),
+        (["--order=-number"], ["3", "2", "1"]),
+        (["--order=-carrier,-number"], ["3", "1", "2"]),
+        (["--filter=carrier=UA", "--order=-number"], ["3", "1"]),
+    ],
+)
+def test_rows_are_chosen_and_sorted_as_in_a_list(flights, run, arguments, numbers):
+    flights.objects.bulk_create(flights(carrier=c, number=n) for c, n in [("UA", 1), ("AA", 2), ("UA", 3)])
+
+    code, printed = run("exportrows", "flights", "--fields=number", *arguments)
+
+    assert (code, printed.split()) == (0, ["number", *numbers])
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ("--filter=colour=red", "colour"),
+        ("--filter=number__gte=x", "whole number"),
+        ("--filter=carrier", "carrier=UA"),
+        ("--order=colour", "no field colour"),
+    ],
+)
+def test_a_choice_that_cannot_be_understood_exports_nothing(flights, run, tmp_path, argument, message):
+    path = tmp_path / "rows.csv"
+
+    code, printed = run("exportrows", "flights", argument, "-o", str(path))
+
+    assert code == 2
+    assert message in printed
+    assert not path.exists()
+
+
+def test_a_reader_that_has_gone_is_nothing_to_talk_about(flights):
+    flights.objects.bulk_create([flights(carrier="UA", number=number) for number in range(30_000)])
+    command = [sys.executable, "-W", "error", "-m", "django", "exportrows", "flights"]
+
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, env=process_environment(), **pipes) as process:
+        assert process.stdout.readline().startswith(b"id,")
+        process.stdout.close()
+        words = process.stderr.read()
+        code = process.wait(60)
+
+    assert (code, words) == (141, b"")
+
+
 def test_a_failed_export_leaves_the_old_file_alone(flights, run, tmp_path):
     path = tmp_path / "rows.csv"
     path.write_text("old")

@@ -5,9 +5,10 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.contrib.admin.exceptions import NotRegistered
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup, NotRegistered
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.sites import all_sites
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, QueryDict
@@ -31,21 +32,40 @@ def chosen_rows(rows: models.QuerySet, keys: Sequence[str]) -> models.QuerySet:
 @row_source
 def rows_of_list(job: FileExport) -> models.QuerySet:
     """Return the rows of an export. Raises TransferError where the person may not, or cannot, see them."""
-    request = HttpRequest()
-    request.method = "GET"
-    request.GET = QueryDict(job.query)
-    request.user = job.author
-    request._messages = _Unheard()
     shown_by = _admin_of(job)
+    request = _request(job.author, job.query)
     if job.author is None or not job.author.is_active or not shown_by.has_export_permission(request):
         raise TransferError(_("Whoever ordered this export may not see the rows any more."))
+    return chosen_rows(_listed(shown_by, request), job.keys)
+
+
+def rows_as_listed(shown_by: Any, query: str) -> models.QuerySet:
+    """Return the rows that a list has at this address, to somebody who may see everything.
+
+    Raises TransferError where the list would not understand it.
+    """
+    return _listed(shown_by, _request(get_user_model()(is_active=True, is_superuser=True), query))
+
+
+def _request(user: Any, query: str) -> HttpRequest:
+    request = HttpRequest()
+    request.method = "GET"
+    request.GET = QueryDict(query)
+    request.user = user
+    request._messages = _Unheard()
+    return request
+
+
+def _listed(shown_by: Any, request: HttpRequest) -> models.QuerySet:
     try:
         changelist = shown_by.get_changelist_instance(request)
-    except IncorrectLookupParameters as error:
-        raise TransferError(_("The list is not there any more as it was seen.")) from error
+    except (IncorrectLookupParameters, DisallowedModelAdminLookup) as error:
+        reason = error.__cause__ or error
+        words = _("The list does not understand what was asked of it: %(reason)s")
+        raise TransferError(words % {"reason": reason}) from error
     if errors := getattr(changelist, "errors", None):
         raise TransferError(" ".join(errors))
-    return chosen_rows(changelist.queryset, job.keys)
+    return changelist.queryset
 
 
 def _admin_of(job: FileExport) -> Any:
