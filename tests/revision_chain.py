@@ -1,7 +1,7 @@
 """A chain of revisions without a database, and a book to revise."""
 
 from dynadmin.fieldtypes import field_types
-from dynadmin.plan import Revised, Undoing, make_plan, make_purge_plan, make_undoing
+from dynadmin.plan import Plan, Revised, Undoing, make_plan, make_purge_plan, make_undoing
 from dynadmin.schema import ConstraintSchema, FieldSchema, Schema, TableSchema
 
 
@@ -20,7 +20,15 @@ class Chain:
         return len(self.schemas) - 1
 
     def do(self, *wanted: TableSchema, **more) -> None:
-        plan = make_plan(self.now, base_revision=self.newest, wanted=wanted, **more)
+        self._carry_out(make_plan(self.now, base_revision=self.newest, wanted=wanted, **more))
+
+    def _carry_out(self, plan: Plan) -> None:
+        """Go through the steps as the executor does: none loses a column that a later one may need."""
+        tables = dict(plan.base.tables)
+        for operation in plan.operations:
+            before = tables.get(operation.table.id)
+            after = tables[operation.table.id] = operation.after(before)
+            assert before is None or columns_of(before) <= columns_of(after), operation.describe()
         self.schemas.append(plan.target)
 
     def purge(self, **what) -> None:
@@ -47,8 +55,12 @@ class Chain:
         assert not undoing.conflicts
         what = {"wanted": undoing.wanted, "gone": undoing.gone, "back": undoing.back}
         plan = make_plan(self.now, base_revision=self.newest, **what)
-        self.schemas.append(plan.target)
+        self._carry_out(plan)
         return plan.descriptions
+
+
+def columns_of(table: TableSchema) -> set[str]:
+    return {field.column for field in (*table.fields, *table.originals)}
 
 
 def field(id, name, type="char", *, label="", **options):

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Sum
 
 from dynadmin.exceptions import RefusedChange
+from dynadmin.executor.drift import find_current_drift
 from dynadmin.fieldtypes.computed.sources import editing, offered_sources
 from dynadmin.models import plan_all, restore_field, restore_table, sync_all, undo
 from dynadmin.models.limits import limit_by_names
@@ -348,3 +349,20 @@ def test_a_table_comes_back_without_what_is_computed_from_the_trash(tables, flee
 
     names = [f.name for f in registry.newest.schema.tables[fleet[2].pk].live_fields]
     assert names == ["distance", "fare", "day", "delayed"]
+
+
+def test_a_computed_field_becomes_one_of_the_other_type_and_back(tables, fleet, rows):
+    tables.add(fleet[1], about=lookup("maker.title"))
+    fleet[1].sync()
+    slug, options = rollup("flights.plane")
+    field = fleet[1].fields.get(name="about")
+    field.type, field.options = slug, options
+    field.full_clean()
+    field.save()
+
+    counted = fleet[1].sync()
+
+    assert [plane.about for plane in fleet[1].django_model.objects.order_by("tail")] == [2, 0]
+    undo(counted)
+    assert {plane.about for plane in fleet[1].django_model.objects.all()} == {"Boeing"}
+    assert find_current_drift(notes=True) == []

@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.forms import modelform_factory
 
 from dynadmin.exceptions import RefusedChange
+from dynadmin.executor.drift import find_current_drift
 from dynadmin.models import sync_all
 from dynadmin.registry import registry
 from dynadmin.schema import target_of
@@ -262,3 +263,18 @@ def test_a_view_has_the_ids_of_a_relation_under_the_name_of_its_attribute(fleet)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT plane_id FROM {view}")
         assert cursor.fetchall() == [(plane.pk,)] * 2
+
+
+def test_other_options_of_links_change_nothing_of_them_whatever_was_decided_of_values(tables):
+    tags = tables.make("tags", word="char")
+    notes = tables.make("notes", text="char", tags=to(tags, "manytomany"))
+    note, tag = notes.django_model.objects.create(), tags.django_model.objects.create(word="red")
+    note.tags.add(tag)
+    field = notes.fields.get(name="tags")
+    field.options |= {"limit": [{"field": "word", "operator": "=", "value": "blue"}]}
+    field.save()
+
+    notes.sync(on_failure={"tags": "empty"})
+
+    assert notes.django_model.objects.get().tags.get().pk == tag.pk
+    assert find_current_drift(notes=True) == []

@@ -65,6 +65,8 @@ def make_operation(
 
 
 def _is_converted(old: FieldSchema, new: FieldSchema, deciding: Decisions) -> bool:
+    if old.stored == new.stored != "column":
+        return False  # links, and what is computed, have no column of values
     if old.type != new.type or new.id in deciding.back:
         return True
     if old.target != new.target and new.stored == "column":

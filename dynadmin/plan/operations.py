@@ -193,7 +193,7 @@ class RelabelField(FieldOperation):
 
 @dataclass(frozen=True, kw_only=True)
 class AlterField(FieldOperation):
-    """Other options of the same type."""
+    """Other options of the same type; of what is computed, another type too."""
 
     old: FieldSchema
 
@@ -202,6 +202,8 @@ class AlterField(FieldOperation):
         return not field_types[self.field.type].is_widening(self.old.options, self.field.options)
 
     def describe(self) -> str:
+        if self.old.type != self.field.type:
+            return _of_other_type(self)
         words = self.words | {"options": ", ".join(changed_options(self.old, self.field))}
         return _("Change %(options)s of field “%(field)s” of “%(table)s”") % words
 
@@ -230,11 +232,10 @@ class ConvertField(FieldOperation):
         return replace(here.with_field(self.field), originals=(*kept, *left))
 
     def describe(self) -> str:
-        words = self.words | {"old": type_label(self.old.type), "new": type_label(self.field.type)}
-        if self.old.type == self.field.type:
-            words["options"] = ", ".join(changed_options(self.old, self.field))
-            return _("Convert field “%(field)s” of “%(table)s” to other options: %(options)s") % words
-        return _("Change the type of field “%(field)s” of “%(table)s” from %(old)s to %(new)s") % words
+        if self.old.type != self.field.type:
+            return _of_other_type(self)
+        words = self.words | {"options": ", ".join(changed_options(self.old, self.field))}
+        return _("Convert field “%(field)s” of “%(table)s” to other options: %(options)s") % words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,6 +283,12 @@ class RestoreField(FieldOperation):
                 "options": ", ".join(options),
             }
         return sentence
+
+
+def _of_other_type(operation: AlterField | ConvertField) -> str:
+    old, new = operation.old.type, operation.field.type
+    words = operation.words | {"old": type_label(old), "new": type_label(new)}
+    return _("Change the type of field “%(field)s” of “%(table)s” from %(old)s to %(new)s") % words
 
 
 def must_be_given(field: FieldSchema) -> bool:

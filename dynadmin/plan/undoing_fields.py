@@ -77,13 +77,13 @@ class FieldUndoing:
         return was
 
     def _converted_back(self, before: FieldSchema, after: FieldSchema, now: FieldSchema) -> FieldSchema:
-        if now.generation == before.generation:
+        if (now.type, now.generation) == (before.type, before.generation):
             return now
         if now.generation != after.generation or _values(now) != _values(after):
             self._conflict(_("The type of field “%(field)s” of “%(table)s”") % self.words, "type", "options")
         if any(f.id == self.id and f.generation == before.generation for f in self.revised.now.originals):
             self.back = before.generation
-        else:
+        elif before.stored == "column":
             message = _(
                 "The original values of field “%(field)s” of “%(table)s” were deleted for good: "
                 "the values of today are converted back."
