@@ -4,7 +4,7 @@ The latter where nothing could take batches back: where the table has no history
 their own.
 """
 
-from collections import Counter
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib.admin.models import ADDITION, LogEntry
@@ -20,10 +20,11 @@ from dynadmin.imports.findings import made_rows
 from dynadmin.imports.records import FileImport
 from dynadmin.imports.refused import Notebook, frequent_reasons
 from dynadmin.imports.summaries import summary
-from dynadmin.imports.undoing import can_take_back
-from dynadmin.imports.ways import Importer, Work, opened
+from dynadmin.imports.ways import Importer, Work, keeps_history, opened
 from dynadmin.jobs import State
 from dynadmin.registry import registry
+from dynadmin.rowhistory import changing
+from dynadmin.transfer.batches import Batch
 from dynadmin.transfer.importer import import_rows
 from dynadmin.transfer.results import ImportResult, Outcome
 from dynadmin.transfer.run import ImportRun
@@ -32,9 +33,9 @@ from dynadmin.transfer.run import ImportRun
 def import_all(hold: jobs.Hold, importer: Importer | None) -> None:
     """Take all rows that are not taken yet, and end. Raises TransferError; then some may have been."""
     model = hold.job.model
-    if importer is None and model is not None and can_take_back(model):
+    if importer is None and model is not None and keeps_history(model):
         while not _take_batches(hold):
-            registry.latest()
+            pass
         _end(hold)
     else:
         _take_at_once(hold, importer or import_rows)
@@ -44,13 +45,13 @@ def import_all(hold: jobs.Hold, importer: Importer | None) -> None:
 
 
 def _take_batches(hold: jobs.Hold) -> bool:
-    """Take batch after batch; False when the schema has changed, and the rest is to be looked at anew."""
+    """Take batch after batch; False when the table has changed, and the rest is to be looked at anew."""
     job = hold.job
-    revision = registry.latest().revision
+    registry.latest()
     work = opened(job)
     line, length = job.position or (0, 0)
-    before = Counter({name: count for name, count in job.totals.items() if isinstance(count, int)})
     with (
+        changing("import", job.pk),
         Notebook(refused_path(job), work.labels, length=length) as notes,
         ImportRun(
             work.model,
@@ -62,43 +63,74 @@ def _take_batches(hold: jobs.Hold) -> bool:
             on_refused=notes.note,
         ) as run,
     ):
+        run.totals.update(_counts(job.totals))
         for batch in run.batches(after=line):
             hold.check()
-            with transaction.atomic():
-                if not _is_still(work, revision):
-                    return False
-                run.take(batch)
-                totals = _totals(work, run, before)
-                hold.write(position=[run.position, notes.kept()], totals=totals, done=_rows(totals))
-            _refuse_partial(work, totals)
-        with transaction.atomic():
-            run.finish()
-        run.make_indexes()
+            if not _take(hold, work, run, batch, notes):
+                return False
+            hold.told(job.done)
+        return _finish(hold, work, run)
+
+
+def _take(hold: jobs.Hold, work: Work, run: ImportRun, batch: Batch, notes: Notebook) -> bool:
+    """Take one batch, committed with how far the import has come; False when the table has changed.
+
+    Once a row is refused that must not be, nothing more is kept: the rest is only looked at, for its reasons.
+    """
+    with transaction.atomic():
+        if not _is_still(work, hold.job):
+            return False
+        run.take(batch)
+        written = {
+            "position": [run.position, notes.kept()],
+            "totals": _totals(work, run),
+            "done": _rows(_totals(work, run)),
+        }
+        if is_kept := not _is_doomed(work, run):
+            hold.write(**written)
+        else:
+            transaction.set_rollback(True)
+    if not is_kept:
+        hold.write(**written)
     return True
 
 
-def _is_still(work: Work, revision: int) -> bool:
+def _finish(hold: jobs.Hold, work: Work, run: ImportRun) -> bool:
+    if _is_doomed(work, run):
+        raise TransferError(_refused_words(run.totals[Outcome.REFUSED]))
+    with transaction.atomic():
+        if not _is_still(work, hold.job):
+            return False
+        run.finish()
+        hold.write(totals=_totals(work, run))
+    return True
+
+
+def _is_doomed(work: Work, run: ImportRun) -> bool:
+    return bool(run.totals[Outcome.REFUSED]) and not work.options.skip_refused
+
+
+def _is_still(work: Work, job: FileImport) -> bool:
     """Whether the table is as the work was opened; it stays so until the end of the transaction."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             table = connection.ops.quote_name(work.model._meta.db_table)
             cursor.execute(f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE")
-    return registry.latest().revision == revision
+    registry.latest()
+    return job.model is work.model
 
 
-def _totals(work: Work, run: ImportRun, before: Counter[str]) -> dict[str, Any]:
-    now = Counter({outcome.value: count for outcome, count in run.totals.items()})
-    return {**dict(before + now), "made": made_rows(work.model, run.result(is_saved=True).made)}
+def _counts(totals: dict[str, Any]) -> dict[Outcome, int]:
+    return {outcome: totals[outcome.value] for outcome in Outcome if outcome.value in totals}
+
+
+def _totals(work: Work, run: ImportRun) -> dict[str, Any]:
+    counts = {outcome.value: run.totals[outcome] for outcome in Outcome}
+    return {**counts, "made": made_rows(work.model, run.result(is_saved=True).made)}
 
 
 def _rows(totals: dict[str, Any]) -> int:
-    return sum(totals.get(outcome.value, 0) for outcome in Outcome)
-
-
-def _refuse_partial(work: Work, totals: dict[str, Any]) -> None:
-    refused = totals.get(Outcome.REFUSED.value, 0)
-    if refused and not work.options.skip_refused:
-        raise TransferError(_refused_words(refused))
+    return sum(totals.get(name, 0) for name in ("created", "changed", "skipped", "refused"))
 
 
 def _refused_words(count: int) -> str:
@@ -140,7 +172,7 @@ def _take_at_once(hold: jobs.Hold, importer: Importer) -> None:
 
 
 def _totals_of(work: Work, result: ImportResult) -> dict[str, Any]:
-    counts = {outcome.value: getattr(result.totals, outcome.value) for outcome in Outcome}
+    counts = asdict(result.totals)
     return {**counts, "made": made_rows(work.model, result.made)}
 
 

@@ -36,6 +36,7 @@ def order_check(
         options=kept_options(model, options),
         checks=F("checks") + 1,
         checked={},
+        totals={},
         total=0,
     )
 

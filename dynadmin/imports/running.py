@@ -15,7 +15,7 @@ from dynadmin.exceptions import ChangeLost, ImportCancelled, TransferError
 from dynadmin.imports.checking import check
 from dynadmin.imports.importing import import_all
 from dynadmin.imports.records import FileImport, Phase
-from dynadmin.imports.undoing import take_back
+from dynadmin.imports.undoing import take_back, undo, worker_for
 from dynadmin.imports.ways import Importer
 from dynadmin.jobs import State, worker_name
 from dynadmin.registry import registry
@@ -47,7 +47,7 @@ def run_import(
     worker = worker_name()
     if not job.claim(worker):
         return False
-    with registry.in_use(), acting(job.author), Hold(job, worker) as hold:
+    with registry.in_use(), acting(worker_for(job)), Hold(job, worker) as hold:
         hold.on_progress = progress
         try:
             _carry_on(hold, importer)
@@ -81,6 +81,9 @@ def _go_through(hold: Hold, importer: Importer | None) -> None:
         with _TakenBack(hold):
             _refuse_hopeless(job)
             import_all(hold, importer)
+    elif job.phase == Phase.UNDO:
+        with _Failing(hold):
+            undo(hold)
     if job.phase == Phase.BACK and job.is_unfinished:
         take_back(hold)
 

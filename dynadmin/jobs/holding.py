@@ -65,9 +65,13 @@ class Hold:
     def come_to(self, done: int) -> None:
         """Have told how many rows are done with the next sign of life: for work in one long transaction."""
         self._come_to = {"done": done}
+        self.told(done)
+        self.check()
+
+    def told(self, done: int) -> None:
+        """Tell whoever listens in this process how many rows are done."""
         if self.on_progress is not None:
             self.on_progress(done)
-        self.check()
 
     def turn_back(self, *, error: str) -> None:
         """Go to taking everything back; who wants the job to stop need not be heard any more."""

@@ -1,5 +1,6 @@
 """What the page of an import says of it when it is over: the file, how it was taken, what came of it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -11,8 +12,11 @@ from dynadmin.admin.transfer.previews import figures_of
 from dynadmin.imports.files import has_file, refused_path
 from dynadmin.imports.mapping import id_of
 from dynadmin.imports.records import FileImport
-from dynadmin.imports.refused import first_notes
+from dynadmin.imports.refused import first_notes, frequent_reasons
 from dynadmin.imports.summaries import made_words, number
+from dynadmin.imports.undoing import undone
+from dynadmin.registry import registry
+from dynadmin.rowhistory.reverting import Conflict
 from dynadmin.transfer.columns import ColumnPlan, importable_fields
 from dynadmin.transfer.formats import FORMATS
 from dynadmin.transfer.options import ImportOptions
@@ -21,7 +25,7 @@ from dynadmin.transfer.references import visible
 
 def facts_context(job: FileImport, model: type[models.Model], user: Any) -> dict[str, Any]:
     """Return what the template shows. Rows are shown to those who may see all that is in them."""
-    totals = job.totals
+    totals, taken = job.totals, undone(job)
     shown = may_see_rows(job, model, user)
     length = (job.position or [0, 0])[1]
     return {
@@ -36,6 +40,20 @@ def facts_context(job: FileImport, model: type[models.Model], user: Any) -> dict
         "refused_in_all": totals.get("refused", 0),
         "headers": [column.header for column in ColumnPlan.from_json(job.plan).columns] if job.plan else [],
         "has_file": has_file(job),
+        "undone": taken,
+        "conflicts": conflict_lines(model, taken.conflicts if taken else ()),
+    }
+
+
+def failure_context(job: FileImport) -> dict[str, Any]:
+    """Return what is shown of an import that cannot be made as it was chosen: the refused rows."""
+    length = (job.position or [0, 0])[1]
+    path = refused_path(job)
+    return {
+        "outcome": None,
+        "refused": first_notes(path, length),
+        "refused_in_all": job.totals.get("refused", 0),
+        "reasons": [(label, words, number(count)) for label, words, count in frequent_reasons(path, length)],
     }
 
 
@@ -47,6 +65,19 @@ def may_see_rows(job: FileImport, model: type[models.Model], user: Any) -> bool:
     known = {id_of(field) for field in importable_fields(model).values()}
     filled = {column.field for column in ColumnPlan.from_json(job.plan).matched}
     return not (filled & known) - seen
+
+
+def conflict_lines(
+    model: type[models.Model], conflicts: Iterable[Conflict]
+) -> list[tuple[str, int, bool, str]]:
+    """Return of each row in the way: its table, its number, whether it is of this table, and the reason."""
+    here = getattr(getattr(model, "table_schema", None), "id", None)
+    tables = registry.current.schema.tables
+
+    def name(id: int) -> str:
+        return tables[id].label or tables[id].name if id in tables else str(id)
+
+    return [(name(told.table), told.row, told.table == here, told.reason) for told in conflicts]
 
 
 def _facts(job: FileImport) -> Any:

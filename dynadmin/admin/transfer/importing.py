@@ -17,12 +17,13 @@ from django.views.decorators.http import require_POST
 from dynadmin import background
 from dynadmin.admin.transfer.columntable import ColumnTable
 from dynadmin.admin.transfer.forms import SettingsForm, UploadForm, drawn_for
+from dynadmin.admin.transfer.importfacts import failure_context
 from dynadmin.admin.transfer.previews import examples_of, findings_context, label_of
 from dynadmin.conf import conf
 from dynadmin.exceptions import TransferError
-from dynadmin.imports.files import open_file, take_in
+from dynadmin.imports.files import is_confirmable, open_file, take_in
 from dynadmin.imports.findings import Findings
-from dynadmin.imports.mapping import options_now, plan_now
+from dynadmin.imports.mapping import options_now, plan_known
 from dynadmin.imports.ordering import order_check, order_import, remembered
 from dynadmin.imports.records import FileImport
 from dynadmin.imports.running import run_import
@@ -102,7 +103,7 @@ class ImportScreens:
             source = open_file(job)
             if request.method == "POST":
                 return self._check_again(request, job, source)
-            plan, options = plan_now(self.model, job.plan), options_now(self.model, job.options)
+            plan, options = plan_known(self.model, job.plan), options_now(self.model, job.options)
         except TransferError as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(self._address("import"))
@@ -163,7 +164,7 @@ class ImportScreens:
         form: SettingsForm,
     ) -> HttpResponse:
         table = ColumnTable(self.model, request.user)
-        findings = Findings.from_json(job.checked)
+        findings = Findings.from_json(job.checked) if is_confirmable(job) else None
         context = self.screen_context(
             request,
             _("Import %(file)s") % {"file": job.file_name},
@@ -178,7 +179,7 @@ class ImportScreens:
             may_change=self.has_change_permission(request),
             problem=job.error,
             left_out=[column.header for column in plan.unmatched if column.header and not column.problem],
-            **findings_context(findings if job.checked else None),
+            **(findings_context(findings) if findings else failure_context(job)),
         )
         return TemplateResponse(request, self.preview_template_name, context)
 
@@ -213,16 +214,7 @@ class ImportScreens:
 
     def carry_on(self, request: HttpRequest, job: FileImport) -> HttpResponse:
         """Have a job done here if it is small, else by a worker; go where one sees what has become of it."""
-        importer = self._importer(request)
-        if importer is None and job.size > conf.IMPORT_BACKGROUND_BYTES:
-            background.enqueue(job)
-            return HttpResponseRedirect(self.import_address(job))
-        try:
-            run_import(job, importer)
-        except DatabaseError:
-            messages.warning(request, _("The database is busy: a worker goes on with it."))
-            background.enqueue(job)
-        job.refresh_from_db()
+        self.leave_or_run(request, job, is_large=job.size > conf.IMPORT_BACKGROUND_BYTES)
         if not job.is_imported:
             return HttpResponseRedirect(self.import_address(job))
         address = self.import_address(job)
@@ -231,6 +223,19 @@ class ImportScreens:
         return HttpResponseRedirect(
             self._address("changelist") if self.has_view_permission(request) else address
         )
+
+    def leave_or_run(self, request: HttpRequest, job: FileImport, *, is_large: bool) -> None:
+        """Have what was ordered done here, or by a worker if it is large."""
+        importer = self._importer(request)
+        if importer is None and is_large:
+            background.enqueue(job)
+            return
+        try:
+            run_import(job, importer)
+        except DatabaseError:
+            messages.warning(request, _("The database is busy: a worker goes on with it."))
+            background.enqueue(job)
+        job.refresh_from_db()
 
     # --- Parts ---
 

@@ -24,15 +24,19 @@ from django.views.decorators.http import require_POST
 
 from dynadmin import background
 from dynadmin.admin.progress import Progress
-from dynadmin.admin.transfer.importfacts import facts_context, may_see_rows
+from dynadmin.admin.transfer.importfacts import conflict_lines, facts_context, may_see_rows
 from dynadmin.exceptions import TransferError
 from dynadmin.imports.files import has_file, open_file, refused_path
 from dynadmin.imports.mapping import plan_known
 from dynadmin.imports.records import FileImport, Imports, Phase
 from dynadmin.imports.refused import read_notes
+from dynadmin.imports.summaries import number
+from dynadmin.imports.undoing import foresee_undo, order_undo, rows_to_undo, why_not_undone
 from dynadmin.transfer.refusals import refused_file
 
 _PER_PAGE = 50
+# Rows that are taken back while the person waits.
+SMALL = 20_000
 
 
 class ImportProgress(Progress):
@@ -46,6 +50,7 @@ class ImportPages:
 
     imports_template_name = "dynadmin/transfer/imports.html"
     progress_template_name = "dynadmin/transfer/progress.html"
+    undo_template_name = "dynadmin/transfer/undo.html"
     facts_template_name = "dynadmin/transfer/facts.html"
 
     def get_urls(self) -> list:
@@ -61,6 +66,7 @@ class ImportPages:
             url("imports/<int:pk>/progress/", self.import_progress, "import_progress"),
             url("imports/<int:pk>/cancel/", require_POST(self.import_cancel), "import_cancel"),
             url("imports/<int:pk>/refused/", self.import_refused, "import_refused"),
+            url("imports/<int:pk>/undo/", self.import_undo, "import_undo"),
         ]
         return [*own, *super().get_urls()]
 
@@ -120,7 +126,11 @@ class ImportPages:
         if job.is_unfinished:
             return self._show_progress(request, job)
         context = self.screen_context(
-            request, job.file_name, job=job, **facts_context(job, self.model, request.user)
+            request,
+            job.file_name,
+            job=job,
+            may_undo=self.may_undo_import(request, job) and not why_not_undone(job),
+            **facts_context(job, self.model, request.user),
         )
         return TemplateResponse(request, self.facts_template_name, context)
 
@@ -178,3 +188,37 @@ class ImportPages:
         name = f"{self.file_stem()}-refused.{file.format.slug}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
+
+    # --- Undoing it ---
+
+    def may_undo_import(self, request: HttpRequest, job: FileImport) -> bool:
+        """Whether a person may do to the rows what undoing does: delete, change, and bring back."""
+        asked = {
+            "created": self.has_delete_permission,
+            "changed": self.has_change_permission,
+            "retired": self.has_add_permission,
+        }
+        return all(may(request) for name, may in asked.items() if job.totals.get(name))
+
+    def import_undo(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show what undoing an import would do and what stands in the way; by POST undo it."""
+        job = self.find_import(request, pk)
+        if not self.may_undo_import(request, job):
+            raise PermissionDenied
+        if reason := why_not_undone(job):
+            messages.warning(request, reason)
+            return HttpResponseRedirect(self.import_address(job))
+        if request.method == "POST":
+            if order_undo(job, user=request.user):
+                self.leave_or_run(request, job, is_large=rows_to_undo(job) > SMALL)
+            return HttpResponseRedirect(self.import_address(job))
+        foreseen = foresee_undo(job)
+        context = self.screen_context(
+            request,
+            _("Undo the import of %(file)s") % {"file": job.file_name},
+            job=job,
+            foreseen=foreseen,
+            rows=number(rows_to_undo(job)),
+            conflicts=conflict_lines(self.model, foreseen.conflicts if foreseen else ()),
+        )
+        return TemplateResponse(request, self.undo_template_name, context)

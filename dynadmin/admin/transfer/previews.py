@@ -27,11 +27,9 @@ class Figure:
     is_refused: bool = False
 
 
-def findings_context(findings: Findings | None) -> dict[str, Any]:
+def findings_context(findings: Findings) -> dict[str, Any]:
     """Return what the templates show of a check."""
-    if findings is None:
-        return {"outcome": None}
-    good = findings.totals.created + findings.totals.changed
+    good = findings.totals.created + findings.totals.changed + findings.totals.retired
     return {
         "outcome": findings,
         "figures": figures_of(asdict(findings.totals)),
@@ -50,11 +48,13 @@ def findings_context(findings: Findings | None) -> dict[str, Any]:
 
 def figures_of(totals: Mapping[str, Any]) -> list[Figure]:
     """Return the totals."""
-    refused = totals.get("refused", 0)
+    refused, retired = totals.get("refused", 0), totals.get("retired", 0)
+    deleted = [Figure(number=number(retired), label=_("deleted, as the file lacks them"))] if retired else []
     return [
         Figure(number=number(totals.get("created", 0)), label=_("new")),
         Figure(number=number(totals.get("changed", 0)), label=_("changed")),
         Figure(number=number(totals.get("skipped", 0)), label=_("skipped, as nothing in them differs")),
+        *deleted,
         Figure(number=number(refused), label=_("refused"), is_refused=refused > 0),
     ]
 
