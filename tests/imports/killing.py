@@ -62,10 +62,10 @@ def main() -> None:
     # Many small batches, and as many attempts as it takes.
     batches._MOST_ROWS = 100
     running.MOST_ATTEMPTS = 10_000
-    chance, kills, longest = random.Random(int(sys.argv[2])), 0, 0.2
+    chance, kills, longest = random.Random(int(sys.argv[2])), 0, 0.06
     while FileImport.objects.unfinished().exists():
-        kills += killed(chance.uniform(0.02, longest))
-        longest *= 1.05  # on a busy machine a worker comes nowhere in a moment
+        kills += killed(chance.uniform(0.01, longest))
+        longest *= 1.15  # on a busy machine a worker comes nowhere in a moment
     print(kills)  # noqa: T201
 
 
