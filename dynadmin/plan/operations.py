@@ -251,6 +251,8 @@ class RetireField(FieldOperation):
     def describe(self) -> str:
         if not self.is_seen:
             return _("Leave field “%(field)s” of “%(table)s” in the trash, with its values") % self.words
+        if self.field.stored == "computed":
+            return _("Retire field “%(field)s” of “%(table)s”: it is not computed any more") % self.words
         return (
             _("Retire field “%(field)s” of “%(table)s”: nobody sees it any more, its values are kept")
             % self.words

@@ -27,6 +27,19 @@ def test_a_table_that_is_referred_to_is_deleted_with_those_fields_when_that_is_c
     assert not DynamicField.objects.filter(name="plane").exists()
 
 
+def test_the_page_tells_what_goes_along_and_leads_to_no_list_that_is_not_there(fleet, tables, admin_client):
+    tables.add(fleet[1], tail=("lookup", {"source": "plane.tail"}))
+    fleet[1].sync()
+    path = reverse("admin:dynadmin_dynamicmodel_delete", args=[fleet[0].pk])
+
+    text = page(admin_client, f"{path}?with_references=1").content.decode()
+
+    assert "Retire field “Tail” of “Flights”: it is not computed any more" in text
+    assert "loses its column “plane_id”" in text
+    assert "loses its column “tail”" not in text
+    assert "All rows that are affected" not in text
+
+
 def test_the_trash_asks_what_becomes_of_references_to_rows_that_are_gone(fleet, admin_client):
     fly(*fleet)
     key = field_of(fleet[1], "plane").column

@@ -1,6 +1,7 @@
 """The pages that say what a change does before a person says yes to it. Nothing happens on GET."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -153,14 +154,19 @@ class PlanPages(BreachPages):
         definition: DynamicModel,
         found: Preview,
         forms: PlanForms | None = None,
+        *,
+        has_lists: bool = True,
     ) -> dict[str, Any]:
-        query = forms.query if forms else ""
+        """Return what a page shows of a plan; lists of all rows there are only of the plan of a draft."""
+        sight = self.sight(request, definition, forms.query if forms else "")
+        if not has_lists:
+            sight = replace(sight, rows_url=lambda field_id: "", csv_url=lambda field_id: "")
         return {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "original": definition,
             "media": self.media,
-            **plan_context(found, forms=forms, sight=self.sight(request, definition, query)),
+            **plan_context(found, forms=forms, sight=sight),
             "has_view_permission": self.has_view_permission(request, definition),
             "has_change_permission": self.has_change_permission(request, definition),
         }
@@ -180,7 +186,7 @@ class PlanPages(BreachPages):
         plan = definition.retirement(with_references=with_references)
         references = registry.newest.schema.referring_to(definition.pk)
         context = {
-            **self.page_context(request, definition, executor.preview(plan)),
+            **self.page_context(request, definition, executor.preview(plan), has_lists=False),
             "title": _("Delete “%(table)s”?") % {"table": definition},
             "with_references": with_references,
             "references": [(table, field) for table, field in references if table.id != definition.pk],

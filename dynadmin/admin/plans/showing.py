@@ -98,7 +98,7 @@ def _step(operation: Operation, found: Preview, forms: dict[int, ChoiceForm], si
     if report:
         row_url = _row_url(operation.table, sight) if may_see else lambda pk: ""
         parts["figures"] = figures_of(report, row_url)
-    if may_see and (report or isinstance(operation, RetireField)):
+    if may_see and (report or (isinstance(operation, RetireField) and operation.is_on_column)):
         parts["rows_url"] = sight.rows_url(operation.field.id)
         parts["csv_url"] = sight.csv_url(operation.field.id)
     if isinstance(operation, AddConstraint) and operation.can_fail:

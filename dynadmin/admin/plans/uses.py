@@ -35,7 +35,8 @@ def _uses(operation: Operation, table: TableSchema) -> Iterator[str]:
 @_uses.register
 def _uses_of_a_retired_field(operation: RetireField, table: TableSchema) -> Iterator[str]:
     words = _words(table, table.field(operation.field.id))
-    yield _("SQL: the view %(view)s loses its column “%(name)s”.") % words
+    if operation.field.stored == "column":
+        yield _("SQL: the view %(view)s loses its column “%(name)s”.") % (words | _in_view(operation.field))
     yield _("API: %(api)s neither gives nor takes “%(name)s” any more.") % words
     yield _("Files: exports have no column “%(name)s”, and imports leave such a column out.") % words
     if places := _places_in_the_list(table, operation.field):
@@ -85,6 +86,11 @@ def _words(table: TableSchema, field: FieldSchema) -> dict[str, str]:
         "name": field.name,
         "api": api_address(table),
     }
+
+
+def _in_view(field: FieldSchema) -> dict[str, str]:
+    """Return what the view calls the column of a field."""
+    return {"name": field.attname}
 
 
 def api_address(table: TableSchema) -> str:
