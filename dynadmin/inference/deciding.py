@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.timezone import get_default_timezone_name
+
 from dynadmin.conversion import Question
 from dynadmin.fieldtypes import field_types
 from dynadmin.inference import shapes
@@ -43,6 +45,7 @@ class Decision:
     misfit_samples: tuple[str, ...] = ()
     reading: Mapping[str, Any]
     questions: tuple[Question, ...] = ()
+    zone: str = ""
     numbers: Numbers | None = None
     alternatives: tuple[str, ...] = ()
 
@@ -246,6 +249,7 @@ def _decided(
         misfit_samples=(*kept_words, *reading.misfit_samples)[:5] if misfits else (),
         reading={**how, **({"empty": list(empty)} if empty else {})},
         questions=reading.questions,
+        zone=reading.zone,
         numbers=tally.numbers[reading.mark] if way in ("whole", "number") else None,
         alternatives=tuple(dict.fromkeys(a for a in (*alternatives, "char") if a != slug)),
     )
@@ -253,6 +257,8 @@ def _decided(
 
 def _is_needed(slug: str, reading: Reading) -> bool:
     """Return whether texts are written otherwise than the field reads them."""
+    if reading.zone and reading.zone != get_default_timezone_name():
+        return True
     if not reading.how or (reading.is_plain and reading.mark == "." and reading.kind != "duration"):
         return bool(reading.how) and "unit" in reading.how and bool(reading.how["unit"])
     return True

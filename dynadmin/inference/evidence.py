@@ -20,6 +20,7 @@ from dynadmin.inference.shapes import (
     DATE,
     DATETIME,
     DURATION,
+    NAIVE,
     NUMBER,
     TEXT,
     TIME,
@@ -53,6 +54,12 @@ class Reading:
     def is_plain(self) -> bool:
         """Whether fields read what fits as it is written."""
         return all(shape.is_plain for shape in self.fitting)
+
+    @property
+    def zone(self) -> str:
+        """The time zone in which moments are meant that do not say theirs; "" if all do."""
+        is_naive = self.kind == "datetime" and any(NAIVE in shape.ways for shape in self.fitting)
+        return str(self.how.get("zone", "")) if is_naive else ""
 
     @property
     def misfit_samples(self) -> tuple[str, ...]:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.utils.timezone import get_current_timezone
+from django.utils.timezone import get_current_timezone, override
 from django.utils.translation import gettext as _
 
+from dynadmin.conversion.zones import zone_named
 from dynadmin.inference.deciding import decide
 from dynadmin.inference.fieldoptions import options_for
 from dynadmin.inference.proposal import ColumnProposal, Proposal, Wish
@@ -27,7 +28,8 @@ _LONGEST_LABEL = 100
 class Counted:
     """The columns of a file, counted: what is proposed can be asked again without reading it again.
 
-    `empty_texts` stand for no value in all columns. Raises BadFile when the file cannot be read to its end.
+    `empty_texts` stand for no value in all columns. `zone` names the time zone of moments that do not say
+    theirs, else it is that in force. Raises BadFile when the file cannot be read to its end.
     """
 
     def __init__(
@@ -35,12 +37,14 @@ class Counted:
         source: Source,
         *,
         empty_texts: Iterable[str] = (),
+        zone: str = "",
         progress: Callable[[int], None] | None = None,
     ) -> None:
         self.headers = source.headers
-        zone, room, empty = get_current_timezone(), Room(), frozenset(empty_texts)
+        self.zone = (zone_named(zone) if zone else None) or get_current_timezone()
+        room, empty = Room(), frozenset(empty_texts)
         most = max(_FEWEST_TEXTS, min(MOST_TEXTS, _TEXTS // len(self.headers)))
-        self.tallies = [Tally(zone, room, empty_texts=empty, most=most) for _header in self.headers]
+        self.tallies = [Tally(self.zone, room, empty_texts=empty, most=most) for _header in self.headers]
         self.rows = self.ragged = 0
         for columns, rows, ragged in _chunks(source):
             self.rows += rows + ragged
@@ -59,7 +63,8 @@ class Counted:
             label = _label(header, position)
             names.append(propose_name(label, names))
             wish = wishes.get(position, Wish())
-            columns.append(_column(self.tallies[position], position, header, names[-1], label, wish))
+            with override(self.zone):
+                columns.append(_column(self.tallies[position], position, header, names[-1], label, wish))
         return Proposal(columns=tuple(columns), rows=self.rows, ragged=self.ragged)
 
 

@@ -81,6 +81,8 @@ def _more(decision: Decision) -> str:
         parts.append(_(" in %(currency)s") % {"currency": reading["currency"]})
     if reading.get("order"):
         parts.append(_(", %(order)s") % {"order": _ORDERS[reading["order"]]})
+    if decision.zone:
+        parts.append(_(", meant in the time zone %(zone)s where none is written") % {"zone": decision.zone})
     return "".join(parts)
 
 

@@ -25,6 +25,8 @@ from dynadmin.fieldtypes import fields
 WHOLE, NUMBER, DATE, DATETIME = "whole", "number", "date", "datetime"
 TIME, DURATION, UUID, IP, EMAIL, URL, JSON = "time", "duration", "uuid", "ip", "email", "url", "json"
 YES, NO, CODE = "yes", "no", "code"
+# Beside the ways of a moment that does not say its time zone.
+NAIVE = "naive"
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -183,6 +185,8 @@ def _ways_of_day(moment: Moment, order: str, zone: tzinfo) -> Iterator[str]:
     day = moment.day.in_order(order)
     if moment.clock in (None, time()) and moment.zone is None:
         yield DATE + order
+    if moment.zone is None:
+        yield NAIVE
     # Nearer to the end of the calendar, a moment has no local time in some zone.
     if 1 < day.year < 9999 and (moment.clock is None or moment.zone or _exists(zone, day, moment.clock)):
         yield DATETIME + order

@@ -18,6 +18,7 @@ from dynadmin.inference.shapes import (
     DATE,
     DATETIME,
     DURATION,
+    NAIVE,
     NUMBER,
     TEXT,
     TIME,
@@ -370,7 +371,7 @@ BULK = (
     ),
     Bulk(
         _pattern(rf"{_YEAR}-\d\d-\d\d"),
-        Shape(_of_all_orders(DATE, DATETIME), is_plain=True),
+        Shape(_of_all_orders(DATE, DATETIME) | {NAIVE}, is_plain=True),
         _measure_days,
         _are_days,
     ),
@@ -382,7 +383,7 @@ BULK = (
     ),
     Bulk(
         _pattern(rf"{_YEAR}-\d\d-\d\d[T ](?!00:00(?::00(?:\.0+)?)?$){_CLOCK}"),
-        Shape(_of_all_orders(DATETIME), is_plain=True),
+        Shape(_of_all_orders(DATETIME) | {NAIVE}, is_plain=True),
         _measure_nothing,
         lambda tally, texts: moments_exist(texts, tally.zone),
     ),

@@ -155,6 +155,7 @@ def new_table(source: Source, options: dict[str, Any]) -> NewTable:
         relations={name: reference.by for name, reference in told_relations(options["relation"]).items()},
         key=[name for name in (options["key"] or "").split(",") if name],
         empty_texts=options["empty"],
+        zone=options["zone"] or "",
     )
 
 

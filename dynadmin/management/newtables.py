@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from dynadmin.conversion.zones import zone_named
 from dynadmin.exceptions import BadColumns, PlanError
 from dynadmin.fieldtypes import field_types
 from dynadmin.inference import ColumnProposal, Counted, Proposal, Wish
@@ -31,6 +32,9 @@ By_position = Mapping[int, Any]
 
 def add_new_table(parser: ArgumentParser) -> None:
     """Add the arguments of a new table."""
+    parser.add_argument(
+        "--zone", help="The time zone of moments of the new table that do not say theirs; else the site's."
+    )
     parser.add_argument("--label", help="What people call the new table; else made from its name.")
     parser.add_argument(
         "--type",
@@ -60,12 +64,15 @@ class NewTable:
     relations: Mapping[str, str]
     key: Sequence[str]
     empty_texts: Sequence[str]
+    zone: str = ""
 
     def propose(self) -> tuple[Proposal, TableDraft, Mapping[int, list[Relation]]]:
         """Return what is proposed, the table as it would be made, and what its columns may refer to."""
+        if self.zone and zone_named(self.zone) is None:
+            raise BadColumns(f"--zone {self.zone}: there is no such time zone.")
         if DynamicModel.objects.filter(name=self.name).exists():
             raise BadColumns(f"There is a table {self.name} already: import into it without --create.")
-        counted = Counted(self.source, empty_texts=self.empty_texts)
+        counted = Counted(self.source, empty_texts=self.empty_texts, zone=self.zone)
         proposal = counted.proposal(self.wishes)
         relations = propose_relations(counted, proposal)
         draft = draft_of(proposal, name=self.name, label=self.label, taken=names_of_kind())

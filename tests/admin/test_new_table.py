@@ -246,3 +246,51 @@ def test_the_upload_of_another_person_is_not_given_away(pages, tables):
     pages.client.force_login(other)
 
     assert pages.send().response.url == PATH
+
+
+def test_a_relation_is_chosen_where_all_values_tell_rows_of_a_table_one_may_see(pages, tables):
+    airlines = tables.make("airlines", code=("char", {"max_length": 2, "unique": True}))
+    for code in ("UA", "AA"):
+        airlines.django_model.objects.create(code=code)
+    pages.take("carrier,n\nUA,1\nAA,2\nUA,3\n", "flights.csv")
+
+    assert "(2 of 2 values)" in pages.text
+    pages.send("_create")
+
+    flights = DynamicModel.objects.get(name="flights")
+    assert flights.fields.get(name="carrier").type == "foreignkey"
+    assert sorted(flights.django_model.objects.values_list("carrier__code", "n")) == [
+        *(("AA", 2), ("UA", 1), ("UA", 3))
+    ]
+
+
+def test_one_who_may_only_add_tables_makes_one_and_learns_nothing_of_others(tables):
+    airlines = tables.make("airlines", code=("char", {"max_length": 2, "unique": True}))
+    airlines.django_model.objects.bulk_create(airlines.django_model(code=code) for code in ("UA", "AA"))
+    user = User.objects.create_user("grace", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="add_dynamicmodel"))
+    client = Client()
+    client.force_login(user)
+    pages = Pages(client).take("carrier,n\nUA,1\nAA,2\n", "flights.csv")
+
+    assert "(2 of 2 values)" not in pages.text
+    pages.send("_create")
+
+    assert client.get(pages.response.url).status_code == 200
+    assert DynamicModel.objects.get(name="flights").fields.get(name="carrier").type == "char"
+
+
+def test_moments_are_meant_in_the_time_zone_that_is_chosen(pages):
+    pages.take("at,n\n2013-07-01 12:00,1\n")
+
+    pages.send("_create", zone="Europe/Warsaw")
+
+    found = DynamicModel.objects.get().django_model.objects.get().at
+    assert found.isoformat() == "2013-07-01T10:00:00+00:00"
+
+
+def test_headers_and_cells_are_never_markup(pages):
+    pages.take("<script>alert(1)</script>,b\n<b>bold</b>,x\n")
+
+    assert "<script>alert(1)" not in pages.text
+    assert "<b>bold" not in pages.text

@@ -1,6 +1,7 @@
 """Which type the texts of a column are said to have, and what is said about it."""
 
 import pytest
+from django.utils import timezone
 
 from dynadmin.inference import Wish
 
@@ -186,3 +187,15 @@ def test_choices_are_all_texts_that_there_are(propose):
     column = propose(["red", "green", " red"] * 5)
 
     assert [choice["value"] for choice in column.options["choices"]] == ["green", "red"]
+
+
+def test_moments_without_a_zone_are_meant_in_the_zone_one_says(propose):
+    naive, aware = ["2013-07-01 12:00", "2013-07-02"], ["2013-07-01 12:00Z", "2013-07-02 12:00Z"]
+
+    assert "zone" not in propose(naive).reading
+    assert propose(naive).reason.endswith("meant in the time zone UTC where none is written.")
+    assert propose(aware).reason == "All 2 values are dates with a time."
+    with timezone.override("Europe/Warsaw"):
+        assert propose(naive).reading["zone"] == "Europe/Warsaw"
+        # The clocks of that night skip this hour.
+        assert propose(["2013-03-31 02:30", *naive * 10]).misfits == 1

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -67,8 +69,14 @@ class ReadingForm(forms.Form):
         choices=[("yes", gettext_lazy("Names of the columns")), ("no", gettext_lazy("Values"))],
     )
 
-    def __init__(self, source: Source) -> None:
-        super().__init__(initial=reading_of(source))
+    zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        help_text=gettext_lazy("Of dates with a time that do not say theirs."),
+    )
+
+    def __init__(self, source: Source, *, zone: str) -> None:
+        super().__init__(initial={**reading_of(source), "zone": zone})
+        self.fields["zone"].choices = [(name, name) for name in sorted({zone, *_zones()})]
         for name in ("sheet", "member"):
             names = getattr(source, f"{name}s")
             self.fields[name].choices = [(one, one) for one in names]
@@ -85,7 +93,12 @@ class ReadingForm(forms.Form):
                 self.fields[name].choices = [*choices, (value, value)]
 
 
-READING = ("encoding", "delimiter", "sheet", "member", "header")
+READING = ("encoding", "delimiter", "sheet", "member", "header", "zone")
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def reading_of(source: Source) -> dict[str, str]:

@@ -26,6 +26,7 @@ from dynadmin.admin.newtable.forms import (
 )
 from dynadmin.admin.newtable.posted import PostedColumn, drawn, wishes_of
 from dynadmin.conf import conf
+from dynadmin.conversion.zones import current_zone_name
 from dynadmin.exceptions import BadFile, PlanError, SeveralFiles, TransferError
 from dynadmin.inference import Counted, Proposal
 from dynadmin.models import DynamicModel
@@ -59,6 +60,7 @@ class Drawn:
     proposal: Proposal
     table: TableForm
     columns: list[ColumnForm]
+    zone: str
     left_out: int = 0
 
     @property
@@ -161,6 +163,7 @@ class NewTablePages:
             proposal=proposal,
             table=table,
             columns=_column_forms(shown, relations, data),
+            zone=dict(reading).get("zone") or current_zone_name(),
             left_out=len(proposal.columns) - len(shown.columns),
         )
 
@@ -181,7 +184,7 @@ class NewTablePages:
         context = {
             "drawn": drawn,
             "upload": drawn.upload,
-            "reading": ReadingForm(drawn.source),
+            "reading": ReadingForm(drawn.source, zone=drawn.zone),
             "drawn_reading": str(reading_of(drawn.source)),
             "cards": [(form, checked.misfits.get(form.proposed.position)) for form in drawn.columns],
             "problems": found,
@@ -270,6 +273,7 @@ def _initial(column: Any, chosen: ColumnDraft, relations: Any) -> dict[str, Any]
         "name": chosen.name,
         "type": chosen.type,
         "options": dict(chosen.options),
+        "relation": next((relation.id for relation in relations if relation.is_sure), ""),
         "empty_texts": joined(column.empty_texts),
         "drawn": drawn(column),
     }
@@ -290,7 +294,7 @@ def _opened(upload: Upload, reading: tuple[tuple[str, str], ...]) -> Source:
 
 def _how(source: Source | None, reading: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     """Return the arguments of ``open_source``; of an archive, which of its files the page was about."""
-    how: dict[str, Any] = dict(reading)
+    how: dict[str, Any] = {name: value for name, value in reading if name != "zone"}
     if "header" in how:
         how["header"] = how["header"] == "yes"
     if source is not None and source.member and len(source.members) > 1:
@@ -301,4 +305,5 @@ def _how(source: Source | None, reading: tuple[tuple[str, str], ...]) -> dict[st
 @lru_cache(maxsize=2)
 def _counted(path: str, changed: int, name: str, reading: tuple[tuple[str, str], ...]) -> Counted:
     """Return the counted columns of an upload; whoever looks again does not wait again."""
-    return Counted(_opened(Upload(path=Path(path), name=name, token=""), reading))
+    source = _opened(Upload(path=Path(path), name=name, token=""), reading)
+    return Counted(source, zone=dict(reading).get("zone", ""))
