@@ -275,7 +275,7 @@ class Judge(dict):
             return Judged(value, self.field.get_db_prep_save(value, self._connection))
         except ValidationError as error:
             reasons = tuple(error.messages)
-        except (ArithmeticError, ValueError, TypeError):
+        except (ArithmeticError, ValueError, TypeError, RecursionError):
             # Fields of other apps may not have met every text that a file can hold.
             reasons = (_("This value cannot be read."),)
         if self._reading.empties_misfits and cell not in ("", None):

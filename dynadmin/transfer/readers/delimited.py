@@ -23,7 +23,15 @@ from dynadmin.transfer.readers.base import (
     numbered_headers,
 )
 from dynadmin.transfer.readers.lines import measure_lines
-from dynadmin.transfer.sniff import CSV_QUOTING, first_bad_line, lines_above, looks_like_header, sniff
+from dynadmin.transfer.sniff import (
+    CSV_QUOTING,
+    check_choices,
+    find_encoding,
+    first_bad_line,
+    lines_above,
+    looks_like_header,
+    sniff,
+)
 
 # A chunk ends early when it has taken so many bytes of the file; looked at after so many rows.
 _MOST_BYTES = 4_000_000
@@ -40,11 +48,14 @@ class DelimitedSource(Source):
     def __init__(self, path: Path, format: Format, reading: Reading) -> None:
         super().__init__(path)
         delimiter = reading.delimiter or ("\t" if format.slug == "tsv" else None)
-        self._dialect = sniff(path, encoding=reading.encoding, delimiter=delimiter, quoting=reading.quoting)
-        self.encoding, self.delimiter = self._dialect.encoding, self._dialect.delimiter
+        check_choices(reading.encoding, delimiter, reading.quoting)
+        self.encoding = reading.encoding or find_encoding(path)
+        # Before all that takes lines as they are.
+        self._lines = measure_lines(path, self.encoding)
+        self._dialect = sniff(path, encoding=self.encoding, delimiter=delimiter, quoting=reading.quoting)
+        self.delimiter = self._dialect.delimiter
         self.quoting = self._dialect.quoting
         self.format = FORMATS["tsv" if self.delimiter == "\t" else "csv"]
-        self._lines = measure_lines(path, self.encoding)
         self._name_columns(reading.header)
         self.row_count = max(0, self._lines.count - self._above)
         if self.row_count > conf.IMPORT_MAX_ROWS:

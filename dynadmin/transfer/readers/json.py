@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from dynadmin.conf import conf
 from dynadmin.exceptions import BadFile
 from dynadmin.transfer.formats import FORMATS
+from dynadmin.transfer.readers.nesting import check_nesting
 from dynadmin.transfer.readers.objects import ObjectSource
 
 _CHUNK = 1 << 20
@@ -35,6 +36,7 @@ class JsonSource(ObjectSource):
 
     def __init__(self, path: Path, sheet: str | None = None) -> None:
         check_utf8(path)
+        check_nesting(path)
         self._parser = exact_ijson if _has_half_a_pair(path) else ijson
         with path.open("rb") as file:
             _skip_mark(file)
@@ -86,7 +88,9 @@ def _has_half_a_pair(path: Path) -> bool:
         while chunk := file.read(_CHUNK):
             # The last letters wait for what follows them.
             text = tail + chunk
-            if _HALF_A_PAIR.search(text, 0, max(0, len(text) - _OVERLAP)):
+            # Where no such escape is, there is nothing to search for letter by letter.
+            may_have = b"\\ud" in text or b"\\uD" in text
+            if may_have and _HALF_A_PAIR.search(text, 0, max(0, len(text) - _OVERLAP)):
                 return True
             tail = text[-_OVERLAP * 2 :]
     return bool(_HALF_A_PAIR.search(tail))

@@ -13,6 +13,7 @@ from dynadmin.exceptions import BadFile
 from dynadmin.transfer.formats import FORMATS
 from dynadmin.transfer.readers.json import check_utf8
 from dynadmin.transfer.readers.lines import measure_lines
+from dynadmin.transfer.readers.nesting import check_nesting
 from dynadmin.transfer.readers.objects import ObjectSource
 
 _BYTES_AT_ONCE = 100_000
@@ -26,6 +27,7 @@ class NdjsonSource(ObjectSource):
 
     def __init__(self, path: Path) -> None:
         check_utf8(path)
+        check_nesting(path)
         measure_lines(path, "utf-8")
         super().__init__(path)
 

@@ -18,6 +18,7 @@ __all__ = [
     "ENCODINGS",
     "QUOTINGS",
     "Dialect",
+    "check_choices",
     "find_delimiter",
     "find_encoding",
     "first_bad_line",
@@ -46,8 +47,8 @@ def sniff(
     path: Path, *, encoding: str | None = None, delimiter: str | None = None, quoting: str | None = None
 ) -> Dialect:
     """Return how the file is written; what is given is taken as said. Raises BadFile for what is no text."""
+    check_choices(encoding, delimiter, quoting)
     encoding = encoding or find_encoding(path)
-    _check(encoding, delimiter, quoting)
     told = _told_delimiter(path, encoding)
     found = find_structure(path, encoding, delimiter or told, quoting)
     return Dialect(
@@ -65,9 +66,10 @@ def find_delimiter(path: Path, encoding: str) -> str:
     return find_structure(path, encoding, None, None).delimiter
 
 
-def _check(encoding: str, delimiter: str | None, quoting: str | None) -> None:
+def check_choices(encoding: str | None, delimiter: str | None, quoting: str | None) -> None:
+    """Raise BadFile for what cannot be chosen; None is found out."""
     try:
-        codecs.lookup(encoding)
+        codecs.lookup(encoding or "utf-8")
     except LookupError:
         message = _("There is no encoding %(encoding)s; there are: %(known)s.")
         raise BadFile(message % {"encoding": encoding, "known": ", ".join(ENCODINGS)}) from None

@@ -29,7 +29,7 @@ _CHUNK = 1 << 20
 _LIKE_ASCII = ("utf-8", "cp125", "iso-8859", "iso8859", "latin", "ascii")
 _MOST_LINES = 0.5
 _BLANK_LINES = re.compile(rb"\n{2,}")
-_MOST_KINDS = 10_000
+_MOST_KINDS, _MOST_BYTES = 10_000, 16_000_000
 
 
 class Score(NamedTuple):
@@ -53,7 +53,7 @@ class Skeletons:
         self.candidates = dict.fromkeys(extra or _COMMON + _RARE)
         self.counts: Counter[bytes] = Counter()
         self.first: bytes | None = None
-        self.is_open = False
+        self.is_open = self._is_full = False
         self._quotes, self._escapes = quotes, escapes
         kept = "".join(self.candidates).encode() + b'"\n'
         self._deleted = bytes(byte for byte in range(256) if byte not in kept)
@@ -104,8 +104,10 @@ class Skeletons:
         *lines, self._outside = (self._outside + skeleton).split(b"\n")
         if self.first is None and lines:
             self.first = lines[0]
-        if len(self.counts) < _MOST_KINDS:
+        if not self._is_full:
             self.counts.update(lines)
+            sizes = [len(line) for line in self.counts]
+            self._is_full = len(sizes) > _MOST_KINDS or sum(sizes) > _MOST_BYTES
         else:
             # The lines are all different; those kinds that are known tell enough.
             self.counts.update(line for line in lines if line in self.counts)

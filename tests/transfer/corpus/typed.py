@@ -24,6 +24,12 @@ READ = {
         [(1, [BIG, Decimal("0.1"), Decimal("1e400"), 123456789012345678901234567890])],
     ),
     "JSON with a byte-order mark": ("x.json", b'\xef\xbb\xbf[{"a": "\xc5\xbc"}]', ("a",), [(1, ["ż"])]),
+    "lists within lists, as far as they may go": (
+        "x.json",
+        b'[{"a": "[[\\"[[", "b": ' + b"[" * 90 + b"]" * 90 + b'}, {"b": "' + b"[{" * 999 + b'"}]',
+        ("a", "b"),
+        [(1, ['[["[[', eval("[" * 90 + "]" * 90)]), (2, [None, "[{" * 999])],
+    ),
     "objects a line": (
         "x.ndjson",
         ndjson({"a": 1, "b": "x"}, {"b": None, "c": True}),
@@ -109,6 +115,12 @@ READ = {
 }
 
 REFUSED = {
+    "lists within lists": ("x.json", b'[{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}]", "100 deep"),
+    "objects within objects": (
+        "x.ndjson",
+        b'{"a": "]]", "b": ' + b'{"c": [' * 5_000 + b"]}" * 5_000 + b"}\n",
+        "100 deep",
+    ),
     "JSON in UTF-16": ("x.json", '[{"a": 1}]'.encode("utf-16"), "UTF-16"),
     "an object without an array": ("x.json", b'{"a": 1}', "no JSON array"),
     "a line that is no JSON": ("x.ndjson", b'{"a": 1}\n{"a": }\n', "Line 2 is not valid JSON"),
