@@ -68,7 +68,7 @@ ROWS = {
     "none of the choices": ("code,size\nA,XL\n", 2, "size", "not a valid choice"),
     "too many decimals": ("code,price\nA,1.234\n", 2, "price", "no more than 2 decimal places"),
     "no JSON": ("code,data\nA,{broken\n", 2, "data", "JSON"),
-    "JSON that is too deep": ("code,data\nA," + "[" * 50_000 + "\n", 2, "data", "cannot be read"),
+    "JSON that is too deep": ("code,data\nA," + "[" * 50_000 + "]" * 50_000 + "\n", 2, "data", "not JSON"),
     "no such row": ("code,maker\nA,17\n", 2, "maker", "No row of “makers” has “17”"),
     "a file of the server": ("code,paper\nA,/etc/passwd\n", 2, "paper", "no uploaded file"),
     "a file beside the uploads": ("code,paper\nA,papers/../../x\n", 2, "paper", "no uploaded file"),
