@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import models, router
 
 from dynadmin.exceptions import BadColumns, BadFile
@@ -200,3 +201,16 @@ def with_proposals(
             raise BadColumns(f"--create {name}: no column of the file fills a relation of this name.")
     creating = {name: replace(plan.references[name], create=True) for name in options["create"]}
     return with_references(model, plan, {**plan.references, **creating})
+
+
+def find_user(name: str | None) -> Any:
+    """Return the user of this name, None where none is asked for. Raises BadUser."""
+    users = get_user_model()
+    try:
+        return users._default_manager.get_by_natural_key(name) if name else None
+    except users.DoesNotExist:
+        raise BadUser(f"There is no user {name!r}.") from None
+
+
+class BadUser(LookupError):
+    """A user was named who does not exist."""

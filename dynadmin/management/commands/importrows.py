@@ -13,7 +13,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.db import models
 from tqdm import tqdm
@@ -33,6 +32,7 @@ from dynadmin.management.importing import (
     add_policies,
     add_reading,
     choices,
+    find_user,
     new_table,
     reading,
 )
@@ -213,7 +213,7 @@ class Command(BaseCommand):
 
     def _tell_end(self, job: FileImport) -> None:
         if job.is_imported:
-            self.stdout.write(f"This was import {job.pk}.")
+            self.stdout.write(f"This was import {job.pk}; `imports --undo {job.pk}` takes it back.")
         elif job.totals.get("refused"):
             self.stdout.write("Nothing was saved: rows were refused; see --skip-refused.")
         else:
@@ -233,19 +233,6 @@ def carry_out(job: FileImport, *, progress: Callable[[int], None]) -> None:
 def notes_of(job: FileImport) -> Iterator[RefusedLine]:
     """Yield the refused rows of an import."""
     return read_notes(refused_path(job), (job.position or [0, 0])[1]) if job.stored else iter(())
-
-
-def find_user(name: str | None) -> Any:
-    """Return the user of this name, None where none is asked for. Raises BadUser."""
-    users = get_user_model()
-    try:
-        return users._default_manager.get_by_natural_key(name) if name else None
-    except users.DoesNotExist:
-        raise BadUser(f"There is no user {name!r}.") from None
-
-
-class BadUser(LookupError):
-    """A user was named who does not exist."""
 
 
 @contextmanager

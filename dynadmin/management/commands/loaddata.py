@@ -26,6 +26,7 @@ from dynadmin.executor.numbers import LABEL, numbers_kept
 from dynadmin.executor.releasing import keep_numbers, lock_schema
 from dynadmin.executor.transactions import references_unchecked
 from dynadmin.factory import APP_LABEL
+from dynadmin.imports.records import FileImport
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision, latest_revision_id, load_schema
 from dynadmin.schema import Schema
@@ -116,7 +117,8 @@ class Command(loaddata.Command):
         _complete_grants(schema)
         keep_numbers(*schema.tables.values(), models=apps)
         words = "It was on its way in the installation that this was loaded from."
-        SchemaChange.objects.unfinished().update(state=ChangeState.CANCELLED, error=words, finished_at=now())
+        for kind in (SchemaChange, FileImport):
+            kind.objects.unfinished().update(state=ChangeState.CANCELLED, error=words, finished_at=now())
 
     def _load_record(self, labels: tuple[str, ...]) -> bool:
         """Load the rows of our models; return whether there are those of content types, too."""
