@@ -24,9 +24,9 @@ from dynadmin.transfer.resolving import judge_of
 from dynadmin.transfer.results import WHOLE_ROW, RefusedRow
 
 # A batch is bounded in rows, cells and chunks of the reader: memory is flat whatever the file is like.
-_MOST_ROWS = 5_000
-_MOST_CELLS = 100_000
-_MOST_CHUNKS = 5
+_MOST_ROWS = 10_000
+_MOST_CELLS = 200_000
+_MOST_CHUNKS = 10
 # Texts remembered over all columns of the file, and of one column.
 _REMEMBERED = 100_000
 _REMEMBERED_OF_ONE = 10_000
@@ -150,8 +150,14 @@ class BatchReader:
             if len(batch) + len(batch.refused) >= most - 1 or chunks == _MOST_CHUNKS:
                 yield batch
                 batch, chunks = Batch(), 0
+                self._forget_pending()
         if chunks:
             yield batch
+
+    def _forget_pending(self) -> None:
+        for judge in self.judges:
+            if not isinstance(judge, Judge):
+                judge.resolver.pending = {}
 
     def _judge(self, batch: Batch, lines: Sequence[int], rows: list[Cells]) -> None:
         """Add the rows of a chunk to the batch."""
@@ -199,10 +205,14 @@ class BatchReader:
 
     def values(self, rows: Iterable[Cells], index: int) -> list[Any]:
         """Return the values of one field, by its place, in legal rows."""
+        return self.judges[index].values(self.cells(rows, index))
+
+    def cells(self, rows: Iterable[Cells], index: int) -> list[Any]:
+        """Return the cells of one field, by its place."""
         if index >= len(self._positions):
-            return self.judges[index].values([self._constants[index - len(self._positions)] for _row in rows])
+            return [self._constants[index - len(self._positions)] for _row in rows]
         position = self._positions[index]
-        return self.judges[index].values([row[position] for row in rows])
+        return [row[position] for row in rows]
 
 
 def refused_row(line: int, cells: Cells, reasons: Mapping[str, tuple[str, ...]]) -> RefusedRow:

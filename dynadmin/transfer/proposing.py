@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import BadColumns
 from dynadmin.naturalkeys import best_key
+from dynadmin.transfer.cells import Refusal
 from dynadmin.transfer.columns import Column, ColumnPlan, importable_fields, with_references
 from dynadmin.transfer.readers import Source
 from dynadmin.transfer.references import Reference, may_add, may_view, relations_of, target_of
-from dynadmin.transfer.resolving import judge_of
+from dynadmin.transfer.resolving import judge_of, marked
 
 # Rows that are looked at, and different cells of a column.
 _SAMPLED = 1_000
@@ -40,10 +41,14 @@ def settled(
     if not open_:
         return plan
     sample = list(islice(source, _SAMPLED))
-    proposed = {
-        name: Reference(by=_proposal(relations[name], _cells(column, sample), source, alias, empty_texts))
-        for name, column in open_.items()
-    }
+    own = {column.field: set(map(marked, _cells(column, sample, most=_SAMPLED))) for column in plan.matched}
+    proposed = {}
+    for name, column in open_.items():
+        # Rows of the same file may be what a relation to the own table names.
+        named = own if target_of(relations[name]) is model else {}
+        cells = _cells(column, sample)
+        by = _proposal(relations[name], cells, source, alias, empty_texts, named)
+        proposed[name] = Reference(by=by)
     return with_references(model, plan, {**plan.references, **proposed})
 
 
@@ -61,7 +66,7 @@ def constant_references(
     for name, text in constants.items():
         if name in relations:
             _check_permission(relations[name], None, user)
-            told[name] = Reference(by=_proposal(relations[name], [text], source, alias, ()))
+            told[name] = Reference(by=_proposal(relations[name], [text], source, alias, (), {}))
     return told
 
 
@@ -75,18 +80,23 @@ def _check_permission(field: models.Field, reference: Reference | None, user: An
         raise BadColumns(_("You may not add rows to “%(table)s”.") % named)
 
 
-def _cells(column: Column, sample: list[Any]) -> list[Any]:
+def _cells(column: Column, sample: list[Any], most: int = _MOST_CELLS) -> list[Any]:
     cells = (cells[column.position] for _line, cells in sample if column.position < len(cells))
     different: dict[str, Any] = {}
     for cell in cells:
         different.setdefault(repr(cell), cell)
-        if len(different) == _MOST_CELLS:
+        if len(different) == most:
             break
     return list(different.values())
 
 
 def _proposal(
-    field: models.Field, cells: list[Any], source: Source, alias: str, empty_texts: Iterable[str]
+    field: models.Field,
+    cells: list[Any],
+    source: Source,
+    alias: str,
+    empty_texts: Iterable[str],
+    named: Mapping[str | None, set[Any]],
 ) -> str:
     """Return the name of the column of the target whose values are most of these cells."""
 
@@ -100,7 +110,10 @@ def _proposal(
             remembered=_MOST_CELLS,
             empty_texts=frozenset(empty_texts),
         )
-        judge.column(cells)
-        return len(cells) - judge.refusals
+        found = judge.column(cells)
+        coming = named.get(key.name, ())
+        return sum(
+            type(one) is not Refusal or marked(cell) in coming for one, cell in zip(found, cells, strict=True)
+        )
 
     return best_key(target_of(field), matches, len(cells)).name

@@ -1,7 +1,7 @@
 """Cells that name rows of another table: all that a batch names are looked up at once, never one by one."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import Any
@@ -20,6 +20,9 @@ from dynadmin.transfer.lists import join, split
 from dynadmin.transfer.references import Reference, is_many, key_of, target_of
 
 _SHOWN = 100
+
+# The value of a cell that names a row which is not there yet.
+_COMING = object()
 
 
 class KeyResolver(dict):
@@ -61,6 +64,9 @@ class KeyResolver(dict):
         self._load = loadable(connection)
         self._prepare = partial(self.finder.model._meta.pk.get_db_prep_save, connection=connection)
         self._refused: list[Any] = []
+        # Which values rows have that are yet to be written; the cells with such, and their values.
+        self.awaited: Callable[[Collection[Any]], set[Any]] | None = None
+        self.pending: dict[Any, Any] = {}
 
     def look_up(self, cells: Iterable[Any]) -> None:
         """Find the rows of all these cells, and make those that are to be made."""
@@ -89,12 +95,18 @@ class KeyResolver(dict):
             except ValidationError as error:
                 self._refuse(cell, self._why_unread(cell, error))
         found = self._found({value for value in values.values() if value is not None})
+        missing = {value for value in values.values() if value is not None and value not in found}
+        coming = self.awaited(missing) if self.awaited and missing else ()
         for cell, value in values.items():
             if value is None:
                 self[cell] = Judged(None, self.null)
                 continue
             outcome = found.get(value)
-            if isinstance(outcome, Found) and outcome.is_one:
+            if value in coming:
+                self[cell] = Judged(_COMING, self.null)
+                self._refused.append(cell)  # it is asked for again, as it may have come
+                self.pending[cell] = value
+            elif isinstance(outcome, Found) and outcome.is_one:
                 self[cell] = Judged(outcome.pk, self._load(self._prepare(outcome.pk)))
             else:
                 self._refuse(cell, self._why_not(cell, outcome))
@@ -182,8 +194,13 @@ class ReferenceJudge:
         return [found if type(found) is Refusal else found.stored for found in judged]
 
     def values(self, cells: Iterable[Any]) -> list[Any]:
-        """Return the ids of the rows that legal cells name."""
-        return [self.resolver.found(marked(cell) if self._typed else cell).value for cell in cells]
+        """Return the ids of the rows that legal cells name; None for one that is not there yet."""
+        values = [self.resolver.found(self.mark(cell)).value for cell in cells]
+        return [None if value is _COMING else value for value in values]
+
+    def mark(self, cell: Any) -> Any:
+        """Return the cell as it is remembered."""
+        return marked(cell) if self._typed else cell
 
     def judge_as_new(self, cell: Any) -> Judged | Refusal:
         """Return what an empty cell means to a row that is not there yet."""

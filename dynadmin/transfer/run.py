@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from django.db import connections, models, router
+from django.db import connections, models, router, transaction
 from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import BadColumns, TransferError
@@ -13,7 +13,7 @@ from dynadmin.executor import make_range_indexes
 from dynadmin.rowhistory import changing
 from dynadmin.transfer.ahead import ahead
 from dynadmin.transfer.batches import Batch, BatchReader, Found, picked
-from dynadmin.transfer.cells import Refusal
+from dynadmin.transfer.cells import Judge, Refusal
 from dynadmin.transfer.columns import ColumnPlan, is_filled_by_program, with_constants
 from dynadmin.transfer.matching import Matcher, UniqueSets
 from dynadmin.transfer.noting import VIA, Notes
@@ -25,6 +25,7 @@ from dynadmin.transfer.reporting import Report
 from dynadmin.transfer.results import WHOLE_ROW, ImportResult, Outcome, RefusedRow
 from dynadmin.transfer.retiring import Retirement
 from dynadmin.transfer.ruling import broken_rules, row_rules
+from dynadmin.transfer.selfrefs import refused_by, waitings
 from dynadmin.transfer.sparing import spared
 from dynadmin.transfer.staging import Staging
 from dynadmin.transfer.updating import Updater
@@ -69,6 +70,7 @@ class ImportRun:
         empty = options.empty_texts
         self.plan = plan = settled(model, source, plan, alias=self.alias, empty_texts=empty, user=user)
         self.position = 0
+        self._source = source
         self.dry_run = dry_run
         self._progress = progress
         self._connection = connections[self.alias]
@@ -110,6 +112,8 @@ class ImportRun:
                 self._writer.needs_numbers = True
         elif self._uniques.places:
             self._staging = Staging(self._connection, fields, self._uniques.places)
+        self._waitings = waitings(model, self._reader, self._source, self.plan, self._connection)
+        self._writer.needs_numbers |= bool(self._waitings)
         # What a row would be that takes only some values of the file, the database knows.
         is_whole = not key or (options.existing != "fill" and options.empty_cells == "clear")
         self._rules = list(row_rules(model, fields)) if is_whole else []
@@ -125,7 +129,8 @@ class ImportRun:
             if self._staging is not None:
                 stack.enter_context(self._staging)
                 stack.enter_context(self._uniques.enter(self._staging))
-            for context in (self._matcher, self._writer.updater, self._retirement):
+            waiting = (table for tables in self._waitings for table in tables)
+            for context in (self._matcher, self._writer.updater, self._retirement, *waiting):
                 if context is not None:
                     stack.enter_context(context)
             self._stack = stack.pop_all()
@@ -141,16 +146,44 @@ class ImportRun:
 
         Earlier rows are looked at again, as later ones may repeat their keys.
         """
-        batches = iter(self._reader)
-        # SQLite works in this process: a thread would only be in its way.
-        if self._connection.vendor == "postgresql" and self._reader.asks_nobody:
-            batches = ahead(batches)
-        for batch in batches:
+        for batch in self._judged():
             batch.refuse(broken_rules(self._rules, batch, self._reader))
             if len(batch) and self._staging is not None:
                 self._compare(batch, self._staging)
             if batch.last_line > after:
                 yield batch
+            elif self._waitings and len(batch):
+                self._wait_again(batch)
+
+    def _judged(self) -> Iterator[Batch]:
+        batches = iter(self._reader)
+        # SQLite works in this process: a thread would only be in its way.
+        if self._connection.vendor == "postgresql" and self._reader.asks_nobody:
+            yield from ahead(batches)
+            return
+        while True:
+            with changing(*self._way), self._without_made_rows():
+                batch = next(batches, None)
+            if batch is None:
+                return
+            yield batch
+
+    @contextmanager
+    def _without_made_rows(self) -> Iterator[None]:
+        """In a dry run, take back the rows that are made in other tables, where no transaction does it."""
+        resolvers = [judge.resolver for judge in self._reader.judges if not isinstance(judge, Judge)]
+        makes = any(resolver.maker for resolver in resolvers)
+        if not (self.dry_run and makes) or self._connection.in_atomic_block:
+            yield
+            return
+        with transaction.atomic(using=self.alias):
+            yield
+            transaction.set_rollback(True, using=self.alias)
+
+    def _wait_again(self, batch: Batch) -> None:
+        """Have rows that were taken before the run was stopped wait as they did."""
+        for waiting, _named in self._waitings:
+            waiting.take(batch, {place: pk for place, pk in enumerate(batch.pks) if pk is not None})
 
     def _compare(self, batch: Batch, staging: Staging) -> None:
         """Match the rows of a batch with those of the table, and refuse those that clash."""
@@ -221,6 +254,11 @@ class ImportRun:
         self._writer.write(batch, changed, self._writer.update, refused)
         if self._retirement is not None and new:
             self._retirement.keep(picked(batch.pks, new))
+        if self._waitings and batch.pks:
+            written = set(changed) | set(range(len(batch)) if new is None else new)
+            pks = {place: batch.pks[place] for place in written - refused.keys()}
+            for waiting, _named in self._waitings:
+                waiting.take(batch, pks)
         self._notes.changed(noted)
         self._tell(batch, new, changed, skipped, stored, refused)
 
@@ -250,6 +288,8 @@ class ImportRun:
         if self.options.existing == "skip":
             return []
         changed = {place for place in matched if batch.staged[place] in batch.differing}
+        for waiting, _named in self._waitings if matched else ():
+            changed.update(place for place in waiting.places(batch) if batch.pks[place] is not None)
         for links in self._writer.links:
             wanted = batch.columns[links.index]
             pks = self._writer.python_keys(picked(batch.pks, matched))
@@ -283,10 +323,27 @@ class ImportRun:
     def finish(self) -> None:
         """Do what comes after the last row has been taken: call it inside a transaction or outside."""
         self._writer.finish()
+        with changing(*self._way):
+            self._refuse_left()
         if self._retirement is not None and not self.totals[Outcome.REFUSED]:
             with changing(*self._way):
                 self.totals[Outcome.RETIRED] += self._retirement.carry_out()
         self.make_indexes()
+
+    def _refuse_left(self) -> None:
+        """Take out new rows that wait for a row which has been refused itself."""
+        left = {
+            line: (waiting.field.name, pk)
+            for waiting, _named in self._waitings
+            for line, pk in waiting.left()
+        }
+        if not left:
+            return
+        pks = [pk for _name, pk in left.values()]
+        self._model._base_manager.using(self.alias).filter(pk__in=pks).delete()
+        self.totals[Outcome.CREATED] -= len(left)
+        names = {line: name for line, (name, _pk) in left.items()}
+        self._report.count_refused(refused_by(names, self._source))
 
     def make_indexes(self) -> None:
         """Make the indexes that a table needs which has become large; not inside a transaction."""

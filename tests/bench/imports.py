@@ -60,6 +60,8 @@ def measure(options: Options) -> Iterator[Result]:
 def pairs(path: Path, table: DynamicModel, rounds: int) -> tuple[list[Run], list[Run]]:
     """Return runs of the floor and of the import, in turns."""
     floors, runs = [], []
+    if connection.vendor == "sqlite":
+        numbered(path)
     for _round in range(rounds):
         make_floor(table)
         floors.append(in_child(lambda: loaded(table, path)))
@@ -104,6 +106,15 @@ def with_bad_rows(path: Path) -> Path:
 def changed_file(path: Path) -> Path:
     """Return the file with another distance in each row."""
     return _edited(path, "changed", lambda _number, cells: [*cells[:-4], f"{cells[-4]}1", *cells[-3:]])
+
+
+def numbered(path: Path) -> Path:
+    """Return the file with a number in front of each row: SQLite's program fills all columns or none."""
+    if (made := path.with_name(f"{path.stem}-numbered.csv")).exists():
+        return made
+    with path.open(encoding="utf-8") as source, made.open("w", encoding="utf-8") as target:
+        target.writelines(f"{number},{line}" for number, line in enumerate(source))
+    return made
 
 
 def _edited(path: Path, name: str, edit: Callable[[int, list[str]], list[str]]) -> Path:
@@ -162,9 +173,8 @@ def make_floor(table: DynamicModel) -> None:
         if connection.vendor == "postgresql":
             cursor.execute(f"CREATE TABLE floor (LIKE {own} INCLUDING ALL)")
         else:
-            columns = [field for field in table.django_model._meta.concrete_fields if not field.primary_key]
-            types = ", ".join(f"{field.column} {field.db_type(connection)}" for field in columns)
-            cursor.execute(f"CREATE TABLE floor ({types})")
+            cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [own])
+            cursor.execute(cursor.fetchone()[0].replace(f'"{own}"', "floor", 1))
 
 
 def loaded(table: DynamicModel, path: Path) -> int:
@@ -186,7 +196,7 @@ def _by_psql(path: Path, columns: list[str]) -> None:
 
 def _by_sqlite(path: Path, _columns: list[str]) -> None:
     database = connection.settings_dict["NAME"]
-    _run(["sqlite3", str(database), ".mode csv", f".import --skip 1 {path} floor"], {})
+    _run(["sqlite3", str(database), ".mode csv", f".import --skip 1 {numbered(path)} floor"], {})
 
 
 def _run(command: list[str], environment: dict[str, str]) -> None:

@@ -1,0 +1,166 @@
+"""Rows that refer to rows of the same file: those that come later are waited for."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.translation import gettext as _
+
+from dynadmin.loading import load_columns, loadable
+from dynadmin.transfer.batches import Batch, BatchReader
+from dynadmin.transfer.cells import Refusal
+from dynadmin.transfer.columns import ColumnPlan
+from dynadmin.transfer.readers import Source
+from dynadmin.transfer.references import target_of
+from dynadmin.transfer.resolving import ReferenceJudge
+from dynadmin.transfer.results import RefusedRow
+from dynadmin.transfer.staging import TemporaryTable, looked_up, sql_type
+
+# Values in one query.
+_AT_ONCE = 500
+
+
+class Named(TemporaryTable):
+    """The values that rows of the file have in one column: what other rows may call them."""
+
+    def __init__(
+        self, connection: BaseDatabaseWrapper, field: models.Field, cells: Callable[[], Iterable[Any]]
+    ) -> None:
+        self._field = field
+        self._cells = cells
+        self._is_filled = False
+        super().__init__(connection, [f"v {sql_type(field, connection)}"])
+
+    def among(self, values: Collection[Any]) -> set[Any]:
+        """Return those of the values that a row of the file has. The file is read at the first question."""
+        if not self._is_filled:
+            for column in self._cells():
+                load_columns(self.connection, self.name, ["v"], [column])
+            self.execute(f"CREATE INDEX {self.name}_v ON {self.name} (v)")
+            self._is_filled = True
+        found: set[Any] = set()
+        wanted = list(values)
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = [
+                self._field.get_db_prep_value(value, self.connection)
+                for value in wanted[start : start + _AT_ONCE]
+            ]
+            marks = ", ".join(["%s"] * len(some))
+            rows = self.rows(f"SELECT DISTINCT v FROM {self.name} WHERE v IN ({marks})", some)  # noqa: S608
+            found.update(self._field.to_python(value) for (value,) in rows)
+        return found
+
+
+class Waiting(TemporaryTable):
+    """The rows that wait for a row of the same file to be written, by one relation."""
+
+    def __init__(
+        self,
+        model: type[models.Model],
+        judge: ReferenceJudge,
+        index: int,
+        reader: BatchReader,
+        connection: BaseDatabaseWrapper,
+    ) -> None:
+        self._model = model
+        self.field = judge.field
+        self._judge = judge
+        self._key = judge.resolver.key
+        self._reader = reader
+        self._index = index
+        self._loadable = loadable(connection)
+        pk = sql_type(model._meta.pk, connection)
+        super().__init__(connection, ["line bigint", f"pk {pk}", f"v {sql_type(self._key, connection)}"])
+
+    def places(self, batch: Batch) -> list[int]:
+        """Return the places of rows that name a row which is not there yet."""
+        pending = self._judge.resolver.pending
+        if not pending:
+            return []
+        cells = self._reader.cells(batch.rows, self._index)
+        return [place for place, cell in enumerate(cells) if self._judge.mark(cell) in pending]
+
+    def take(self, batch: Batch, pks: dict[int, Any]) -> None:
+        """Have rows wait, by their places and with their keys; link those whose row has come."""
+        places = [place for place in self.places(batch) if place in pks]
+        if places:
+            cells = self._reader.cells(batch.rows, self._index)
+            pending = self._judge.resolver.pending
+            values = [pending[self._judge.mark(cells[place])] for place in places]
+            prepared = [self._key.get_db_prep_value(value, self.connection) for value in values]
+            columns = [
+                [self._loadable(batch.lines[place]) for place in places],
+                [pks[place] for place in places],
+                list(map(self._loadable, prepared)),
+            ]
+            load_columns(self.connection, self.name, ["line", "pk", "v"], columns)
+        self._link()
+
+    def _link(self) -> None:
+        quote = self.connection.ops.quote_name
+        meta = self._model._meta
+        table, pk, own = quote(meta.db_table), quote(meta.pk.column), quote(self._judge.field.column)
+        key = quote(self._key.column)
+        there = (
+            f"SELECT w.pk AS pk, min(n.{pk}) AS target FROM {self.name} w"  # noqa: S608
+            f" JOIN {table} n ON n.{key} = w.v GROUP BY w.pk HAVING count(*) = 1"
+        )
+        with looked_up(self.connection):
+            linked = self.execute(
+                f"UPDATE {table} AS t SET {own} = f.target FROM ({there}) f"  # noqa: S608
+                f" WHERE t.{pk} = f.pk AND t.{own} IS NULL"
+            )
+        if linked:
+            self.execute(f"DELETE FROM {self.name} WHERE pk IN (SELECT pk FROM ({there}) f)")  # noqa: S608
+
+    def left(self) -> list[tuple[int, Any]]:
+        """Return the lines and keys of rows whose row has not come, having been refused itself."""
+        return self.rows(f"SELECT line, pk FROM {self.name} ORDER BY line")  # noqa: S608
+
+
+def waitings(
+    model: type[models.Model],
+    reader: BatchReader,
+    source: Source,
+    plan: ColumnPlan,
+    connection: BaseDatabaseWrapper,
+) -> list[tuple[Waiting, Named]]:
+    """Return what waits for later rows of the file, for each relation of the model to itself."""
+    positions = plan.positions()
+    found = []
+    for index, judge in enumerate(reader.judges):
+        if not isinstance(judge, ReferenceJudge) or target_of(judge.field) is not model:
+            continue
+        key = judge.resolver.key
+        is_named = key.name in positions and (not isinstance(key, models.AutoField) or key.name in plan.key)
+        if judge.field.null and is_named and judge.resolver.maker is None:
+            named = Named(connection, key, _column_of(reader, source, key.name, positions[key.name]))
+            judge.resolver.awaited = named.among
+            found.append((Waiting(model, judge, index, reader, connection), named))
+    return found
+
+
+def _column_of(
+    reader: BatchReader, source: Source, name: str, position: int
+) -> Callable[[], Iterable[Sequence[Any]]]:
+    judge = next(judge for judge in reader.judges if judge.field.name == name)
+
+    def columns() -> Iterable[Sequence[Any]]:
+        for _lines, rows in source.chunks():
+            cells = [row[position] for row in rows if position < len(row)]
+            refusals = judge.refusals
+            yield [loaded for loaded in judge.column(cells) if type(loaded) is not Refusal]
+            judge.refusals = refusals
+
+    return columns
+
+
+def refused_by(left: dict[int, str], source: Source) -> list[RefusedRow]:
+    """Return the lines as refused rows; by line is given the field whose row has not come."""
+    words = (_("The row of the file that it names was refused itself."),)
+    return [
+        RefusedRow(line=line, cells=tuple(map(str, cells)), reasons={left[line]: words})
+        for line, cells in source
+        if line in left
+    ]

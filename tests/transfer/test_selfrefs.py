@@ -1,0 +1,77 @@
+"""Rows that refer to rows of the same file, wherever in it they stand."""
+
+import pytest
+from django.db import transaction
+
+from dynadmin.schema import target_of
+from dynadmin.transfer import ImportRun, batches, match_columns, open_source
+from dynadmin.transfer.references import Reference
+
+pytestmark = pytest.mark.django_db
+
+CONTENT = "nick,boss\nann,eve\nbob,ann\neve,\ncid,bob\n"
+BOSSES = {"ann": "eve", "bob": "ann", "eve": None, "cid": "bob"}
+
+
+@pytest.fixture
+def people(tables):
+    table = tables.make("people", nick="char")
+    tables.add(table, boss=("foreignkey", {"target": target_of(table.pk), "null": True}))
+    table.sync()
+    return table.django_model
+
+
+def bosses(people):
+    return dict(people.objects.values_list("nick", "boss__nick"))
+
+
+@pytest.mark.parametrize("key", [[], ["nick"]])
+def test_a_row_may_refer_to_one_that_comes_later(people, load, key):
+    result = load(people, CONTENT, key=key)
+
+    assert result.is_saved
+    assert bosses(people) == BOSSES
+
+
+def test_a_row_that_is_there_may_refer_to_a_new_one(people, load):
+    load(people, "nick,boss\nann,\n")
+
+    result = load(people, "nick,boss\nann,new\nnew,\n", key=["nick"])
+
+    assert (result.totals.changed, result.totals.created) == (1, 1)
+    assert bosses(people) == {"ann": "new", "new": None}
+
+
+def test_a_row_that_nobody_has_is_refused_as_ever(people, load):
+    result = load(people, "nick,boss\nann,nobody\n", skip_refused=True)
+
+    assert "“nobody”" in str(result.refused[0].reasons["boss"])
+
+
+def test_a_row_whose_row_is_refused_is_refused_too(people, load, settings):
+    content = "nick,boss\nann,eve\neve,nobody\nbob,\n"
+
+    result = load(people, content, skip_refused=True)
+
+    assert (result.totals.created, result.totals.refused) == (1, 2)
+    assert {row.line for row in result.refused} == {2, 3}
+    assert bosses(people) == {"bob": None}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_was_stopped_still_links_its_rows(people, write, monkeypatch):
+    monkeypatch.setattr(batches, "_MOST_ROWS", 100)
+    lines = [f"p{number},p{number + 150}" for number in range(150)]
+    lines += [f"p{number}," for number in range(150, 300)]
+    source = open_source(write("\n".join(["nick,boss", *lines, ""])))
+    plan = match_columns(people, source.headers, key=["nick"], references={"boss": Reference(by="nick")})
+    with ImportRun(people, source, plan) as run, transaction.atomic():
+        run.take(next(run.batches()))
+
+    with ImportRun(people, source, plan) as again:
+        for batch in again.batches(after=run.position):
+            with transaction.atomic():
+                again.take(batch)
+        again.finish()
+
+    assert bosses(people) == {line.partition(",")[0]: line.partition(",")[2] or None for line in lines}
