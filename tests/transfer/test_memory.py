@@ -4,8 +4,9 @@ import tracemalloc
 
 import pytest
 
-from dynadmin.transfer import batches, cells, import_rows, open_source, outlets, sniff
+from dynadmin.transfer import batches, cells, import_rows, open_source, outlets
 from dynadmin.transfer.exporter import export_rows
+from dynadmin.transfer.sniff import encodings, skeletons
 from tests.staticapp.models import Flight
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,8 @@ def _small_batches(monkeypatch):
     monkeypatch.setattr(batches, "_REMEMBERED_OF_ONE", 500)
     monkeypatch.setattr(cells, "_TEXTS", 500)
     monkeypatch.setattr(outlets, "_CHUNK", 400)
-    monkeypatch.setattr(sniff, "_CHUNK", 4096)
+    monkeypatch.setattr(encodings, "_CHUNK", 4096)
+    monkeypatch.setattr(skeletons, "_CHUNK", 4096)
 
 
 @pytest.fixture
