@@ -14,7 +14,6 @@ from dynadmin.inference.fieldoptions import options_for
 from dynadmin.inference.proposal import ColumnProposal, Proposal, Wish
 from dynadmin.inference.reasons import reason_for
 from dynadmin.inference.tally import MOST_TEXTS, Room, Tally
-from dynadmin.naming import propose_name
 from dynadmin.transfer.readers import Source
 
 # So many cells stay near the processor: with more, looking at each takes twice as long.
@@ -57,15 +56,12 @@ class Counted:
     def proposal(self, wishes: Mapping[int, Wish] | None = None) -> Proposal:
         """Return the table that the file would be, with what a person has said by position of the column."""
         wishes = wishes or {}
-        names: list[str] = []
-        columns = []
-        for position, header in enumerate(self.headers):
-            label = _label(header, position)
-            names.append(propose_name(label, names))
-            wish = wishes.get(position, Wish())
-            with override(self.zone):
-                columns.append(_column(self.tallies[position], position, header, names[-1], label, wish))
-        return Proposal(columns=tuple(columns), rows=self.rows, ragged=self.ragged)
+        with override(self.zone):
+            columns = tuple(
+                _column(tally, position, header, wishes.get(position, Wish()))
+                for position, (header, tally) in enumerate(zip(self.headers, self.tallies, strict=True))
+            )
+        return Proposal(columns=columns, rows=self.rows, ragged=self.ragged)
 
 
 def infer(
@@ -78,14 +74,13 @@ def infer(
     return Counted(source, progress=progress).proposal(wishes)
 
 
-def _column(tally: Tally, position: int, header: str, name: str, label: str, wish: Wish) -> ColumnProposal:
+def _column(tally: Tally, position: int, header: str, wish: Wish) -> ColumnProposal:
     decision = decide(tally, header, wish)
     options = options_for(tally, decision, header)
     return ColumnProposal(
         position=position,
         header=header,
-        name=name,
-        label=label,
+        label=_label(header, position),
         type=decision.type,
         options=options,
         reason=reason_for(tally, decision, options),

@@ -31,7 +31,6 @@ class ColumnProposal:
 
     position: int
     header: str
-    name: str
     label: str
     type: str
     options: Mapping[str, Any]

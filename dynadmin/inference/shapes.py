@@ -5,7 +5,7 @@ Texts of one shape are counted together, so that whatever is decided in the end 
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, tzinfo
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -92,13 +92,10 @@ def shape_of(text: str, zone: tzinfo) -> Found:
     if len(text) > _LONGEST:
         return Found(Shape(frozenset({JSON})), {}) if _is_json(text) else TEXT
     if not _DIGIT.search(text):
-        ways = frozenset(_ways_of_words(text))
-        return Found(Shape(ways), {}) if ways else TEXT
+        return _of_ways(_ways_of_words(text))
     if _MARK.fullmatch(text):
-        if text[0] not in "pP" and len(text) != _UUID_DIGITS:
-            return TEXT
-        ways = {way for way in (UUID, DURATION) if (text[0] in "pP" or way == UUID) and _OTHERS[way](text)}
-        return Found(Shape(frozenset(ways)), {}) if ways else TEXT
+        kinds = [UUID] if len(text) == _UUID_DIGITS else [DURATION] if text[0] in "pP" else []
+        return _of_ways(way for way in kinds if _OTHERS[way](text))
     ways = {way for way, fits in _OTHERS.items() if fits(text)}
     amount = read_amount(text)
     numerals = numerals_of(amount) if amount else {}
@@ -110,7 +107,12 @@ def shape_of(text: str, zone: tzinfo) -> Found:
         orders = moment.day.orders() if moment.day else NOTHING
     elif _CODE.fullmatch(text):
         ways.add(CODE)
-    return Found(Shape(frozenset(ways), orders=orders), {}) if ways else TEXT
+    return _of_ways(ways, orders)
+
+
+def _of_ways(ways: Iterable[str], orders: frozenset[str] = NOTHING) -> Found:
+    found = frozenset(ways)
+    return Found(Shape(found, orders=orders), {}) if found else TEXT
 
 
 # --- Numbers ---

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import PurePath
 from typing import Any
 
@@ -85,17 +85,16 @@ def draft_of(proposal: Proposal, *, name: str, label: str, taken: Collection[str
     names = list(taken)
     columns = []
     for column in proposal.columns:
-        name_ = naming.propose_name(column.label, names)
-        names.append(name_)
-        columns.append(_column(replace(column, name=name_)))
+        names.append(naming.propose_name(column.label, names))
+        columns.append(_column(column, names[-1]))
     return TableDraft(name=name, label=label, columns=tuple(columns))
 
 
-def _column(column: ColumnProposal) -> ColumnDraft:
+def _column(column: ColumnProposal, name: str) -> ColumnDraft:
     return ColumnDraft(
         position=column.position,
         header=column.header,
-        name=column.name,
+        name=name,
         label=column.label,
         type=column.type,
         options=column.options,

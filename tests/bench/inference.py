@@ -27,7 +27,7 @@ def measure(options: Options) -> Iterator[Result]:
                 pass
 
     measured, floor = interleaved(look, read, rounds=options.rounds(5, least=2), warm_up=1)
-    types = {column.name: column.type for column in proposals[-1].columns}
+    types = {column.header: column.type for column in proposals[-1].columns}
     facts = {
         "all rows": proposals[-1].rows == FLIGHTS,
         "types": TYPES.items() <= types.items(),

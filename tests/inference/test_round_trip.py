@@ -75,7 +75,7 @@ decimals = st.decimals(allow_nan=False, allow_infinity=False, places=2, min_valu
 @given(st.lists(decimals, min_size=1, max_size=30), st.sampled_from(sorted(STYLES)))
 @example([Decimal("0.00")], "plain")
 @example([Decimal("-1234.50"), Decimal("1.00")], "de")
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_amounts_in_any_style(numbers, style):
     assert_same([written(number, style) for number in numbers], numbers, same_number)
 
@@ -84,7 +84,7 @@ def test_amounts_in_any_style(numbers, style):
 @example([2**31])
 @example([-(2**63), 2**63 - 1])
 @example([2**63])
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 def test_whole_numbers_of_any_size(numbers):
     assert_same([str(number) for number in numbers], numbers, same_number)
 
@@ -92,14 +92,14 @@ def test_whole_numbers_of_any_size(numbers):
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=30))
 @example([0.1, 1e300])
 @example([5e-324, 1.0])
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_floats_as_programs_write_them(numbers):
     mark = "."
     assert_same([repr(number) for number in numbers], numbers, same_number, decimal=mark)
 
 
 @given(st.lists(st.decimals(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 def test_numbers_of_any_precision(numbers):
     assert_same([str(number) for number in numbers], numbers, same_number, decimal=".")
 
@@ -127,7 +127,7 @@ days = st.dates(date(1000, 1, 1), date(2999, 12, 31))
 
 
 @given(st.lists(days, min_size=1, max_size=30), st.sampled_from(sorted(FORMATS_OF_DAYS)))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_dates_in_any_format(values, format):
     answers = {"order": format} if format in ("dmy", "mdy") else {"language": format}
     assert_same([FORMATS_OF_DAYS[format](day) for day in values], values, same, **answers)
@@ -137,7 +137,7 @@ def test_dates_in_any_format(values, format):
     st.lists(st.datetimes(datetime(1000, 1, 1), datetime(2999, 12, 31)), min_size=1, max_size=20),
     st.sampled_from(["iso", "dmy", "mdy", "de"]),
 )
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 def test_moments_in_any_format(values, format):
     texts = [f"{FORMATS_OF_DAYS[format](value.date())} {value.time().isoformat()}" for value in values]
     answers = {"order": format} if format in ("dmy", "mdy") else {"language": format}
@@ -176,7 +176,7 @@ ordinary = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])
 
 
 @given(st.lists(ordinary, min_size=1, max_size=20))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_texts_are_never_lost(texts):
     column = propose(texts)
     if column.open_questions or column.type not in ("char", "text", "choice"):

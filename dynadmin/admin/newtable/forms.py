@@ -212,7 +212,7 @@ class ColumnForm(forms.Form):
         return ColumnDraft(
             position=proposed.position,
             header=proposed.header,
-            name=(data.get("name") if is_kept else "") or proposed.name,
+            name=(data.get("name") if is_kept else "") or "",
             label=data.get("label") or proposed.label,
             type=(data.get("type") if is_kept else "") or proposed.type,
             options=data["options"] if is_kept else proposed.options,
