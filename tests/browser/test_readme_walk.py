@@ -53,10 +53,10 @@ def test_looking_at_the_flights(sample, page, tmp_path):
     page.locator("#result_list").get_by_text("1401").wait_for()
     page.locator("#result_list tr", has_text="1401").get_by_role("link").first.click()
     page.get_by_role("link", name="History").click()
-    expect(page.get_by_text("Changed Distance.")).to_be_visible()
+    expect(page.locator("#content ins", has_text="1401")).to_be_visible()
     page.go_back()
     page.go_back()
-    page.get_by_role("link", name="Export").click()
+    page.get_by_role("link", name="Export", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Export").click()
     assert download.value.suggested_filename.startswith("flights-")
