@@ -4,6 +4,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,7 +16,7 @@ from dynadmin.conf import conf
 from dynadmin.exceptions import BadFile
 from dynadmin.transfer.formats import FORMATS
 from dynadmin.transfer.readers.nesting import check_nesting
-from dynadmin.transfer.readers.objects import ObjectSource
+from dynadmin.transfer.readers.objects import ObjectSource, plain_number
 
 _CHUNK = 1 << 20
 # Half of a pair that stands for one letter: the fast parser would put a question mark in its place.
@@ -23,6 +24,10 @@ _HALF_A_PAIR = re.compile(
     rb"""\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]"""
 )
 _OVERLAP = 12
+# Python reads 4,300 digits; of as many, however a chunk cuts them, half are together.
+_LONG_NUMBER = b"0" * 2_000
+_DIGITS = bytes(b"0"[0] if chr(byte).isdigit() and byte < 128 else b"x"[0] for byte in range(256))
+_LONGEST_REASON = 200
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -37,7 +42,7 @@ class JsonSource(ObjectSource):
     def __init__(self, path: Path, sheet: str | None = None) -> None:
         check_utf8(path)
         check_nesting(path)
-        self._parser = exact_ijson if _has_half_a_pair(path) else ijson
+        self._parser = exact_ijson if _needs_care(path) else ijson
         with path.open("rb") as file:
             _skip_mark(file)
             start = file.read(conf.IMPORT_MAX_CELL).lstrip()[:1]
@@ -69,23 +74,35 @@ class JsonSource(ObjectSource):
             for number, row in enumerate(self._parser.items(file, prefix), 1):
                 if not isinstance(row, dict):
                     raise BadFile(_("Item %(number)d of the array is not an object.") % {"number": number})
+                if Decimal in map(type, row.values()):
+                    row = {key: _plain(value) for key, value in row.items()}
                 yield number, row
+
+
+def _plain(value: Any) -> Any:
+    return plain_number(value) if type(value) is Decimal else value
 
 
 @contextmanager
 def _explained() -> Iterator[None]:
     try:
         yield
-    except (ijson.JSONError, UnicodeError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    except (ijson.JSONError, UnicodeError, ArithmeticError) as error:
+        reason = str(error).splitlines()[0][:_LONGEST_REASON] if str(error) else type(error).__name__
         raise BadFile(_("The file is not valid JSON: %(reason)s") % {"reason": reason}) from error
 
 
-def _has_half_a_pair(path: Path) -> bool:
-    """Return whether the file may hold one; a backslash that is itself escaped only costs speed."""
+def _needs_care(path: Path) -> bool:
+    """Return whether the file may hold what the fast parser gets wrong.
+
+    That are half pairs, and integers of more digits than Python reads, which end the process. What looks
+    like one within a text only costs speed.
+    """
     tail = b""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
+            if _LONG_NUMBER in chunk.translate(_DIGITS):
+                return True
             # The last letters wait for what follows them.
             text = tail + chunk
             # Where no such escape is, there is nothing to search for letter by letter.

@@ -14,8 +14,10 @@ from dynadmin.transfer.formats import FORMATS
 from dynadmin.transfer.readers.json import check_utf8
 from dynadmin.transfer.readers.lines import measure_lines
 from dynadmin.transfer.readers.nesting import check_nesting
-from dynadmin.transfer.readers.objects import ObjectSource
+from dynadmin.transfer.readers.objects import ObjectSource, plain_number
 
+# A number may have more digits, or a larger exponent, than can be held.
+_BROKEN = (ValueError, RecursionError, ArithmeticError)
 _BYTES_AT_ONCE = 100_000
 Line = tuple[int, bytes]
 
@@ -70,7 +72,7 @@ def _parsed(batch: list[Line]) -> list[dict[str, Any]]:
     """Return the objects of some lines; together they are parsed as one array, which is faster."""
     try:
         rows = _loads(b"[%s]" % b",".join(line for _number, line in batch))
-    except (ValueError, RecursionError):
+    except _BROKEN:
         rows = []
     if len(rows) == len(batch) and set(map(type, rows)) == {dict}:
         return rows
@@ -81,7 +83,7 @@ def _parsed(batch: list[Line]) -> list[dict[str, Any]]:
 def _object(number: int, line: bytes) -> dict[str, Any]:
     try:
         row = _loads(line)
-    except (ValueError, RecursionError) as error:
+    except _BROKEN as error:
         message = _("Line %(line)d is not valid JSON: %(reason)s")
         raise BadFile(message % {"line": number, "reason": error}) from error
     if not isinstance(row, dict):
@@ -90,7 +92,11 @@ def _object(number: int, line: bytes) -> dict[str, Any]:
 
 
 def _loads(text: bytes) -> Any:
-    return json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+    return json.loads(text, parse_float=_number, parse_constant=_refuse_constant)
+
+
+def _number(text: str) -> Decimal | str:
+    return plain_number(Decimal(text))
 
 
 def _refuse_constant(name: str) -> Any:

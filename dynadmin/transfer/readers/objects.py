@@ -1,6 +1,7 @@
 """What the readers of objects share: the keys of all of them are the headers."""
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,13 @@ from dynadmin.conf import conf
 from dynadmin.exceptions import BadFile
 from dynadmin.transfer.readers.base import Chunk, Source, check_rows, in_chunks
 
+_MOST_DIGITS = 1_000
 Numbered = Iterable[tuple[int, dict[str, Any]]]
+
+
+def plain_number(number: Decimal) -> Decimal | str:
+    """Return the number; as a text where it has too many digits to count with."""
+    return number if abs(number.adjusted()) <= _MOST_DIGITS else str(number)
 
 
 class ObjectSource(Source):

@@ -30,6 +30,18 @@ READ = {
         ("a", "b"),
         [(1, ['[["[[', eval("[" * 90 + "]" * 90)]), (2, [None, "[{" * 999])],
     ),
+    "numbers of a thousand million digits": (
+        "x.json",
+        b'[{"a": 1e999999999, "b": 1E-999999999}]',
+        ("a", "b"),
+        [(1, ["1E+999999999", "1E-999999999"])],
+    ),
+    "numbers of a thousand million digits in a line": (
+        "x.ndjson",
+        b'{"a": 1e999999999}',
+        ("a",),
+        [(1, ["1E+999999999"])],
+    ),
     "objects a line": (
         "x.ndjson",
         ndjson({"a": 1, "b": "x"}, {"b": None, "c": True}),
@@ -115,6 +127,10 @@ READ = {
 }
 
 REFUSED = {
+    "an integer of 5,000 digits": ("x.json", b'[{"a": ' + b"9" * 5_000 + b"}]", "not valid JSON"),
+    "an integer of 5,000 digits in a line": ("x.ndjson", b'{"a": ' + b"9" * 5_000 + b"}", "not valid JSON"),
+    "an exponent that cannot be held": ("x.json", b'[{"a": 1e99999999999999999999}]', "not valid JSON"),
+    "an exponent in a line": ("x.ndjson", b'{"a": 1e99999999999999999999}', "Line 1 is not valid JSON"),
     "lists within lists": ("x.json", b'[{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}]", "100 deep"),
     "objects within objects": (
         "x.ndjson",
