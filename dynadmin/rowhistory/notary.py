@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from django.db import models
+from django.db import connections, models
 
 from dynadmin.conf import conf
 from dynadmin.rowhistory.contexts import is_noting
@@ -17,6 +17,8 @@ from dynadmin.rowhistory.values import Cells
 BATCH = 5_000
 # Rows that are read ahead where many of a table are deleted one after another.
 MOST_AHEAD = 1_000
+# Statements that are kept of one class: as a rule all fields are saved, or the same few.
+MOST_READERS = 50
 
 Pairs = Iterable[tuple[Any, Any]]
 
@@ -40,6 +42,7 @@ class RowNotary:
         self.model = model
         self.table = model.table_schema.id
         self._make_whole = make_whole
+        self._readers: dict[tuple[models.Field, ...], OneRow] = {}
 
     @cached_property
     def whole(self) -> type[models.Model]:
@@ -57,6 +60,14 @@ class RowNotary:
             for field in fields
             if field.concrete and not field.primary_key and not is_filled_by_program(field)
         ]
+
+    def reader(self, fields: tuple[models.Field, ...]) -> "OneRow":
+        """Return what reads these columns of one row; made once for those that are saved together."""
+        if fields not in self._readers:
+            if len(self._readers) >= MOST_READERS:
+                self._readers.clear()
+            self._readers[fields] = OneRow(self.model, fields)
+        return self._readers[fields]
 
     # --- New and changed rows ---
 
@@ -93,6 +104,42 @@ class RowNotary:
         """Note all rows that were remembered, of whatever table, as the first of them is gone."""
         for model, going in vars(origin).pop("_rows_going", {}).items():
             note_deleted(model._notary.table, going.rows.items())
+
+
+class OneRow:
+    """Reads some columns of a row by its number, and locks it. The statement is made once: saving a row
+    would else take longer to ask than to be asked."""
+
+    def __init__(self, model: type[models.Model], fields: Sequence[models.Field]) -> None:
+        self.cells = Cells(fields)
+        self._model = model
+        self._made: dict[str, tuple[str, list[Any]]] = {}
+
+    def read(self, pk: Any, using: str) -> tuple[Any, ...] | None:
+        """Return the number of the row and its values; None if it is not there."""
+        connection = connections[using]
+        sql, columns = self._made.get(using) or self._make(using)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [pk])
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        return tuple(
+            _converted(value, column, connection) for value, column in zip(row, columns, strict=True)
+        )
+
+    def _make(self, using: str) -> tuple[str, list[Any]]:
+        rows = locked(self._model._base_manager.using(using).filter(pk=0))
+        compiler = rows.values_list("pk", *self.cells.attributes).query.get_compiler(using)
+        sql, _parameters = compiler.as_sql()  # the number is its only parameter
+        self._made[using] = sql, [column for column, *_others in compiler.select]
+        return self._made[using]
+
+
+def _converted(value: Any, column: Any, connection: Any) -> Any:
+    for convert in (*connection.ops.get_db_converters(column), *column.get_db_converters(connection)):
+        value = convert(value, column, connection)
+    return value
 
 
 class Going:

@@ -15,6 +15,7 @@ from django.db.models.deletion import Collector
 from dynadmin.rowhistory.contexts import unnoted
 from dynadmin.rowhistory.notary import notary_of
 from dynadmin.rowhistory.statements import Update, inserting
+from dynadmin.rowhistory.values import is_stored_as_given
 
 
 class NotedRows(models.QuerySet):
@@ -36,20 +37,6 @@ class NotedRows(models.QuerySet):
 
     def _field(self, name: str) -> models.Field:
         return self.model._meta.get_field(self.model._meta.pk.name if name == "pk" else name)
-
-    def _update(self, values: Sequence[Any], *args: Any, **kwargs: Any) -> Any:
-        """Set values in the one row that is being saved, and note it."""
-        notary = notary_of(self.model)
-        tracked = notary.tracked(field for field, _model, _value in values) if notary else []
-        if not tracked:
-            return super()._update(values, *args, **kwargs)
-        unnoted_update = super(NotedRows, type(self))._update
-        by_field = {field: value for field, _model, value in values}
-        update = Update(self, tracked, lambda rows: unnoted_update(rows, values, *args, **kwargs))
-        return update.run_at_once([by_field[field] for field in tracked])
-
-    _update.alters_data = True  # type: ignore[attr-defined]
-    _update.queryset_only = False  # type: ignore[attr-defined]
 
     def bulk_create(
         self,
@@ -120,6 +107,25 @@ class NotedRow(models.Model):
             updated = super()._save_table(raw, *args, **kwargs)
             if not updated:
                 notary.created([self])
+        return updated
+
+    def _do_update(
+        self, base_qs: Any, using: str, pk_val: Any, values: Sequence[Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Update the row that is saved, if it is there, and note what became different."""
+        notary = notary_of(type(self))
+        given = {field: value for field, _model, value in values} if notary else {}
+        tracked = notary.tracked(given) if notary else []
+        if not tracked:
+            return super()._do_update(base_qs, using, pk_val, values, *args, **kwargs)
+        reader = notary.reader(tuple(tracked))
+        before = reader.read(pk_val, using)
+        updated = super()._do_update(base_qs, using, pk_val, values, *args, **kwargs)
+        if before is not None:
+            wanted = [given[field] for field in tracked]
+            exact = all(map(is_stored_as_given, tracked, wanted))
+            after = (pk_val, *wanted) if exact else reader.read(pk_val, using)
+            notary.changed(reader.cells, [before], [after] if after is not None else [])
         return updated
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> Any:

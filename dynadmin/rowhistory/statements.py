@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from dynadmin.numbering import take_numbers
 from dynadmin.rowhistory.notary import BATCH, batches, locked, notary_of
-from dynadmin.rowhistory.values import Cells, is_stored_as_given
+from dynadmin.rowhistory.values import Cells
 
 Write = Callable[[Any], Any]
 
@@ -24,20 +24,6 @@ class Update:
         self._write = write
         self._cells = Cells(fields)
         self._notary = notary_of(rows.model)
-
-    def run_at_once(self, values: Sequence[Any]) -> Any:
-        """Give one row these values; return what the statement returns.
-
-        The row is read again only if what the database makes of a value may be another than the given one.
-        """
-        pairs = list(zip(self._cells.fields, values, strict=True))
-        with transaction.atomic(using=self._rows.db, savepoint=False):
-            before = self._cells.read(locked(self._rows))
-            if len(before) != 1 or not all(is_stored_as_given(field, value) for field, value in pairs):
-                return self._noted(before, self._rows)
-            result = self._write(self._rows)
-            self._notary.changed(self._cells, before, [(before[0][0], *values)])
-            return result
 
     def run(self, *, can_be_cut: bool) -> int:
         """Change rows, in parts if that makes no difference to what they become; return their number."""
