@@ -86,8 +86,8 @@ def authorship(chosen: Way | None = None) -> Authorship:
     return Authorship(timezone.now(), author[:40], name[:150], chosen.via, chosen.unit)
 
 
-def _json(values: Values) -> str:
-    return json.dumps(values, ensure_ascii=False)
+# Made once: json.dumps() would make one a value.
+_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 def _write(

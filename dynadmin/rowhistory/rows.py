@@ -31,7 +31,11 @@ class NotedRows(models.QuerySet):
         self._result_cache = None
         can_be_cut = not any(hasattr(value, "resolve_expression") for value in values.values())
         unnoted_update = super(NotedRows, type(self)).update
-        return Update(self, tracked, lambda rows: unnoted_update(rows, **values)).run(can_be_cut=can_be_cut)
+        update = Update(self, tracked, lambda rows: unnoted_update(rows, **values))
+        given = {self._field(name): value for name, value in values.items()}
+        wanted = [given[field] for field in tracked]
+        is_known = can_be_cut and all(map(is_stored_as_given, tracked, wanted))
+        return update.run(can_be_cut=can_be_cut, values=wanted if is_known else None)
 
     update.alters_data = True  # type: ignore[attr-defined]
 

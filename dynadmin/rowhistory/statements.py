@@ -24,9 +24,14 @@ class Update:
         self._write = write
         self._cells = Cells(fields)
         self._notary = notary_of(rows.model)
+        self._values: Sequence[Any] | None = None
 
-    def run(self, *, can_be_cut: bool) -> int:
-        """Change rows, in parts if that makes no difference to what they become; return their number."""
+    def run(self, *, can_be_cut: bool, values: Sequence[Any] | None = None) -> int:
+        """Change rows, in parts if that makes no difference to what they become; return their number.
+
+        ``values`` are those that all rows have afterwards, where that is certain.
+        """
+        self._values = values
         with transaction.atomic(using=self._rows.db, savepoint=False):
             first = self._cells.read(locked(self._rows)[: BATCH + 1])
             if len(first) <= BATCH:
@@ -50,7 +55,11 @@ class Update:
         plain = self._rows.model._base_manager.using(self._rows.db)
         for start in range(0, len(before), BATCH):
             part = before[start : start + BATCH]
-            after = self._cells.read(plain.filter(pk__in=[pk for pk, *_values in part]))
+            keys = [pk for pk, *_values in part]
+            if self._values is not None:
+                after = [(pk, *self._values) for pk in keys]
+            else:
+                after = self._cells.read(plain.filter(pk__in=keys))
             self._notary.changed(self._cells, part, after)
         return result
 
