@@ -9,7 +9,9 @@ from typing import Any
 from django.db import connections, models
 
 from dynadmin.conf import conf
+from dynadmin.rowhistory.changes import Action
 from dynadmin.rowhistory.contexts import is_noting
+from dynadmin.rowhistory.insql import can_be_made, note_in_sql
 from dynadmin.rowhistory.notes import note_changed, note_created, note_deleted
 from dynadmin.rowhistory.values import Cells
 
@@ -84,6 +86,9 @@ class RowNotary:
 
     def deleting(self, rows: models.QuerySet) -> None:
         """Note that rows are about to be deleted."""
+        if can_be_made(self.cells, rows.db):
+            note_in_sql(self.table, Action.DELETED, self._whole_rows(rows), self.cells)
+            return
         if self.whole is self.model:
             first = self.cells.read(locked(rows)[: BATCH + 1])
             if len(first) <= BATCH:
@@ -93,6 +98,28 @@ class RowNotary:
         for part in batches(list(keys)):
             there = self.whole._base_manager.using(rows.db).filter(pk__in=part).order_by("pk")
             note_deleted(self.table, ((pk, self.cells.whole(row)) for pk, *row in self.cells.read(there)))
+
+    def _whole_rows(self, rows: models.QuerySet) -> models.QuerySet:
+        """Return the same rows with all columns of the table, locked."""
+        if self.whole is self.model:
+            return locked(rows).defer(None)
+        there = self.whole._base_manager.using(rows.db).filter(pk__in=rows.order_by().values("pk"))
+        return locked(there)
+
+    def set_to(self, rows: models.QuerySet, field: models.Field, value: Any) -> None:
+        """Note that a column is about to be set to a value, in those of the rows that have another."""
+        cells, connection = Cells([field]), connections[rows.db]
+        column = f"dyn_rows.{connection.ops.quote_name(field.column)}"
+        is_other = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
+        note_in_sql(
+            self.table,
+            Action.CHANGED,
+            rows.order_by("pk").defer(None),
+            cells,
+            after=cells.whole([value]),
+            condition=f"{column} {is_other} %s",
+            parameters=[field.get_db_prep_save(value, connection)],
+        )
 
     def row_goes(self, instance: models.Model, using: str, origin: Any, **kwargs: Any) -> None:
         """Remember a row that is to be deleted with others: what the database has of it, by now."""

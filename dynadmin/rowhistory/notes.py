@@ -52,13 +52,13 @@ def note_changed(
 
     The values are as ``encode`` gives them, by the key of the column; see ``RowChange``.
     """
-    notes = ((row, row, _json(before), _json(after)) for row, before, after in changes)
+    notes = ((row, row, in_json(before), in_json(after)) for row, before, after in changes)
     _write(table, Action.CHANGED, notes, way)
 
 
 def note_deleted(table: int, rows: Iterable[tuple[int, Values]], *, way: Way | None = None) -> None:
     """Note that rows of a table are deleted: of each its number, and all its values."""
-    _write(table, Action.DELETED, ((row, row, _json(before), None) for row, before in rows), way)
+    _write(table, Action.DELETED, ((row, row, in_json(before), None) for row, before in rows), way)
 
 
 def ranges(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -87,7 +87,7 @@ def authorship(chosen: Way | None = None) -> Authorship:
 
 
 # Made once: json.dumps() would make one a value.
-_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
+in_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 def _write(

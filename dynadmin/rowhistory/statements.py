@@ -10,6 +10,7 @@ from django.db import connections, models, transaction
 from django.db.models import Q
 
 from dynadmin.numbering import take_numbers
+from dynadmin.rowhistory.insql import can_be_made
 from dynadmin.rowhistory.notary import BATCH, batches, locked, notary_of
 from dynadmin.rowhistory.values import Cells
 
@@ -32,6 +33,8 @@ class Update:
         ``values`` are those that all rows have afterwards, where that is certain.
         """
         self._values = values
+        if values is not None and len(values) == 1 and can_be_made(self._cells, self._rows.db):
+            return self._set(values[0])
         with transaction.atomic(using=self._rows.db, savepoint=False):
             first = self._cells.read(locked(self._rows)[: BATCH + 1])
             if len(first) <= BATCH:
@@ -41,6 +44,17 @@ class Update:
                 return self._noted(self._cells.read(locked(self._rows)), self._rows)
             keys = list(locked(self._rows).values_list("pk", flat=True))
             return sum(self._part(part) for part in batches(keys))
+
+    def _set(self, value: Any) -> int:
+        """Give one column a value, and have the database itself note where it had another."""
+        with transaction.atomic(using=self._rows.db, savepoint=False):
+            keys = list(locked(self._rows).values_list("pk", flat=True))
+            done = 0
+            for part in batches(keys):
+                rows = self._these(part)
+                self._notary.set_to(rows, self._cells.fields[0], value)
+                done += self._write(rows)
+            return done
 
     def _part(self, keys: Sequence[Any]) -> int:
         rows = self._these(keys)

@@ -8,7 +8,10 @@ from django.db import models
 from hypothesis import HealthCheck, given, settings
 
 from dynadmin.fieldtypes import get_field
-from dynadmin.rowhistory.values import UnreadableValue, decode, differs, encode
+from dynadmin.models import RowChange
+from dynadmin.rowhistory import Action
+from dynadmin.rowhistory.insql import can_be_made, note_in_sql
+from dynadmin.rowhistory.values import Cells, UnreadableValue, decode, differs, encode
 from tests.fieldtypes.test_any_value import OPTIONS, STRATEGIES
 
 
@@ -39,3 +42,31 @@ def test_what_python_takes_for_equal_may_differ():
     assert differs(0.0, -0.0)
     assert differs([1], [True])
     assert not differs({"a": 1}, {"a": 1})
+
+
+@pytest.mark.parametrize("slug", STRATEGIES)
+def test_the_database_writes_values_as_this_process_does(slug, tables):
+    model = tables.make("things", value=(slug, OPTIONS.get(slug, {}))).django_model
+    field = model._meta.get_field("value")
+    cells = Cells([field])
+
+    @settings(
+        max_examples=15,
+        deadline=None,
+        suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+    )
+    @given(STRATEGIES[slug])
+    def check(candidate):
+        try:
+            row = model.objects.create(value=field.clean(candidate, None))
+        except ValidationError:
+            return
+        stored = model.objects.get(pk=row.pk).value
+        if can_be_made(cells, "default"):
+            note_in_sql(1, Action.DELETED, model._base_manager.filter(pk=row.pk), cells)
+            (kept,) = RowChange.objects.latest("pk").before.values()
+            back = decode(field, kept)
+            assert not differs(stored, back)
+            assert type(back) is type(stored)
+
+    check()
