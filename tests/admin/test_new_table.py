@@ -154,8 +154,16 @@ def test_what_does_not_fit_is_left_out_or_left_empty_as_one_says(pages, misfits,
     assert DynamicModel.objects.get().django_model.objects.count() == rows
 
 
-def test_a_table_that_no_row_comes_into_says_so_and_can_be_deleted(pages):
+def test_rows_that_do_not_fit_are_told_of_before_a_table_is_made(pages):
     pages.take("a,b\n" + "".join(f"{n},x\n" for n in range(30)) + "later,x\n").send("_create")
+
+    assert "1 row does not fit. Say below that it is to be left out" in pages.text
+    assert not DynamicModel.objects.exists()
+
+
+def test_a_table_that_no_row_comes_into_says_so_and_can_be_deleted(pages):
+    # What comes twice only the import finds out.
+    pages.take("a,b\n1,x\n1,y\n").send("_create", **{"column-0-is_key": "on"})
 
     text = pages.client.get(pages.response.url).content.decode()
     assert "was made, but no row came into it" in text

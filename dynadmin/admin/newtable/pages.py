@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dynadmin.admin.definitions.scripts import page_data
 from dynadmin.admin.newtable.filling import fill
@@ -79,6 +80,11 @@ class Drawn:
         ]
 
     @property
+    def is_small(self) -> bool:
+        """Whether all rows are judged for the page."""
+        return self.source.size <= _CHECKED_BYTES
+
+    @property
     def open_positions(self) -> set[int]:
         """Where the columns are that have open questions."""
         return {form.proposed.position for form in self.columns if form.proposed.open_questions}
@@ -143,7 +149,25 @@ class NewTablePages:
         drawn = self._drawn(request, upload, request.POST)
         if "_create" not in request.POST or not drawn.is_valid or drawn.open_labels:
             return self._show(request, drawn)
+        if problems := self._refused(request, drawn):
+            return self._show(request, drawn, problems=problems)
         return self._create(request, drawn)
+
+    def _refused(self, request: HttpRequest, drawn: Drawn) -> list[str]:
+        """Return why the table is not made yet: rows would be refused that nobody has said to leave out."""
+        try:
+            drawn.draft.clean()
+        except ValidationError as error:
+            return error.messages
+        if request.POST.get("skip_refused") == "on" or not drawn.is_small:
+            return []
+        refused = check(drawn.source, drawn.draft).refused
+        message = ngettext(
+            "%(count)d row does not fit. Say below that it is to be left out, or change what refuses it.",
+            "%(count)d rows do not fit. Say below that they are to be left out, or change what refuses them.",
+            refused,
+        )
+        return [message % {"count": refused}] if refused else []
 
     def _drawn(self, request: HttpRequest, upload: Upload, data: QueryDict | None) -> Drawn:
         reading = _reading_of(data)
@@ -177,8 +201,7 @@ class NewTablePages:
         if draft:
             try:
                 draft.clean()
-                is_small = drawn.source.size <= _CHECKED_BYTES
-                checked = check(drawn.source, draft, whole=is_small, unread=drawn.open_positions)
+                checked = check(drawn.source, draft, whole=drawn.is_small, unread=drawn.open_positions)
             except ValidationError as error:
                 found += error.messages
         context = {
@@ -189,7 +212,7 @@ class NewTablePages:
             "cards": [(form, checked.misfits.get(form.proposed.position)) for form in drawn.columns],
             "problems": found,
             "checked": checked,
-            "is_all_checked": drawn.source.size <= _CHECKED_BYTES,
+            "is_all_checked": drawn.is_small,
             "shown_columns": draft.kept if draft else (),
             "first_rows": [
                 (line, [cells[column.position] for column in draft.kept]) for line, cells in checked.rows
