@@ -169,3 +169,45 @@ def test_a_table_without_history_is_imported_as_a_whole_or_not_at_all(flights, o
     run_import(job)
     job.refresh_from_db()
     assert (job.state, len(numbers(flights))) == ("done", 400)
+
+
+def contents(flights):
+    return list(flights.django_model.objects.order_by("pk").values_list("pk", "carrier", "number", "notes"))
+
+
+@pytest.fixture
+def filled(flights):
+    """Some flights, of which a file has some with other notes, and lacks one."""
+    model = flights.django_model
+    model.objects.bulk_create(model(carrier="UA", number=number, notes="before") for number in range(300))
+    lines = [f"UA,{number},after" for number in range(1, 320)]
+    return flights, "carrier,number,notes\n" + "\n".join(lines) + "\n"
+
+
+def test_what_was_changed_and_deleted_is_back_after_an_undo(filled, ordered):
+    flights, text = filled
+    before = contents(flights)
+    job = ordered(text, key=["number"], missing="retire")
+    run_import(job)
+    job.refresh_from_db()
+    assert [job.totals[name] for name in ("created", "changed", "retired")] == [20, 299, 1]
+    assert numbers(flights) == list(range(1, 320))
+
+    order_undo(job)
+    run_import(job)
+
+    job.refresh_from_db()
+    assert undone(job).in_the_way == 0
+    assert contents(flights) == before
+
+
+def test_a_row_refused_late_puts_back_what_was_changed(filled, ordered):
+    flights, text = filled
+    before = contents(flights)
+    job = ordered(text + "UA,x,after\n", key=["number"], missing="retire")
+
+    run_import(job)
+
+    job.refresh_from_db()
+    assert (job.state, job.totals["refused"]) == ("failed", 1)
+    assert contents(flights) == before
