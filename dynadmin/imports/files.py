@@ -6,15 +6,18 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dynadmin.conf import conf
 from dynadmin.exceptions import SeveralFiles, UploadGone
+from dynadmin.factory import APP_LABEL
 from dynadmin.imports.findings import storable
 from dynadmin.imports.mapping import headers_digest
 from dynadmin.imports.records import FileImport, Phase
 from dynadmin.jobs import State
+from dynadmin.registry import registry
 from dynadmin.transfer.readers import Source, open_source
 from dynadmin.transfer.uploads import Upload, kept_file
 
@@ -86,11 +89,17 @@ def remove_files(job: FileImport) -> None:
 
 
 def purge_imports() -> int:
-    """Delete imports that nobody confirmed in time, and the files of those long over; return how many."""
+    """Delete imports that nobody confirmed in time, and the files of those long over; return how many.
+
+    Of imports into tables that were deleted for good nothing is kept: they have values of rows.
+    """
     unconfirmed = timezone.now() - timedelta(seconds=conf.UPLOAD_MAX_AGE_S)
     over = timezone.now() - timedelta(days=conf.IMPORT_FILE_DAYS)
     purged = 0
-    for job in FileImport.objects.unconfirmed().filter(heartbeat_at__lt=unconfirmed):
+    labels = FileImport.objects.order_by().values_list("target", flat=True).distinct()
+    into_gone = Q(target__in=[label for label in labels if _is_gone(label)])
+    old = Q(pk__in=FileImport.objects.unconfirmed().filter(heartbeat_at__lt=unconfirmed).values("pk"))
+    for job in FileImport.objects.filter(into_gone | old):
         remove_files(job)
         purged += job.delete()[0]
     ended = FileImport.objects.carried_out().exclude(stored="").filter(finished_at__lt=over)
@@ -98,6 +107,15 @@ def purge_imports() -> int:
         remove_files(job)
         purged += FileImport.objects.filter(pk=job.pk).update(stored="")
     return purged
+
+
+def _is_gone(label: str) -> bool:
+    """Whether this was a table that people made, and nothing of it is left."""
+    app_label, _dot, name = label.rpartition(".")
+    if app_label != APP_LABEL or not name[1:].isdecimal():
+        return False
+    table = registry.current.schema.tables.get(int(name[1:]))
+    return table is None or table.purged
 
 
 def is_confirmable(job: FileImport) -> bool:

@@ -65,6 +65,9 @@ class Findings:
     def of(cls, model: type[models.Model], result: ImportResult) -> "Findings":
         """Return what is kept of a result."""
         labels = labels_of(model, result.plan)
+        # What all rows get by itself is no column of the file, and seen in the rows all the same.
+        for cell in result.samples[0].cells if result.samples else ():
+            labels.setdefault(cell.field, _label_of(model, cell.field))
         return cls(
             totals=result.totals,
             fields=tuple((id_of(model._meta.get_field(name)), label) for name, label in labels.items()),
@@ -100,11 +103,11 @@ class Findings:
 
 def labels_of(model: type[models.Model], plan: ColumnPlan) -> dict[str, str]:
     """Return what people call the fields that a file fills, by their names."""
-    return {
-        column.field: str(capfirst(model._meta.get_field(column.field).verbose_name))
-        for column in plan.matched
-        if column.field
-    }
+    return {column.field: _label_of(model, column.field) for column in plan.matched if column.field}
+
+
+def _label_of(model: type[models.Model], name: str) -> str:
+    return str(capfirst(model._meta.get_field(name).verbose_name))
 
 
 def made_rows(model: type[models.Model], made: Mapping[str, int]) -> dict[str, int]:

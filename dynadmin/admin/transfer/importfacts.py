@@ -21,6 +21,7 @@ from dynadmin.transfer.columns import ColumnPlan, importable_fields
 from dynadmin.transfer.formats import FORMATS
 from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.references import visible
+from dynadmin.transfer.sniff import ENCODINGS
 
 
 def facts_context(job: FileImport, model: type[models.Model], user: Any) -> dict[str, Any]:
@@ -101,7 +102,9 @@ def _facts(job: FileImport) -> Any:
 def _format(job: FileImport) -> str:
     slug = job.reading.get("format", "")
     parts = [str(FORMATS[slug].label) if slug in FORMATS else slug]
-    parts += [str(job.reading[name]) for name in ("encoding", "sheet") if job.reading.get(name)]
+    if encoding := job.reading.get("encoding"):
+        parts.append(str(ENCODINGS.get(encoding, encoding)))
+    parts += [job.reading[name] for name in ("member", "sheet") if job.reading.get(name)]
     return ", ".join(part for part in parts if part)
 
 

@@ -35,6 +35,7 @@ from dynadmin.imports.undoing import foresee_undo, order_undo, rows_to_undo, why
 from dynadmin.transfer.refusals import refused_file
 
 _PER_PAGE = 50
+_STYLES = Media(css={"all": ["dynadmin/changes.css"]})
 # Rows that are taken back while the person waits.
 SMALL = 20_000
 
@@ -132,6 +133,7 @@ class ImportPages:
             may_undo=self.may_undo_import(request, job) and not why_not_undone(job),
             **facts_context(job, self.model, request.user),
         )
+        context["media"] += _STYLES
         return TemplateResponse(request, self.facts_template_name, context)
 
     def _show_progress(self, request: HttpRequest, job: FileImport) -> HttpResponse:
@@ -142,9 +144,7 @@ class ImportPages:
             progress=ImportProgress(job=job),
             may_cancel=self.may_cancel_import(request, job),
         )
-        context["media"] += Media(
-            css={"all": ["dynadmin/changes.css"]}, js=[Script("dynadmin/progress.js", defer=True)]
-        )
+        context["media"] += _STYLES + Media(js=[Script("dynadmin/progress.js", defer=True)])
         return TemplateResponse(request, self.progress_template_name, context)
 
     def import_progress(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.contrib.admin.models import LogEntry
 from openpyxl import load_workbook
 
 from dynadmin.imports.records import FileImport
+from dynadmin.models import purge_older_than
 from tests.admin.row_pages import url
 from tests.admin.transfer.screens import again, confirm, rows_of, text_of, upload
 
@@ -39,6 +40,18 @@ def test_an_import_has_a_page_that_says_who_did_what_and_the_list_leads_there(ad
     assert "Undo" not in page
     assert staff("add").get(url(flights, "imports")).status_code == 403
     assert staff("add", "change").get(url(flights, "import_page", job.pk)).status_code == 200
+
+
+def test_of_imports_into_a_table_deleted_for_good_nothing_is_kept(admin_client, flights, tables):
+    imported(admin_client, flights, "carrier,number\nUA,1\nAA,x\n", skip_refused="on")
+    other = tables.make("other", carrier="char")
+    flights.retire()
+    for _purge in purge_older_than(0):
+        pass
+
+    upload(admin_client, other, "carrier\nUA\n")
+
+    assert FileImport.objects.get().target == other.django_model._meta.label
 
 
 def test_a_file_like_the_last_is_taken_like_it(admin_client, flights):
