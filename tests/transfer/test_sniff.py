@@ -161,6 +161,7 @@ def test_the_skeleton_of_a_text_does_not_depend_on_how_it_is_cut(text, cuts):
     [
         ({"delimiter": "ab"}, "delimiter is one character"),
         ({"delimiter": '"'}, "delimiter is one character"),
+        ({"delimiter": "\\"}, "delimiter is one character"),
         ({"encoding": "x"}, "no encoding x"),
         ({"quoting": "x"}, "no quoting x"),
     ],

@@ -73,8 +73,8 @@ def check_choices(encoding: str | None, delimiter: str | None, quoting: str | No
     except LookupError:
         message = _("There is no encoding %(encoding)s; there are: %(known)s.")
         raise BadFile(message % {"encoding": encoding, "known": ", ".join(ENCODINGS)}) from None
-    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
-        raise BadFile(_("A delimiter is one character, and neither a quotation mark nor a line end."))
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\\\r\n\0'):
+        raise BadFile(_("A delimiter is one character, and no quotation mark, backslash or line end."))
     if quoting is not None and quoting not in QUOTINGS:
         message = _("There is no quoting %(quoting)s; there are: %(known)s.")
         raise BadFile(message % {"quoting": quoting, "known": ", ".join(QUOTINGS)})
