@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
 
 from dynadmin.registry import registry
@@ -15,10 +16,13 @@ from tests.support import process_environment
 SERVE = "import django; django.setup(); from tests.relations.answering import serve; serve()"
 
 
-def answer(asked: dict[str, Any]) -> Any:
-    """Return what this process answers to one question."""
+def answer(questions: list[dict[str, Any]]) -> list[Any]:
+    """Return what this process answers to each question."""
     registry.refresh()
-    return globals()[f"_{asked.pop('about')}"](**asked)
+    return [
+        globals()[f"_{asked['about']}"](**{k: v for k, v in asked.items() if k != "about"})
+        for asked in questions
+    ]
 
 
 def model_of(table: int) -> Any:
@@ -49,6 +53,35 @@ def _from_other_side(row: Any, field: Any) -> list[int]:
     return list(getattr(row, name).values_list("pk", flat=True))
 
 
+def _choices(table: int, target: int, name: str) -> list[int]:
+    """Return the rows that a relation lets people choose."""
+    field = model_of(table)._meta.get_field(name)
+    allowed = model_of(target).objects.complex_filter(field.get_limit_choices_to())
+    chosen = sorted(allowed.values_list("pk", flat=True))
+    if not field.many_to_many:
+        assert chosen == [pk for pk in _rows(target) if _is_taken(field, pk)]
+    return chosen
+
+
+def _is_taken(field: Any, pk: int) -> bool:
+    try:
+        field.clean(pk, None)
+    except ValidationError:
+        return False
+    return True
+
+
+def _values(table: int, name: str) -> list[list[Any]]:
+    """Return the values of a field by row: as rows have them, and as a query finds and sorts them."""
+    model = model_of(table)
+    values = [[row.pk, getattr(row, name)] for row in model.objects.order_by("pk")]
+    assert values == sorted(map(list, model.objects.order_by(name).values_list("pk", name)))
+    for _pk, value in values:
+        found = model.objects.filter(**({name: value} if value is not None else {f"{name}__isnull": True}))
+        assert set(found.values_list("pk", flat=True)) == {pk for pk, other in values if other == value}
+    return values
+
+
 def _rows(table: int) -> list[int]:
     return sorted(model_of(table).objects.values_list("pk", flat=True))
 
@@ -73,8 +106,8 @@ class Other:
             command, env=process_environment(), stdin=pipe, stdout=pipe, text=True, bufsize=1
         )
 
-    def answer(self, asked: dict[str, Any]) -> Any:
-        self.process.stdin.write(json.dumps(asked) + "\n")
+    def answer(self, questions: list[dict[str, Any]]) -> list[Any]:
+        self.process.stdin.write(json.dumps(questions) + "\n")
         line = self.process.stdout.readline()
         assert line, "the other process ended; what it said is above"
         return json.loads(line)
