@@ -1,7 +1,7 @@
 """CSV and TSV as PostgreSQL writes them by itself, which is several times as fast as a program can."""
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
@@ -34,10 +34,41 @@ def copied_rows(
     statement = f"COPY ({sql}) TO STDOUT (FORMAT csv, DELIMITER '{delimiter}', ENCODING 'UTF8')"
     with connection.wrap_database_errors, connection.cursor() as cursor:  # noqa: SIM117
         with cursor.cursor.copy(statement, params) as copy:
-            lines = iter(copy)
-            while chunk := list(islice(lines, _CHUNK)):
-                yield without_marks(_with_line_ends(chunk))
-                progress(len(chunk))
+            for lines in _chunks(copy):
+                yield without_marks(_with_line_ends(lines))
+                progress(len(lines))
+
+
+def _chunks(copy: Any) -> Iterator[list[Any]]:
+    """Yield some hundred lines at a time.
+
+    What has come from the server already is taken from the buffer of the driver, in half of the time that
+    asking for one line after the other would take.
+    """
+    take, size = copy.connection.pgconn.get_copy_data, 0
+    lines: list[Any] = []
+    while size >= 0:
+        size, line = take(1)
+        if size == 0:  # nothing has come: wait for it
+            line = copy.read()
+            size = len(line) or -1
+        elif size < 0:
+            _check_end(copy.connection.pgconn)
+        if size > 0:
+            lines.append(line)
+        if lines and (len(lines) == _CHUNK or size < 0):
+            yield lines
+            lines = []
+
+
+def _check_end(pgconn: Any) -> None:
+    """Take the results that follow the last line. Raises what the server says."""
+    from psycopg.errors import error_from_result
+    from psycopg.pq import ExecStatus
+
+    while (result := pgconn.get_result()) is not None:
+        if result.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(result)
 
 
 def _with_line_ends(lines: list[bytes]) -> bytes:

@@ -16,6 +16,7 @@ from dynadmin.transfer.formats import written_format_named
 from dynadmin.transfer.outlets import Outlet, Progress, chunks_of, labelled_outlet_of, outlet_of, tables_read
 from dynadmin.transfer.references import file_fields, target_of, visible
 from dynadmin.transfer.snapshots import snapshot
+from dynadmin.transfer.sqllines import can_be_joined, joined_rows
 from dynadmin.transfer.writers import (
     write_copied,
     write_delimited,
@@ -93,13 +94,25 @@ def _delimited(
     encoding: str,
 ) -> Iterator[bytes]:
     delimiter = "\t" if slug == "tsv" else ","
-    texts = [outlet.text for outlet in chosen if outlet.text is not None]
-    if connections[rows.db].vendor == "postgresql" and len(texts) == len(chosen) > 1:
-        lines = copied_rows(rows, texts, delimiter=delimiter, progress=progress)
+    if lines := _written_lines(rows, chosen, progress, delimiter):
         return write_copied(chosen, lines, delimiter=delimiter, encoding=encoding)
     chosen = [outlet if outlet.is_written else replace(outlet, text=None) for outlet in chosen]
     chunks = chunks_of(rows, chosen, progress)
     return write_delimited(chosen, chunks, escape=escape, delimiter=delimiter, encoding=encoding)
+
+
+def _written_lines(
+    rows: models.QuerySet, chosen: Sequence[Outlet], progress: Progress, delimiter: str
+) -> Iterator[bytes] | None:
+    """Return the lines as the database itself writes them; None where it cannot write all of their cells."""
+    texts = [outlet.text for outlet in chosen if outlet.text is not None]
+    if len(texts) != len(chosen) or len(texts) == 1:
+        return None
+    if connections[rows.db].vendor == "postgresql":
+        return copied_rows(rows, texts, delimiter=delimiter, progress=progress)
+    if can_be_joined([outlet.field for outlet in chosen]):
+        return joined_rows(rows, texts, delimiter=delimiter, progress=progress)
+    return None
 
 
 def _exported(

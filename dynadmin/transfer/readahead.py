@@ -8,6 +8,7 @@ temporary file.
 import tempfile
 import threading
 import weakref
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -16,8 +17,7 @@ from typing import Any
 
 from django.db import connections
 
-_PIECE = 1 << 16
-# More than this waits on the disk.
+# More bytes than these wait on the disk.
 _IN_MEMORY = 1 << 22
 
 
@@ -29,10 +29,12 @@ class ReadAhead:
     """
 
     def __init__(self, make: Callable[[], Iterator[bytes]]) -> None:
-        self._file: Any = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+        # What waits is in memory, or where in the file it is and how long.
+        self._waiting: deque[bytes | tuple[int, int]] = deque()
+        self._in_memory = 0
+        self._file: Any = tempfile.TemporaryFile()  # noqa: SIM115
         weakref.finalize(self, self._file.close)
         self._changed = threading.Condition()
-        self._made = self._taken = 0
         self._is_closed = False
         pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dynadmin-export")
         # The language, the person and the revision of the request are those of the file.
@@ -45,15 +47,20 @@ class ReadAhead:
 
     def __next__(self) -> bytes:
         with self._changed:
-            self._changed.wait_for(lambda: self._taken < self._made or self._making.done())
-            if self._taken < self._made:
-                self._file.seek(self._taken)
-                piece = self._file.read(_PIECE)
-                self._taken += len(piece)
-                return piece
+            self._changed.wait_for(lambda: self._waiting or self._making.done())
+            if self._waiting:
+                return self._taken(self._waiting.popleft())
         self.close()
         self._making.result()
         raise StopIteration
+
+    def _taken(self, piece: bytes | tuple[int, int]) -> bytes:
+        if isinstance(piece, bytes):
+            self._in_memory -= len(piece)
+            return piece
+        start, length = piece
+        self._file.seek(start)
+        return self._file.read(length)
 
     def close(self) -> None:
         """Have no more made, and forget what was."""
@@ -74,9 +81,12 @@ class ReadAhead:
 
     def _add(self, piece: bytes) -> None:
         with self._changed:
-            self._file.seek(0, 2)
-            self._file.write(piece)
-            self._made += len(piece)
+            if self._in_memory < _IN_MEMORY:
+                self._in_memory += len(piece)
+                self._waiting.append(piece)
+            else:
+                self._waiting.append((self._file.seek(0, 2), len(piece)))
+                self._file.write(piece)
             self._changed.notify_all()
 
     def _tell(self, _making: Any) -> None:

@@ -74,12 +74,13 @@ _TEMPLATES: dict[type[models.Field], Templates] = {
 
 
 class Template(models.Expression):
-    """The SQL of a template with the value in it."""
+    """The SQL of a template with the value in it. ``is_free`` says that there may be anything in the text."""
 
-    def __init__(self, operand: Any, template: str) -> None:
+    def __init__(self, operand: Any, template: str, *, is_free: bool = False) -> None:
         super().__init__(output_field=models.TextField())
         [self.operand] = self._parse_expressions(operand)
         self.template = template
+        self.is_free = is_free
 
     @property
     def is_marked(self) -> bool:
@@ -114,11 +115,14 @@ def database_text(
     template = _template_of(field, connection)
     if template is None or not _speaks_iso(connection):
         return None
-    if isinstance(field, models.CharField | models.TextField | models.FileField | fields.MultiChoiceField):
+    is_free = isinstance(
+        field, models.CharField | models.TextField | models.FileField | fields.MultiChoiceField
+    )
+    if is_free:
         template = _for_texts(template, connection.vendor, escape=escape and is_free_text(field))
     if template.count("{}") > 1 and not is_stored:
         return None
-    return Template(models.F(path), template)
+    return Template(models.F(path), template, is_free=is_free)
 
 
 def _template_of(field: models.Field, connection: BaseDatabaseWrapper) -> str | None:

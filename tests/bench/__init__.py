@@ -14,6 +14,7 @@ BENCHMARKS = {
     "inference": "what each column of 336,776 flights is, against reading the file once",
     "imports": "imports and upserts of whole files against the engines' own loaders of files",
     "rowhistory": "writing rows of a table whose changes are kept against one that keeps none",
+    "exports": "exports of whole tables against the engines' own programs",
     "rollups": "numbers and sums of 336,776 flights by plane, against the same by hand on ordinary models",
     "relations": "a list page with five relation columns: its queries are as many whatever they refer to",
     "preview": "what a conversion of 336,776 values does, told, against reading them",
