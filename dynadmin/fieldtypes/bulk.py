@@ -49,6 +49,21 @@ class BulkReader:
         """Return the values of texts that fit as SQLite's driver takes them."""
         raise NotImplementedError
 
+    def plain_shape(self) -> str | None:
+        """Return a regular expression of texts that all are legal and mean to PostgreSQL what they mean here.
+
+        None of them has a quote, a backslash, a line break or what stands between cells. None: there is none.
+        """
+        return None
+
+
+# Of years that no time zone leads out of the calendar, and without the 29th of February.
+_DAY = (
+    r"[1-8][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
+    r"|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+)
+_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+
 
 class Shaped(BulkReader):
     """Reads texts that have one shape, and values in a range."""
@@ -94,12 +109,26 @@ class WholeNumbers(Shaped):
             self.lowest = max(field.lowest, field.lowest if self.lowest is None else self.lowest)
             self.highest = min(field.highest, field.highest if self.highest is None else self.highest)
 
+    def plain_shape(self) -> str | None:
+        """Return whole numbers with too few digits to be out of the range."""
+        lowest = -(2**63) if self.lowest is None else self.lowest
+        highest = 2**63 - 1 if self.highest is None else self.highest
+        digits = len(str(highest)) - 1
+        if lowest == 0 and digits:
+            return f"[0-9]{{1,{digits}}}"
+        digits = min(digits, len(str(-lowest)) - 1)
+        return f"-?[0-9]{{1,{digits}}}" if digits > 0 and lowest < 0 else None
+
 
 class Floats(Shaped):
     """Reads numbers with a floating point."""
 
     shape = r"-?[0-9]{1,15}(?:\.[0-9]{1,17})?"
     read = staticmethod(float)
+
+    def plain_shape(self) -> str | None:
+        """Return the shape, where all such numbers are legal."""
+        return self.shape if self.lowest is None and self.highest is None else None
 
 
 class Decimals(Shaped):
@@ -126,6 +155,10 @@ class Decimals(Shaped):
         """Return the texts: the column makes numbers of them."""
         return texts
 
+    def plain_shape(self) -> str | None:
+        """Return numbers without a sign, where all of them are legal."""
+        return self.shape.partition("-?")[2] if self.lowest is None and self.highest is None else None
+
 
 class Dates(Shaped):
     """Reads days."""
@@ -137,12 +170,20 @@ class Dates(Shaped):
         """Return the texts, which are what SQLite holds."""
         return texts
 
+    def plain_shape(self) -> str | None:
+        """Return days that each year has."""
+        return _DAY if self.lowest is None and self.highest is None else None
+
 
 class Times(Dates):
     """Reads times of the day."""
 
     shape = r"(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}"
     read = staticmethod(time.fromisoformat)
+
+    def plain_shape(self) -> str | None:
+        """Return times of the day."""
+        return _CLOCK if self.lowest is None and self.highest is None else None
 
 
 class Moments(Shaped):
@@ -171,6 +212,11 @@ class Moments(Shaped):
         moments = map(methodcaller("astimezone", UTC), map(datetime.fromisoformat, texts))
         return list(map(str, map(methodcaller("replace", tzinfo=None), moments)))
 
+    def plain_shape(self) -> str | None:
+        """Return moments in UTC."""
+        is_whole = (self.lowest, self.highest) == (EARLIEST, LATEST)
+        return f"{_DAY}[T ]{_CLOCK}Z" if is_whole else None
+
 
 class UUIDs(Shaped):
     """Reads UUIDs."""
@@ -185,6 +231,10 @@ class UUIDs(Shaped):
     def driver_values(self, texts: Texts) -> list[str]:
         """Return the digits, which are what SQLite holds."""
         return list(map(methodcaller("replace", "-", ""), texts))
+
+    def plain_shape(self) -> str | None:
+        """Return the shape."""
+        return self.shape
 
 
 class PlainTexts(BulkReader):
@@ -215,6 +265,14 @@ class PlainTexts(BulkReader):
     def driver_values(self, texts: Texts) -> Texts:
         """Return the texts."""
         return texts
+
+    def plain_shape(self) -> str | None:
+        """Return texts of one line that begin and end with no space, nor look like an escaped formula."""
+        return f"(?![ '])[{_LETTERS} ']{{1,{min(self._longest or 200, 200)}}}+(?<! )"
+
+
+# Printable letters but quotes, backslashes and what may stand between cells; Latin, Greek and Cyrillic ones.
+_LETTERS = r"!#-&(-+\--:<-\[\]-{}~À-ɏͰ-ԯ"
 
 
 def _is_storable(text: str) -> bool:

@@ -142,10 +142,19 @@ class BatchReader:
         return filled
 
     def __iter__(self) -> Iterator[Batch]:
+        return self.batches()
+
+    def batches(self, *, first: int = 0) -> Iterator[Batch]:
+        """Give the rows from this line on."""
         most = max(100, min(_MOST_ROWS, _MOST_CELLS // max(1, len(self._source.headers))))
         batch, chunks = Batch(), 0
         for lines, rows in self._source.chunks(min(most, ROWS_AT_ONCE)):
-            self._judge(batch, lines, rows)
+            if lines[0] < first:
+                kept = [(line, row) for line, row in zip(lines, rows, strict=True) if line >= first]
+                lines, rows = [line for line, _row in kept], [row for _line, row in kept]
+            if not rows:
+                continue
+            self.judge(batch, lines, rows)
             batch.last_line, chunks = lines[-1], chunks + 1
             if len(batch) + len(batch.refused) >= most - 1 or chunks == _MOST_CHUNKS:
                 yield batch
@@ -159,7 +168,7 @@ class BatchReader:
             if not isinstance(judge, Judge):
                 judge.resolver.pending = {}
 
-    def _judge(self, batch: Batch, lines: Sequence[int], rows: list[Cells]) -> None:
+    def judge(self, batch: Batch, lines: Sequence[int], rows: list[Cells]) -> None:
         """Add the rows of a chunk to the batch."""
         lines, rows = self._without_ragged(batch, lines, rows)
         if not rows:

@@ -156,6 +156,21 @@ class Judge(dict):
         self._read_texts = 0
         self._is_varied = False
 
+    @property
+    def plain_shape(self) -> str | None:
+        """A regular expression of cells that are loaded as they stand; None if there is none."""
+        if self._bulk is None or self._empty_texts != {""} or self._keeps_empty:
+            return None
+        shape = self._bulk.plain_shape()
+        is_emptiable = isinstance(self.judge(""), Judged)
+        return f"(?:{shape})?" if shape and is_emptiable else shape
+
+    @property
+    def empty_is_text(self) -> bool:
+        """Whether an empty cell means an empty text, rather than nothing."""
+        judged = self.judge("")
+        return isinstance(judged, Judged) and judged.stored == ""
+
     def __missing__(self, text: str) -> Any:
         self._new += 1
         judged = self.judge(text)

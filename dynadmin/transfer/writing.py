@@ -52,8 +52,13 @@ class RowWriter:
 
     # --- New rows ---
 
-    def insert(self, batch: Batch, places: Sequence[int] | None) -> None:
-        """Insert the rows at these places (None: all), and set their keys where they are known."""
+    def insert(
+        self, batch: Batch, places: Sequence[int] | None, numbers: Sequence[int] | None = None
+    ) -> None:
+        """Insert the rows at these places (None: all), and set their keys where they are known.
+
+        `numbers` are those to give to the rows, if they are taken already.
+        """
         count = len(batch) if places is None else len(places)
         now = self._now_texts()
         columns: list[models.Field] = []
@@ -69,14 +74,16 @@ class RowWriter:
             if (filled := self._filled(field, count, now)) is not None:
                 columns.append(field)
                 values.append(filled)
-        pks = self._number(columns, values, count)
+        pks = self._number(columns, values, count, numbers)
         table = self._model._meta.db_table
         load_columns(self._connection, table, [field.column for field in columns], values)
         self._note_keys(batch, places, pks)
         for links in self.links:
             links.insert(self.python_keys(pks), picked(batch.columns[links.index], places))
 
-    def _number(self, columns: list[models.Field], values: list[Any], count: int) -> list[Any] | None:
+    def _number(
+        self, columns: list[models.Field], values: list[Any], count: int, numbers: Sequence[int] | None
+    ) -> list[Any] | None:
         """Give rows without a number the one that the database would give; return the loaded keys of all.
 
         None where only the database will know them.
@@ -86,7 +93,7 @@ class RowWriter:
         if given is None:
             if not self.needs_numbers or not isinstance(pk, models.AutoField):
                 return None
-            numbers = take_numbers(self._model, count, self._connection)
+            numbers = numbers or take_numbers(self._model, count, self._connection)
             columns.append(pk)
             loaded = numbers if self._null is None else list(map(str, numbers))
             values.append(loaded)
@@ -94,9 +101,9 @@ class RowWriter:
         if isinstance(pk, models.AutoField):
             self._has_own_pks = True
             lacking = values[given].count(self._null)
-            numbers = iter(take_numbers(self._model, lacking, self._connection))
+            new = iter(take_numbers(self._model, lacking, self._connection))
             values[given] = [
-                self._loadable(next(numbers)) if loaded == self._null else loaded for loaded in values[given]
+                self._loadable(next(new)) if loaded == self._null else loaded for loaded in values[given]
             ]
         return values[given]
 
@@ -118,6 +125,16 @@ class RowWriter:
         """Return by name the loaded values of the fields that the program fills in."""
         fields = (field for field in _stored_fields(self._model) if is_filled_by_program(field))
         return {field.name: self._loadable(self._now(field)) for field in fields}
+
+    @property
+    def fills_nothing(self) -> bool:
+        """Whether the database alone fills the fields that the file lacks."""
+        return not any(self._fills(field) for field in self._added)
+
+    def _fills(self, field: models.Field) -> bool:
+        if isinstance(field, models.AutoField) or (field.has_db_default() and not field.has_default()):
+            return False
+        return is_filled_by_program(field) or field.has_default() or not field.null
 
     def _filled(self, field: models.Field, count: int, now: Mapping[str, Any]) -> list[Any] | None:
         """Return the column of a field that the file lacks; None when the database fills it."""

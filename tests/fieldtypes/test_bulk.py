@@ -1,5 +1,7 @@
 """Texts read all at once are read as the field reads each of them: same values, same refusals, same words."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -86,6 +88,19 @@ def test_texts_that_fit_have_the_values_that_clean_gives(field, texts):
         assert [(type(value), str(value)) for value in reader.values(texts)] == [
             (type(value), str(value)) for value in wanted
         ]
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=named)
+@given(texts=TEXTS)
+def test_a_text_of_the_shape_that_is_taken_as_it_stands_is_plain_and_legal(field, texts):
+    reader = bulk_reader(field)
+    shape = reader.plain_shape()
+
+    for text in texts if shape else ():
+        if re.fullmatch(shape, text):
+            assert reader.fits([text])
+            assert not set(text) & set('"\\\r\n\t,;|')
+            assert not text.startswith("'")
 
 
 PLAINLY_WRITTEN = [

@@ -107,6 +107,36 @@ class DelimitedSource(Source):
             if rows:
                 yield numbers, rows
 
+    def line_blocks(self, size: int) -> Iterator[tuple[int, list[str]]]:
+        """Give whole lines below the header as they stand, with the number of the first, up to a quote.
+
+        The block with the quote is empty: from there on only `chunks` knows where rows begin.
+        """
+        with self._explained(), self._open() as file:
+            number = 1 + self._above
+            above = "".join(file.readline() for _line in range(self._above))
+            if '"' in above or not self._is_plain:
+                yield number, []
+                return
+            while lines := file.readlines(size):
+                has_quote = '"' in "".join(lines)
+                yield number, [] if has_quote else lines
+                if has_quote:
+                    return
+                number += len(lines)
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether each line without a quote is a row."""
+        is_usual = self.quoting == "double" and not self._dialect.skips_spaces
+        return is_usual and not self._lines.has_bare_returns
+
+    def rows_of(self, numbers: Sequence[int], lines: Iterable[str]) -> Chunk:
+        """Return the rows that lines without a quote are, with their numbers."""
+        pairs = zip(numbers, self._reader(lines), strict=True)
+        kept = [(number, row) for number, row in pairs if row]
+        return _fitted([number for number, _row in kept], [row for _number, row in kept], len(self.headers))
+
     def _rows(self, most: int) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
         """Give all rows with the line each starts at, the header first."""
         # The limit belongs to the process; it is only ever raised here.
@@ -124,10 +154,9 @@ class DelimitedSource(Source):
                     return
                 yield from _numbered(rows, before + 1, reader.line_num)
 
-    def _reader(self, file: TextIO) -> Any:
-        lines: Iterable[str] = file
+    def _reader(self, lines: Iterable[str]) -> Any:
         if self.quoting == "backslash":
-            lines = _with_nulls(file, self.delimiter)
+            lines = _with_nulls(lines, self.delimiter)
         # Strict, as a quotation mark that is never closed would otherwise swallow the rest of the file.
         return csv.reader(
             lines,

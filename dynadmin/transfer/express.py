@@ -1,0 +1,214 @@
+"""Lines of a file that go to PostgreSQL as they stand, once all their cells are known to be legal.
+
+Where every column has a shape of texts that are legal and mean to the database what they mean to the field
+(see `fieldtypes.bulk`), one regular expression says of a block of lines that all of them are. Lines that it
+does not take, and everything from the first quote on, are read cell by cell as ever: only that refuses.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from dynadmin.numbering import take_numbers
+from dynadmin.transfer.batches import Batch, BatchReader
+from dynadmin.transfer.cells import Judge
+from dynadmin.transfer.columns import ColumnPlan
+from dynadmin.transfer.readers import Source
+from dynadmin.transfer.readers.delimited import DelimitedSource
+from dynadmin.transfer.writing import RowWriter
+
+# Letters of a block of lines, and blocks of a batch.
+_BLOCK = 1 << 17
+_MOST_BLOCKS = 8
+# Of what part of the lines of a block the cells have to be looked at for the whole block to be read so.
+_MANY = 0.3
+# Lines that go to the server together.
+_AT_ONCE = 1_000
+
+
+class Lines(Sequence[list[str]]):
+    """The cells of plain lines, cut when they are asked for."""
+
+    def __init__(self, delimiter: str) -> None:
+        self.texts: list[str] = []
+        self._delimiter = delimiter
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.texts[place].rstrip("\r\n").split(self._delimiter)
+
+
+@dataclass(kw_only=True)
+class ExpressBatch(Batch):
+    """A batch with plain lines beside the rows that were read cell by cell."""
+
+    plain: Lines
+    plain_lines: list[int] = field(default_factory=list)
+
+
+class Express:
+    """Gives the batches of a file whose columns all have shapes."""
+
+    def __init__(
+        self, source: DelimitedSource, reader: BatchReader, plan: ColumnPlan, shapes: Sequence[str]
+    ) -> None:
+        self.delimiter = source.delimiter
+        self.fields = reader.fields
+        self.texts = [
+            judge.field.column for judge in reader.judges if isinstance(judge, Judge) and judge.empty_is_text
+        ]
+        self._source = source
+        self._reader = reader
+        row = re.escape(self.delimiter).join(shapes)
+        self._row = re.compile(rf"{row}\r?\n?")
+        self._rows = re.compile(rf"(?:{row}\r?\n)*+(?:{row})?")
+
+    def batches(self) -> Iterator[Batch]:
+        """Give all rows of the file."""
+        blocks = 0
+        batch = self._empty()
+        for first, lines in self._source.line_blocks(_BLOCK):
+            if not lines:
+                yield from self._rest(batch, first)
+                return
+            self._add(batch, first, lines)
+            batch.last_line = first + len(lines) - 1
+            blocks += 1
+            if blocks == _MOST_BLOCKS:
+                yield batch
+                batch, blocks = self._empty(), 0
+        if blocks:
+            yield batch
+
+    def _empty(self) -> ExpressBatch:
+        return ExpressBatch(plain=Lines(self.delimiter))
+
+    def _add(self, batch: ExpressBatch, first: int, lines: list[str]) -> None:
+        numbers = range(first, first + len(lines))
+        # A line of nothing is no row, and of one empty cell neither.
+        if len(self.fields) > 1 and self._rows.fullmatch("".join(lines)):
+            batch.plain.texts += lines
+            batch.plain_lines += numbers
+            return
+        taken = list(map(self._row.fullmatch, lines)) if len(self.fields) > 1 else [None] * len(lines)
+        odd = [place for place, match in enumerate(taken) if match is None]
+        if len(odd) > _MANY * len(lines):
+            odd = list(range(len(lines)))
+            taken = [None] * len(lines)
+        batch.plain.texts += [line for line, match in zip(lines, taken, strict=True) if match]
+        batch.plain_lines += [number for number, match in zip(numbers, taken, strict=True) if match]
+        self._read(batch, [numbers[place] for place in odd], [lines[place] for place in odd])
+
+    def _read(self, batch: Batch, numbers: Sequence[int], lines: list[str]) -> None:
+        read, rows = self._source.rows_of(numbers, lines)
+        if rows:
+            self._reader.judge(batch, read, list(rows))
+
+    def _rest(self, batch: ExpressBatch, first: int) -> Iterator[Batch]:
+        """Give what was gathered, and then all rows from this line on."""
+        if batch.plain_lines or len(batch) or batch.refused:
+            yield batch
+        yield from self._reader.batches(first=first)
+
+    def unpacked(self, batch: ExpressBatch) -> Batch:
+        """Return the batch with all its rows read cell by cell."""
+        plain = Batch(last_line=batch.last_line, refused=batch.refused)
+        pairs = [
+            *zip(batch.plain_lines, batch.plain, strict=True),
+            *zip(batch.lines, batch.rows, strict=True),
+        ]
+        pairs.sort(key=lambda pair: pair[0])
+        self._reader.judge(plain, [line for line, _row in pairs], [row for _line, row in pairs])
+        return plain
+
+
+def express_of(
+    source: Source,
+    reader: BatchReader,
+    plan: ColumnPlan,
+    connection: BaseDatabaseWrapper,
+) -> Express | None:
+    """Return the express for this file, None where not every column has a shape."""
+    if connection.vendor != "postgresql" or type(source) is not DelimitedSource:
+        return None
+    if len(reader.judges) != len(source.headers) or len(plan.matched) != len(source.headers):
+        return None
+    shapes = [
+        judge.plain_shape
+        for judge in reader.judges
+        if isinstance(judge, Judge) and not isinstance(judge.field, models.AutoField)
+    ]
+    if len(shapes) != len(reader.judges) or None in shapes or source.delimiter not in ",;\t|":
+        return None
+    return Express(source, reader, plan, [shape for shape in shapes if shape])
+
+
+class ExpressWriter:
+    """Writes the batches of an express."""
+
+    def __init__(
+        self,
+        model: type[models.Model],
+        express: Express,
+        writer: RowWriter,
+        connection: BaseDatabaseWrapper,
+    ) -> None:
+        self._model = model
+        self._writer = writer
+        self._delimiter = express.delimiter
+        self._connection = connection
+        quote = connection.ops.quote_name
+        key = [model._meta.pk.column] if writer.needs_numbers else []
+        columns = ", ".join(map(quote, [*key, *(field.column for field in express.fields)]))
+        texts = ", ".join(map(quote, express.texts))
+        forced = f", FORCE_NOT_NULL ({texts})" if texts else ""
+        delimiter = "E'\\t'" if express.delimiter == "\t" else f"'{express.delimiter}'"
+        self._sql = (
+            f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
+            f" WITH (FORMAT csv, DELIMITER {delimiter}, NULL ''{forced})"
+        )
+
+    def insert(self, batch: ExpressBatch) -> list[int]:
+        """Insert all rows, numbered in the order of the file; return their numbers where they are known."""
+        plain, count = len(batch.plain), len(batch.plain) + len(batch)
+        numbers = take_numbers(self._model, count, self._connection) if self._writer.needs_numbers else []
+        given = _in_order(numbers, [*batch.plain_lines, *batch.lines]) if len(batch) else numbers
+        if plain:
+            self._copy(given[:plain], batch.plain.texts)
+        if len(batch):
+            self._writer.insert(batch, None, given[plain:])
+        return numbers
+
+    def _copy(self, numbers: Sequence[int], lines: list[str]) -> None:
+        if "\r" in "".join(lines):
+            lines = [line.replace("\r", "") for line in lines]
+        if not lines[-1].endswith("\n"):
+            lines = [*lines[:-1], f"{lines[-1]}\n"]
+        rows: Iterable[str] = lines
+        if numbers:
+            rows = map(self._delimiter.join, zip(map(str, numbers), lines, strict=True))
+        rows = iter(rows)
+        with (
+            self._connection.cursor() as cursor,
+            self._connection.wrap_database_errors,
+            cursor.cursor.copy(self._sql) as copy,
+        ):
+            while some := list(islice(rows, _AT_ONCE)):
+                copy.write("".join(some))
+
+
+def _in_order(numbers: Sequence[int], lines: Sequence[int]) -> list[int]:
+    """Return the numbers so that they rise with the lines."""
+    if not numbers:
+        return []
+    given = [0] * len(lines)
+    for number, place in zip(numbers, sorted(range(len(lines)), key=lines.__getitem__), strict=True):
+        given[place] = number
+    return given

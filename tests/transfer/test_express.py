@@ -1,0 +1,102 @@
+"""Plain lines, which go to PostgreSQL as they stand, come in as if they were read cell by cell."""
+
+import pytest
+from django.db import connection
+
+from dynadmin.rowhistory import RowChange
+from dynadmin.transfer import run
+from dynadmin.transfer.express import express_of
+
+pytestmark = pytest.mark.django_db
+
+HEADER = "nick,size,large,part,price,day,clock,moment,token,note\n"
+PLAIN = "ann lee,{n},-{n}00000000,{n}.25,{n}.5,2013-02-28,23:59:01,2013-01-31T10:00:00Z,{token},O'Brien\n"
+TOKEN = "12345678-0000-4000-8000-{n:012}"
+ODD = [
+    "zoë,007,+5,1e3,-0.00,2012-02-29,10:00,2013-01-31 10:00:00+02:00,,'=1\n",
+    ",,,,,,,,,\n",
+    "x,1.5,,,,,,,,\n",
+    "too,few\n",
+    "x,99999999999,,,,,,,,\n",
+    "x,,,,1.234,,,,,\n",
+    "x,,,,,2013-02-29,,,,\n",
+    " spaced ,,,,,,,,,back\\slash\n",
+    "x,,,,,,24:00:00,,,\\.\n",
+    "\n",
+    "   \n",
+]
+QUOTED = '"a ""quoted"" name",5,,,,,,,,"two\nlines"\n'
+
+
+@pytest.fixture
+def things(tables):
+    return tables.make(
+        "things",
+        nick="char",
+        size=("int", {"null": True}),
+        large=("bigint", {"null": True}),
+        part=("float", {"null": True}),
+        price=("decimal", {"max_digits": 6, "decimal_places": 2, "null": True}),
+        day=("date", {"null": True}),
+        clock=("time", {"null": True}),
+        moment=("datetime", {"null": True}),
+        token=("uuid", {"null": True}),
+        note=("text", {"null": True}),
+    ).django_model
+
+
+def plain(numbers):
+    return [PLAIN.format(n=n, token=TOKEN.format(n=n)) for n in numbers]
+
+
+FILES = {
+    "plain": plain(range(1, 50)),
+    "odd": [*plain(range(1, 20)), *ODD, *plain(range(20, 60))],
+    "quoted": [*plain(range(1, 20)), QUOTED, *ODD, *plain(range(20, 30))],
+    "windows": [line.replace("\n", "\r\n") for line in plain(range(1, 9))],
+    "unended": [*plain(range(1, 4)), plain([4])[0].rstrip("\n")],
+}
+
+
+def outcome(model, result):
+    first = model.objects.order_by("pk").values_list("pk", flat=True).first() or 0
+    rows = [(pk - first, *values) for pk, *values in model.objects.order_by("pk").values_list()]
+    return rows, result.totals, [(row.line, row.cells, dict(row.reasons)) for row in result.refused]
+
+
+@pytest.mark.parametrize("lines", FILES.values(), ids=list(FILES))
+def test_lines_as_they_stand_and_cell_by_cell_give_the_same(things, load, monkeypatch, lines):
+    content = HEADER + "".join(lines)
+    quick = outcome(things, load(things, content, skip_refused=True))
+    noted = [(change.action, change.last_row - change.row) for change in RowChange.objects.all()]
+    things.objects.all().delete()
+
+    monkeypatch.setattr(run, "express_of", lambda *arguments: None)
+    careful = outcome(things, load(things, content, skip_refused=True))
+
+    assert quick == careful
+    assert noted == [("created", len(quick[0]) - 1)]
+
+
+def test_plain_lines_are_taken_as_they_stand_on_postgresql(things, load, monkeypatch):
+    found = []
+    monkeypatch.setattr(
+        run, "express_of", lambda *arguments: found.append(express_of(*arguments)) or found[0]
+    )
+
+    result = load(things, HEADER + "".join(FILES["plain"]))
+
+    assert (found[0] is not None) == (connection.vendor == "postgresql")
+    assert [cell.after for cell in result.samples[0].cells][:3] == ["ann lee", "1", "-100000000"]
+
+
+def test_the_database_still_has_the_last_word(things, load):
+    column = things._meta.get_field("size").column
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {things._meta.db_table} ADD CHECK ({column} <> 7)")
+
+        result = load(things, HEADER + "".join(FILES["plain"]), skip_refused=True)
+
+        assert [row.line for row in result.refused] == [8]
+        assert things.objects.count() == 48
