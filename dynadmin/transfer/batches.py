@@ -58,6 +58,15 @@ class Batch:
     def __len__(self) -> int:
         return len(self.lines)
 
+    def drop_until(self, line: int) -> None:
+        """Leave out the rows up to this line, which were taken before."""
+        self.refused = [row for row in self.refused if row.line > line]
+        if not self.lines or min(self.lines) > line:
+            return
+        kept = [number > line for number in self.lines]
+        for column in (self.rows, self.staged, self.pks, *self.columns, self.lines):
+            column[:] = compress(column, kept)
+
     @property
     def columns(self) -> list[list[Any]]:
         """All columns as lists, which may be changed."""

@@ -8,13 +8,14 @@ does not take, and everything from the first quote on, are read cell by cell as 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import compress, islice
 from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from dynadmin.numbering import take_numbers
+from dynadmin.transfer import batches
 from dynadmin.transfer.batches import Batch, BatchReader
 from dynadmin.transfer.cells import Judge
 from dynadmin.transfer.columns import ColumnPlan
@@ -52,6 +53,18 @@ class ExpressBatch(Batch):
     plain: Lines
     plain_lines: list[int] = field(default_factory=list)
 
+    def drop_until(self, line: int) -> None:
+        """Leave out the rows up to this line, which were taken before."""
+        super().drop_until(line)
+        kept = [number > line for number in self.plain_lines]
+        self.plain.texts[:] = compress(self.plain.texts, kept)
+        self.plain_lines[:] = compress(self.plain_lines, kept)
+
+    @property
+    def count(self) -> int:
+        """How many rows of the file are in it."""
+        return len(self.plain_lines) + len(self) + len(self.refused)
+
 
 class Express:
     """Gives the batches of a file whose columns all have shapes."""
@@ -72,18 +85,18 @@ class Express:
 
     def batches(self) -> Iterator[Batch]:
         """Give all rows of the file."""
-        blocks = 0
-        batch = self._empty()
+        most = batches._MOST_ROWS
+        batch, blocks = self._empty(), 0
         for first, lines in self._source.line_blocks(_BLOCK):
             if not lines:
                 yield from self._rest(batch, first)
                 return
-            self._add(batch, first, lines)
-            batch.last_line = first + len(lines) - 1
-            blocks += 1
-            if blocks == _MOST_BLOCKS:
-                yield batch
-                batch, blocks = self._empty(), 0
+            for start in range(0, len(lines), most):
+                self._add(batch, first + start, lines[start : start + most])
+                blocks += 1
+                if batch.count >= most or blocks == _MOST_BLOCKS:
+                    yield batch
+                    batch, blocks = self._empty(), 0
         if blocks:
             yield batch
 
@@ -92,6 +105,7 @@ class Express:
 
     def _add(self, batch: ExpressBatch, first: int, lines: list[str]) -> None:
         numbers = range(first, first + len(lines))
+        batch.last_line = numbers[-1]
         # A line of nothing is no row, and of one empty cell neither.
         if len(self.fields) > 1 and self._rows.fullmatch("".join(lines)):
             batch.plain.texts += lines

@@ -161,10 +161,12 @@ class ImportRun:
             batch.refuse(broken_rules(self._rules, batch, self._reader))
             if len(batch) and self._staging is not None:
                 self._compare(batch, self._staging)
+            if after:
+                if self._waitings and len(batch):
+                    self._wait_again(batch, after)
+                batch.drop_until(after)
             if batch.last_line > after:
                 yield batch
-            elif self._waitings and len(batch):
-                self._wait_again(batch)
 
     def _judged(self) -> Iterator[Batch]:
         batches = self._express.batches() if self._express is not None else iter(self._reader)
@@ -191,10 +193,13 @@ class ImportRun:
             yield
             transaction.set_rollback(True, using=self.alias)
 
-    def _wait_again(self, batch: Batch) -> None:
+    def _wait_again(self, batch: Batch, after: int) -> None:
         """Have rows that were taken before the run was stopped wait as they did."""
+        taken = {
+            place: pk for place, pk in enumerate(batch.pks) if pk is not None and batch.lines[place] <= after
+        }
         for waiting, _named in self._waitings:
-            waiting.take(batch, {place: pk for place, pk in enumerate(batch.pks) if pk is not None})
+            waiting.take(batch, taken)
 
     def _compare(self, batch: Batch, staging: Staging) -> None:
         """Match the rows of a batch with those of the table, and refuse those that clash."""

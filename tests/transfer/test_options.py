@@ -55,3 +55,22 @@ def test_a_run_in_batches_goes_on_behind_the_last_line_taken(write, monkeypatch)
     result = again.result(is_saved=True)
     assert (result.totals.created, result.totals.refused) == (250 - len(batch), 1)
     assert "line 9" in str(result.refused[0].reasons)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("key", [[], ["code"]])
+def test_a_run_goes_on_within_what_is_a_batch_by_then(write, monkeypatch, key):
+    text = "code,count\n" + "".join(f"c{number},{number if number % 9 else 'x'}\n" for number in range(250))
+    source = open_source(write(text))
+    plan = match_columns(Item, source.headers, key=key)
+    position, refused = 0, 0
+    for most in (70, 110, 1000):
+        monkeypatch.setattr("dynadmin.transfer.batches._MOST_ROWS", most)
+        with ImportRun(Item, source, plan) as run:
+            batch = next(run.batches(after=position))
+            with transaction.atomic(using=run.alias):
+                run.take(batch)
+        position, refused = run.position, refused + run.result(is_saved=True).totals.refused
+
+    assert refused == 28
+    assert set(Item.objects.values_list("count", flat=True)) == {n for n in range(250) if n % 9}
