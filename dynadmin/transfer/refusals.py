@@ -23,7 +23,8 @@ from dynadmin.transfer.formulas import escape_formula, is_free_text, unescape_fo
 from dynadmin.transfer.outlets import Outlet
 from dynadmin.transfer.readers import Cells, Source
 from dynadmin.transfer.references import is_many, key_of
-from dynadmin.transfer.writers import write_xlsx
+from dynadmin.transfer.writers import write_parquet, write_xlsx
+from dynadmin.transfer.writers.ods import write_ods
 
 Told = tuple[int, str]
 Rows = Iterable[tuple[int, str, Sequence[Any]]]
@@ -50,7 +51,7 @@ def refused_file(
 ) -> RefusedFile:
     """Return the refused rows, told as pairs of line and reasons in the order of the file, as a file like it.
 
-    Where rows are not written in its format they are written as a spreadsheet.
+    Of an old workbook (XLS) it is a new one.
     """
     slug = source.format.slug if source.format.slug in _WRITERS else "xlsx"
     rows = _with_cells(source, told)
@@ -152,11 +153,38 @@ def _objects(source: Source, rows: Rows) -> Iterator[str]:
 
 
 def _write_xlsx(source: Source, rows: Rows) -> Iterator[bytes]:
+    return write_xlsx(_columns(source), _chunks(source, rows), escape=False)
+
+
+def _write_parquet(source: Source, rows: Rows) -> Iterator[bytes]:
+    return write_parquet(_columns(source), _chunks(source, rows))
+
+
+def _write_ods(source: Source, rows: Rows) -> Iterator[bytes]:
+    texts = ([text or "" for text in row] for chunk in _chunks(source, rows) for row in chunk)
+    return write_ods([*told_headers(), *source.headers], texts)
+
+
+def _columns(source: Source) -> list[Outlet]:
+    """Return the columns, all of texts: a refused cell may be anything."""
     headers = [*told_headers(), *source.headers]
-    columns = [Outlet(name=header, field=models.TextField(), path="") for header in headers]
-    width = len(headers)
-    written = ((str(line), words, *map(str, cells), *[""] * width)[:width] for line, words, cells in rows)
-    return write_xlsx(columns, iter(lambda: list(islice(written, _ROWS)), []), escape=False)
+    return [Outlet(name=header, field=models.TextField(), path="") for header in headers]
+
+
+def _chunks(source: Source, rows: Rows) -> Iterator[list[tuple[str | None, ...]]]:
+    """Give the rows some at a time, each as wide as the header."""
+    width = len(source.headers)
+    written = (
+        (str(line), words, *[_text(cell) for cell in cells[:width]], *[None] * (width - len(cells)))
+        for line, words, cells in rows
+    )
+    return iter(lambda: list(islice(written, _ROWS)), [])
+
+
+def _text(cell: Any) -> str | None:
+    if cell is None or isinstance(cell, str):
+        return cell
+    return json.dumps(cell, default=str) if isinstance(cell, (list, dict)) else str(cell)
 
 
 _WRITERS: dict[str, Callable[[Source, Rows], Iterator[bytes]]] = {
@@ -164,5 +192,7 @@ _WRITERS: dict[str, Callable[[Source, Rows], Iterator[bytes]]] = {
     "tsv": _write_delimited,
     "json": _write_json,
     "ndjson": _write_lines,
+    "ods": _write_ods,
+    "parquet": _write_parquet,
     "xlsx": _write_xlsx,
 }
