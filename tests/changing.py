@@ -34,6 +34,7 @@ class Mind:
         *("add_field", "rename_field", "swap_names", "retire_field", "narrow"),
         *("convert", "convert", "convert", "convert_kept", "convert_number", "convert_number"),
         *("make_table", "retire_table", "restore", "restore", "purge", "undo", "undo", "demand", "let_go"),
+        *("relate", "relate", "link", "refer_elsewhere"),
     )
 
     def __init__(self, seed: int) -> None:
@@ -176,7 +177,57 @@ class Mind:
 
     def retire_table(self):
         table = self._some_table(but_kept=True)
-        return table.retire() if table else None
+        # Those that refer to it are kept too, or go along.
+        return table.retire(with_references=self.random.random() < 0.5) if table else None
+
+    # --- Relations ---
+
+    def relate(self):
+        """Have a table refer to one, which may be itself, and some of its rows to one of that."""
+        return self._relate("foreignkey", on_delete=self.random.choice(["protect", "set_empty", "cascade"]))
+
+    def link(self):
+        return self._relate("manytomany")
+
+    def _relate(self, slug, **options):
+        from dynadmin.models import DynamicField
+        from dynadmin.schema import target_of
+
+        table, target = self._some_table(), self._some_table(but_kept=True)
+        if not (table and target) or table.fields.filter(type=slug).count() > 1:
+            return None
+        options |= {"target": target_of(target.pk), "related_name": "+"}
+        field = DynamicField.objects.create(
+            model=table, name=self._name(), type=slug, options=options, position=99
+        )
+        try:
+            revision = table.sync(allow_destructive=True)
+        except REFUSALS:
+            table.revert()
+            raise
+        self._refer(table.django_model, field.name)
+        return revision
+
+    def _refer(self, model, name):
+        field = model._meta.get_field(name)
+        target = field.related_model._base_manager.order_by("pk").first()
+        rows = list(model._base_manager.order_by("pk")[:10])
+        if target is None:
+            return
+        for row in rows if field.many_to_many else ():
+            getattr(row, name).add(target)
+        if not field.many_to_many:
+            model._base_manager.filter(pk__in=[row.pk for row in rows]).update(**{name: target})
+
+    def refer_elsewhere(self):
+        from dynadmin.schema import target_of
+
+        field, target = self._some_field(types=["foreignkey"]), self._some_table(but_kept=True)
+        if field is None or target is None:
+            return None
+        field.options = {**field.options, "target": target_of(target.pk)}
+        field.save()
+        return self._sync_deciding(field)
 
     # --- Second thoughts ---
 
