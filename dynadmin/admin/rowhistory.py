@@ -12,7 +12,7 @@ from django.contrib.admin.options import get_content_type_for_model
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -93,9 +93,7 @@ class RowHistoryMixin(ModelAdmin):
         below = row_number(request.GET.get("below", ""))
         changes = changes_of(table.id, pk, below=below, most=PER_PAGE + 1) if pk is not None else []
         if row is None and not changes and below is None:
-            raise Http404(
-                _("%(table)s: there is no row %(id)s.") % {"table": table.label, "id": object_id[:40]}
-            )
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         shown, has_more = changes[:PER_PAGE], len(changes) > PER_PAGE
         context = {
             **self.admin_site.each_context(request),

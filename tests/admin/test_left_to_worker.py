@@ -79,7 +79,9 @@ def test_a_file_is_loaded_by_a_worker(admin_client, large, content):
 
 def test_a_table_is_extracted_by_a_worker(admin_client, large):
     address = page_url("extract", large.pk)
-    data = {"key": "size", "name": "sizes", "_apply": ""}
+    data = {"key": "size", "name": "sizes"}
+    found = admin_client.post(address, data).context["found"]
+    data |= {"shown": found.digest, "_apply": ""}
     response = admin_client.post(address, data)
     assert "is being carried out since" in admin_client.post(address, data).content.decode()
 

@@ -42,7 +42,7 @@ def test_definitions_are_exported_where_moments_have_no_zone(event, admin_client
 def test_rows_are_exported_where_moments_have_no_zone(event, admin_client):
     response = admin_client.get("/admin/tables/event/export/")
     form = response.context["form"]
-    data = {name: form[name].value() for name in form.fields} | {"fields_": ["title"], "format": "csv"}
+    data = {name: form[name].value() or "" for name in form.fields} | {"fields_": ["title"], "format": "csv"}
 
     response = admin_client.post("/admin/tables/event/export/", data)
 

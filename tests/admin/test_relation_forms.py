@@ -1,6 +1,7 @@
 """Relations in the form of a row: chosen, kept, compared with what others did, and seen only by who may."""
 
 import json
+import re
 
 import pytest
 from django.contrib.auth.models import User
@@ -229,7 +230,10 @@ def test_the_history_tells_of_relations(fleet, flight, admin_client):
     page.save()
 
     history = admin_client.get(url(fleet[2], "history", flight.pk)).content.decode()
-    assert "Changed Plane and Tags" in history
+    for label in ("Plane", "Tags"):
+        assert f'<th scope="row">{label}</th>' in history
+    removed = re.findall("<del>(.*?)</del>", history, re.S)
+    assert [re.sub("<.*?>", "", value) for value in removed] == ["red, blue", "N1"]
 
 
 def test_a_row_with_very_many_links_shows_the_first_ones(fleet, flight, admin_client, monkeypatch):

@@ -114,8 +114,8 @@ def test_a_row_that_is_gone_still_has_its_history(admin_client, tables):
     row.delete()
 
     assert lines(page(admin_client, trip, pk)) == [("Code", "a", "–"), ("Code", "–", "a")]
-    assert admin_client.get(url(trip, "history", pk + 1)).status_code == 404
-    assert admin_client.get(url(trip, "history", "x")).status_code == 404
+    for other in (pk + 1, "x"):
+        assert admin_client.get(url(trip, "history", other)).url == "/admin/"
 
 
 def test_long_histories_are_turned_page_by_page(admin_client, tables, monkeypatch):

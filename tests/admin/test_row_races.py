@@ -10,7 +10,7 @@ from django.db import connection, connections
 from django.db.models.signals import pre_save
 from django.test import Client
 
-from dynadmin.models import DynamicField, DynamicModel
+from dynadmin.models import DynamicField, DynamicModel, purge
 from dynadmin.registry import registry
 from tests.admin.row_pages import RowPage, errors_of, url
 
@@ -74,21 +74,20 @@ class Meanwhile:
         return execute(sql, params, many, context)
 
 
-def purge(table: DynamicModel, name: str) -> None:
+def take_away(table: DynamicModel, name: str) -> None:
     """Remove a field with its column: what a request of an earlier revision stumbles over."""
     field = DynamicField.objects.get(model=table, name=name)
     column = field.to_schema().column
     field.delete()
     table.sync(allow_destructive=True)
-    with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE dyn_t{table.pk} DROP COLUMN {column}")
+    purge(columns=[column])
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_shown_as_the_table_is_now(admin_client, flights, page):
     address = address_of(flights, page)
 
-    with Meanwhile(lambda: purge(flights, "carrier")):
+    with Meanwhile(lambda: take_away(flights, "carrier")):
         response = admin_client.get(address)
 
     assert response.status_code == 200
@@ -99,7 +98,7 @@ def test_a_form_sent_meanwhile_says_so_and_keeps_the_input(admin_client, flights
     opened = RowPage(admin_client, address_of(flights, "change"))
     opened["carrier"], opened["code"] = "precious", "7"
 
-    with Meanwhile(lambda: purge(flights, "carrier")):
+    with Meanwhile(lambda: take_away(flights, "carrier")):
         response = opened.save()
 
     assert response.status_code == 409
@@ -113,7 +112,7 @@ def test_a_new_row_sent_meanwhile_keeps_the_input(admin_client, flights):
     opened = RowPage(admin_client, url(flights, "add"))
     opened["carrier"], opened["code"] = "precious", "7"
 
-    with Meanwhile(lambda: purge(flights, "carrier")):
+    with Meanwhile(lambda: take_away(flights, "carrier")):
         response = opened.save()
 
     assert response.status_code == 409
@@ -152,7 +151,7 @@ def convert(table: DynamicModel, name: str, type: str) -> None:
 def test_a_question_about_deleting_is_answered_for_the_table_as_it_is_now(admin_client, flights):
     data = {"action": "delete_selected", "_selected_action": "1", "select_across": "1"}
 
-    with Meanwhile(lambda: purge(flights, "carrier")):
+    with Meanwhile(lambda: take_away(flights, "carrier")):
         response = admin_client.post(url(flights), data)
 
     assert response.status_code == 200
@@ -164,7 +163,7 @@ def test_a_table_retired_meanwhile_gives_the_input_back(admin_client, flights):
     opened["carrier"] = "precious"
 
     def retire():
-        purge(flights, "carrier")
+        take_away(flights, "carrier")
         flights.retire()
 
     with Meanwhile(retire):
