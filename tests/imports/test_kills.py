@@ -15,7 +15,7 @@ from tests.support import process_environment
 
 SECONDS = float(os.environ.get("TORTURE_SECONDS", "0"))
 SEED = int(os.environ.get("TORTURE_SEED", "1"))
-ROWS = 5_000
+ROWS = 3_000
 
 
 def carried_on(job, seed: int, uploads) -> int:

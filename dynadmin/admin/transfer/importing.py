@@ -1,5 +1,6 @@
 """The import screens: choose a file, see what it would do, then do exactly that."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -82,7 +83,7 @@ class ImportScreens:
         """Return the columns and options to begin with: those of the last such file, else by their names."""
         last = remembered(self.model, source.headers)
         if last is not None:
-            plan, options = last
+            plan, options = last[0], self._allowed(request, last[1])
             seen = ColumnTable(self.model, request.user).fields
             by_hand = {column.position: column.field for column in plan.columns}
             if all(name is None or name in seen for name in by_hand.values()):
@@ -94,6 +95,21 @@ class ImportScreens:
                     pass  # it was done by somebody who may do more
         options = ImportOptions()
         return self._plan(request, source, options), options
+
+    def _allowed(self, request: HttpRequest, options: ImportOptions) -> ImportOptions:
+        """Return the options without what the person may not do: delete rows that the file lacks."""
+        if self.has_delete_permission(request) and self.has_change_permission(request):
+            return options
+        return replace(options, missing="keep")
+
+    def _check_choices(self, request: HttpRequest, job: FileImport) -> None:
+        """Raise PermissionDenied where the person may no longer do what was chosen."""
+        options = options_now(self.model, job.options)
+        has_key = bool(plan_known(self.model, job.plan).key)
+        if self._allowed(request, options) != options:
+            raise PermissionDenied
+        if has_key and not self.has_change_permission(request):
+            raise PermissionDenied
 
     # --- The page of one that is being prepared ---
 
@@ -194,6 +210,7 @@ class ImportScreens:
         except Http404:
             messages.error(request, _("This import is no longer there. Please choose the file again."))
             return HttpResponseRedirect(self._address("import"))
+        self._check_choices(request, job)
         skip_refused = request.POST.get("skip_refused") == "on"
         refused = Findings.from_json(job.checked).totals.refused
         if job.is_open and refused and not skip_refused:

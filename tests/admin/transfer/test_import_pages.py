@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from openpyxl import load_workbook
 
 from dynadmin.imports.records import FileImport
@@ -72,6 +73,25 @@ def test_a_file_like_the_last_is_taken_like_it(admin_client, flights):
     form = second.context["form"]
     assert (form["existing"].value(), form["empty_texts"].value()) == ("skip", "n/a")
     assert {constant.name: constant.text for constant in second.context["constants"]}["notes"] == "seen"
+
+
+def test_what_is_remembered_of_another_does_nobody_more_than_they_may(admin_client, staff, flights):
+    content = "carrier,number\nUA,1\n"
+    flights.django_model.objects.create(carrier="AA", number=7)
+    first = again(admin_client, flights, upload(admin_client, flights, content), key=["1"], missing="retire")
+    assert first.context["outcome"].totals.retired == 1
+    confirm(admin_client, flights, first)
+    flights.django_model.objects.create(carrier="AA", number=7)
+
+    clerk, adder = staff("view", "add", "change"), staff("add")
+    second = upload(clerk, flights, content)
+    assert "missing" not in second.context["form"].fields
+    assert second.context["outcome"].totals.retired == 0
+    assert upload(adder, flights, content).context["outcome"].totals.created == 1
+
+    granted = User.objects.get(pk=clerk.session["_auth_user_id"]).user_permissions
+    granted.remove(granted.get(codename__startswith="change"))
+    assert confirm(clerk, flights, second).status_code == 403
 
 
 def test_refused_rows_mended_are_taken_as_the_file_was(admin_client, flights):
