@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F
 
 from dynadmin.rowhistory.changes import Action, RowChange
+from dynadmin.rowhistory.values import Cells, key_of
 from dynadmin.schema import FieldSchema, TableSchema
 
 # Changes of one row that are looked at to know what it was like when it was made.
@@ -36,11 +37,15 @@ def _key(field: FieldSchema) -> str:
 
 
 def read_whole(model: Any, row: int) -> dict[str, Any] | None:
-    """Return all values that a row has now, those of originals among them; None if it is not there."""
+    """Return what a row has now in the fields that people see, and in originals; None if it is not there."""
     notary = vars(model).get("_notary")
     if notary is None:
         return None
-    found = notary.cells.read(notary.whole._base_manager.filter(pk=row))
+    seen = fields_by_key(model.table_schema)
+    source = notary.whole if model.table_schema.originals else model
+    columns = (f for f in source._meta.local_concrete_fields if not f.primary_key)
+    cells = Cells(f for f in columns if key_of(f) in seen)
+    found = cells.read(source._base_manager.filter(pk=row))
     if not found:
         return None
     links = {
@@ -49,7 +54,7 @@ def read_whole(model: Any, row: int) -> dict[str, Any] | None:
         )
         for id, link in model.link_models.items()
     }
-    return notary.cells.whole(found[0][1:]) | links
+    return cells.whole(found[0][1:]) | links
 
 
 def values_when_made(model: Any, created: RowChange, row: int) -> dict[str, Any]:
@@ -113,8 +118,6 @@ def column_of(model: Any, field: FieldSchema) -> models.Field | None:
     if field.stored == "links":
         return next((f for f in model._meta.local_many_to_many if f.field_id == field.id), None)
     notary = vars(model).get("_notary")
-    columns = (
-        *model._meta.local_concrete_fields,
-        *(notary.whole._meta.local_concrete_fields if notary else ()),
-    )
-    return next((f for f in columns if f.column == field.column), None)
+    is_original = any(old.column == field.column for old in model.table_schema.originals)
+    source = notary.whole if is_original and notary is not None else model
+    return next((f for f in source._meta.local_concrete_fields if f.column == field.column), None)
