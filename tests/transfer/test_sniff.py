@@ -105,6 +105,7 @@ def test_a_binary_file_is_refused(write, content):
         ('a,b\n"x;y;z","1;2;3"\n', ","),
         ('a;b\n"one, two, three";"x\ny, z"\n', ";"),
         ("only\n1\n", ","),
+        ("only\nred; sky\n", ","),
         ("", ","),
     ],
 )

@@ -118,7 +118,8 @@ class Skeletons:
         agrees = most > 0 and (self.first or b"").count(delimiter.encode()) == most
         fits_all = agrees and share == 1 and most >= _LEAST.get(delimiter, 1)
         # In a column of texts some have a comma, and the first one may be among them.
-        is_likely = touched >= _MOST_LINES if agrees else share >= _MOST_LINES
+        # Where the first has none, it takes more than one other line: that may be a text with a semicolon.
+        is_likely = touched >= _MOST_LINES if agrees else share > _MOST_LINES
         if (delimiter in _RARE and not fits_all) or not (agrees or is_likely):
             return Score(False, False, 0.0, 0, 0)
         # Decimal commas may be in every cell, the header's too; they are at most one more than the
