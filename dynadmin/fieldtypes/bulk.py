@@ -7,7 +7,7 @@ that fits has the values that ``clean`` gives. Third parties add readers for the
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import repeat
@@ -18,6 +18,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core import validators
 from django.db import models
+from django.utils.text import capfirst
 
 from dynadmin.fieldtypes import fields
 from dynadmin.fieldtypes.fields.dates import EARLIEST, LATEST
@@ -335,6 +336,15 @@ def is_own(field: models.Field) -> bool:
     """Return whether the class of the field is Django's or the program's, and so are its validators."""
     parts = [type(field), *map(type, field.validators)]
     return all(part.__module__.partition(".")[0] in ("django", "dynadmin") for part in parts)
+
+
+def read_singly(columns: Iterable[models.Field]) -> list[str]:
+    """Return the labels of fields of other apps that say nothing of many texts at once: they take longer."""
+    return [
+        str(capfirst(field.verbose_name))
+        for field in columns
+        if not field.is_relation and not is_own(field) and bulk_reader(field) is None
+    ]
 
 
 def _limits(field: models.Field) -> tuple[Any, Any]:

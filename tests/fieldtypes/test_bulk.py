@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dynadmin.fieldtypes import fields
-from dynadmin.fieldtypes.bulk import bulk_reader
+from dynadmin.fieldtypes.bulk import bulk_reader, bulk_readers, read_singly
 from dynadmin.loading import load_columns
 from dynadmin.transfer.cells import Judge, Refusal
 
@@ -134,6 +134,18 @@ def test_what_is_plainly_written_is_read_in_bulk(field, text):
 )
 def test_fields_that_may_mean_something_else_are_read_text_by_text(field):
     assert bulk_reader(field) is None
+
+
+class Tint(models.IntegerField):
+    """A field of another app."""
+
+
+def test_fields_of_other_apps_are_told_unless_they_have_a_reader(monkeypatch):
+    columns = [Tint("tint"), models.IntegerField("size"), fields.EmailField("mail")]
+
+    assert read_singly(columns) == ["Tint"]
+    monkeypatch.setitem(bulk_readers, Tint, bulk_readers[models.IntegerField])
+    assert read_singly(columns) == []
 
 
 def judge(field, *, in_bulk):

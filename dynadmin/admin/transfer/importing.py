@@ -22,6 +22,7 @@ from dynadmin.admin.transfer.importfacts import failure_context
 from dynadmin.admin.transfer.previews import examples_of, findings_context, label_of
 from dynadmin.conf import conf
 from dynadmin.exceptions import TransferError
+from dynadmin.fieldtypes.bulk import read_singly
 from dynadmin.imports.files import is_confirmable, open_file, take_in
 from dynadmin.imports.findings import Findings
 from dynadmin.imports.mapping import options_now, plan_known
@@ -194,6 +195,7 @@ class ImportScreens:
             has_relations=bool(plan.references),
             may_change=self.has_change_permission(request),
             problem=job.error,
+            read_singly=read_singly(self.model._meta.get_field(column.field) for column in plan.matched),
             left_out=[column.header for column in plan.unmatched if column.header and not column.problem],
             **(findings_context(findings) if findings else failure_context(job)),
         )
