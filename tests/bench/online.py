@@ -7,14 +7,16 @@ from functools import partial
 from django.db import connection
 
 from dynadmin import executor
-from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel
+from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel, restore_field
 from dynadmin.registry import registry
+from dynadmin.schema import target_of
 from tests.bench.crew import Crew
 from tests.bench.options import Options
 from tests.bench.result import Result
 from tests.bench.timing import seconds
 
 ROWS = 1_000_000
+MAKERS = 3_000
 MOST_STALL_RATIO = 5
 MOST_LOCK_MS = 50
 LEAST_THROUGHPUT_RATIO = 1 / 3
@@ -60,6 +62,16 @@ def make_table(rows: int) -> DynamicModel:
     return table
 
 
+def make_makers() -> DynamicModel:
+    """Make the table that is referred to."""
+    makers = DynamicModel.objects.create(name="makers", label="Makers")
+    DynamicField.objects.create(model=makers, name="title", type="char")
+    makers.sync()
+    model = makers.django_model
+    model.objects.bulk_create(model(title=f"maker {number}") for number in range(MAKERS))
+    return makers
+
+
 def tidy(table: DynamicModel) -> None:
     """Do now what autovacuum would do with what was written, so that what comes next is undisturbed by it."""
     if connection.vendor == "postgresql":
@@ -93,6 +105,14 @@ def new_field(name: str, type: str, **given) -> Callable[[DynamicModel], None]:
     return change
 
 
+def new_relation(name: str, slug: str, **given) -> Callable[[DynamicModel], None]:
+    def change(table: DynamicModel) -> None:
+        target = target_of(DynamicModel.objects.get(name="makers").pk)
+        new_field(name, slug, target=target, related_name=name, **given)(table)
+
+    return change
+
+
 def rename(table: DynamicModel) -> None:
     table.fields.filter(name="added").update(name="renamed")
 
@@ -120,6 +140,8 @@ GOING_THROUGH_THE_ROWS = {
     "a column without repetition": options("code", unique=True),
     "a column that must be given": options("weight", null=False, blank=False, default=1),
     "a new indexed column": new_field("indexed", "int", db_index=True),
+    "a relation": new_relation("maker", "foreignkey"),
+    "links to many rows": new_relation("links", "manytomany"),
     "a rule on two columns": new_rule("unique", "code", "weight"),
     "a comparison": new_rule("check", "pages", operator=">=", value="0"),
     "a shorter text": options("name", max_length=30),
@@ -131,6 +153,7 @@ def measure(options: Options) -> Iterator[Result]:
     """Measure each change against the same work undisturbed."""
     rows = options.rounds(ROWS, least=20_000)
     table = make_table(rows)
+    make_makers()
     yield from measure_throughput(table, rows)
     tidy(table)
     with Crew(table.pk) as crew:
@@ -143,9 +166,25 @@ def measure(options: Options) -> Iterator[Result]:
             yield from lock_time(name, apply)
             registry.refresh()
             time.sleep(1)
+        yield from bring_links_back(table, crew)
         tidy(table)
         undisturbed()
     yield from crew.results(most_ratio=MOST_STALL_RATIO if connection.vendor == "postgresql" else None)
+
+
+def bring_links_back(table: DynamicModel, crew: Crew) -> Iterator[Result]:
+    """Give each row a link, delete the field and restore it."""
+    field = table.fields.get(name="links")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO dyn_m{field.pk} (source_id, target_id) "
+            f"SELECT id, 1 + id % {MAKERS} FROM dyn_t{table.pk}"
+        )
+    table.fields.filter(pk=field.pk).delete()
+    table.sync(allow_destructive=True)
+    time.sleep(1)
+    restore = partial(restore_field, table.pk, field.pk)
+    yield from lock_time("links that come back", partial(crew.watch, "links that come back", restore))
 
 
 def lock_time(name: str, apply: Callable[[], object]) -> Iterator[Result]:
