@@ -45,20 +45,22 @@ def _chunks(copy: Any) -> Iterator[list[Any]]:
     What has come from the server already is taken from the buffer of the driver, in half of the time that
     asking for one line after the other would take.
     """
-    take, size = copy.connection.pgconn.get_copy_data, 0
+    take = copy.connection.pgconn.get_copy_data
     lines: list[Any] = []
+    size, line = take(1)
     while size >= 0:
-        size, line = take(1)
-        if size == 0:  # nothing has come: wait for it
-            line = copy.read()
-            size = len(line) or -1
-        elif size < 0:
-            _check_end(copy.connection.pgconn)
-        if size > 0:
-            lines.append(line)
-        if lines and (len(lines) == _CHUNK or size < 0):
+        # Where nothing has come it has to be waited for.
+        if size == 0 and not (line := copy.read()):
+            break
+        lines.append(line)
+        if len(lines) == _CHUNK:
             yield lines
             lines = []
+        size, line = take(1)
+    else:
+        _check_end(copy.connection.pgconn)
+    if lines:
+        yield lines
 
 
 def _check_end(pgconn: Any) -> None:

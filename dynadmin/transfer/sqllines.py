@@ -9,8 +9,8 @@ from django.db import models
 from dynadmin.transfer.sqltexts import Template
 
 _CHUNK = 1_000
-# SQLite nests no expression deeper than a thousand levels, and each cell of a line is two of them.
-_MOST_CELLS = 300
+# The most that older versions of SQLite take is 127.
+_MOST_ARGUMENTS = 100
 
 
 def can_be_joined(fields: Sequence[models.Field]) -> bool:
@@ -18,7 +18,7 @@ def can_be_joined(fields: Sequence[models.Field]) -> bool:
 
     It has fewer digits for floating point numbers, and a lone empty cell is written in another way.
     """
-    return 1 < len(fields) <= _MOST_CELLS and not any(isinstance(f, models.FloatField) for f in fields)
+    return len(fields) > 1 and not any(isinstance(field, models.FloatField) for field in fields)
 
 
 def joined_rows(
@@ -53,8 +53,13 @@ class Line(models.Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         compiled = [compiler.compile(cell) for cell in self.cells]
-        between = f" || '{self.delimiter}' || "
-        line = between.join(sql for sql, _params in compiled) + " || char(13, 10)"
+        # One call for many cells, as each || would copy all that stands before it; none is "" there.
+        parts = [
+            f"printf('{self.delimiter.join(['%%s'] * len(some))}', {', '.join(sql for sql, _params in some)})"
+            for start in range(0, len(compiled), _MOST_ARGUMENTS)
+            if (some := compiled[start : start + _MOST_ARGUMENTS])
+        ]
+        line = f" || '{self.delimiter}' || ".join(parts) + " || char(13, 10)"
         return line, [each for _sql, params in compiled for each in params]
 
 
@@ -62,9 +67,9 @@ def _cell(text: Template, delimiter: str) -> Template:
     """Return the cell of a text: in quotes where it holds what would end it."""
     inner = text.template
     if not text.is_free:
-        return Template(text.operand, f"ifnull({inner}, '')")
+        return text
     special = f"GLOB '*[{delimiter}\"\n\r]*'"
     whole = f"""CASE WHEN {inner} {special} THEN '"' || replace({inner}, '"', '""') || '"' ELSE {inner} END"""
     # Most texts begin with a letter and hold nothing special, which is settled by two looks.
     plain = f"unicode({{}}) > 64 AND NOT {{}} {special}"
-    return Template(text.operand, f"CASE WHEN {plain} THEN {{}} ELSE ifnull({whole}, '') END")
+    return Template(text.operand, f"CASE WHEN {plain} THEN {{}} ELSE {whole} END")

@@ -1,4 +1,4 @@
-"""Exports against the engines' own programs, `psql \\copy to` and `sqlite3 -csv`, of the same table.
+"""Exports against the engines' own programs, `psql \\copy to` and `sqlite3 -csv`, of the same rows, as ordered.
 
 Of all flights of the year, and of a million rows made of them.
 """
@@ -109,12 +109,13 @@ def _by_psql(table: str, path: Path) -> None:
     told = connection.get_connection_params()
     named = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password"}
     environment = {name: str(told[key]) for name, key in named.items() if told.get(key)}
-    command = ["psql", "-q", "-d", told["dbname"], "-c", f"\\copy {table} TO '{path}' CSV HEADER"]
+    rows = f"SELECT * FROM {table} ORDER BY id"
+    command = ["psql", "-q", "-d", told["dbname"], "-c", f"\\copy ({rows}) TO '{path}' CSV HEADER"]
     subprocess.run(command, check=True, env={**os.environ, **environment})
 
 
 def _by_sqlite(table: str, path: Path) -> None:
     database = str(connection.settings_dict["NAME"])
     with path.open("wb") as file:
-        command = ["sqlite3", "-csv", "-header", database, f"SELECT * FROM {table}"]
+        command = ["sqlite3", "-csv", "-header", database, f"SELECT * FROM {table} ORDER BY id"]
         subprocess.run(command, check=True, stdout=file)

@@ -150,3 +150,11 @@ def test_other_encodings_come_back_as_well(tmp_path, encoding):
     import_rows(Item, source if encoding != "cp1250" else open_source(source.path, encoding=encoding))
 
     assert Item.objects.get().label == "gęślą"
+
+
+def test_lines_of_very_many_columns_are_written_alike(tables):
+    columns = {f"c{number}": ("char", {"null": True}) for number in range(120)}
+    wide = tables.make("wide", label="Wide", **columns).django_model
+    wide.objects.create(c0="=1", c99="a,b", c100='"', c119="x")
+
+    assert b"".join(export_rows(wide.objects.all())) == written_by_program(wide.objects.all())
