@@ -1,6 +1,6 @@
-"""Exports against the engines' own programs, `psql \\copy to` and `sqlite3 -csv`, of the same rows, as ordered.
+"""Exports against the engines' own programs, `psql \\copy to` and `sqlite3 -csv`, of the same rows.
 
-Of all flights of the year, and of a million rows made of them.
+In the same order: of all flights of the year, and of a million rows made of them.
 """
 
 import os
