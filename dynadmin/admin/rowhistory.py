@@ -135,7 +135,8 @@ class RowHistoryMixin(ModelAdmin):
 def row_number(text: str) -> int | None:
     """Return the number that a text of an address is; None for anything else."""
     field = models.BigAutoField()
-    return int(text) if text.isascii() and text.isdecimal() and is_key(field, int(text)) else None
+    is_number = text.isascii() and text.isdecimal() and len(text) < 20
+    return int(text) if is_number and is_key(field, int(text)) else None
 
 
 class Drawing:

@@ -48,6 +48,13 @@ def plan_known(model: type[models.Model], kept: Mapping[str, Any]) -> ColumnPlan
     return plan_now(model, replace(plan, columns=columns, references=references).to_json())
 
 
+def made_in(model: type[models.Model], kept: Mapping[str, Any]) -> list[type[models.Model]]:
+    """Return the models that rows were to be made of where a file refers to rows that are not there."""
+    relations = relations_of(importable_fields(model))
+    references = plan_known(model, kept).references if kept else {}
+    return [target_of(relations[name]) for name, told in references.items() if told.create]
+
+
 def kept_options(model: type[models.Model], options: ImportOptions) -> dict[str, Any]:
     """Return the options as they are kept."""
     return _with_constants(options, _ids(model)).to_json()

@@ -146,3 +146,11 @@ def test_where_none_is_kept_the_log_of_the_admin_is_shown(admin_client, tables):
 
     assert "No history of the rows of this table is kept" in html
     assert "Added." in html
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "-1", "1\0", "²"])
+def test_a_forged_number_of_a_page_is_no_error_of_the_server(admin_client, tables, number):
+    trip = tables.make("trip", code="char")
+    row = trip.django_model.objects.create(code="a")
+
+    page(admin_client, trip, row.pk, below=number)

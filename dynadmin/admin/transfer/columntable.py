@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.text import capfirst
 
 from dynadmin.admin.transfer.forms import key_choices
+from dynadmin.imports.findings import storable
 from dynadmin.naturalkeys import key_named
 from dynadmin.transfer.columns import Column, ColumnPlan, importable_fields
 from dynadmin.transfer.references import Reference, may_add, relations_of, target_of, visible
@@ -103,7 +104,8 @@ class ColumnTable:
     def posted_constants(self, data: Any, by_hand: Mapping[int, str | None]) -> dict[str, str]:
         """Return the texts that all rows get, of fields that no column fills."""
         filled = set(by_hand.values())
-        texts = {name: data.get(f"constant-{name}", "") for name in self.fields if name not in filled}
+        names = [name for name in self.fields if name not in filled]
+        texts = {name: storable(data.get(f"constant-{name}", "")) for name in names}
         return {name: text for name, text in texts.items() if text.strip()}
 
     def posted_columns(self, data: Any, width: int) -> dict[int, str | None]:

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from dynadmin.imports.findings import storable
 from dynadmin.naturalkeys import key_candidates
 from dynadmin.transfer.formats import Format, read_formats, readable_extensions, written_formats
 from dynadmin.transfer.options import ImportOptions
@@ -128,7 +129,7 @@ class SettingsForm(forms.Form):
         self, *, constants: Mapping[str, str], also_empty: Sequence[str] = ()
     ) -> ImportOptions:
         """Return how rows are taken. ``also_empty`` are texts that a button has added to the empty ones."""
-        texts = [*self.cleaned_data["empty_texts"].split(","), *also_empty]
+        texts = [*self.cleaned_data["empty_texts"].split(","), *map(storable, also_empty)]
         empty_texts = tuple(dict.fromkeys(text.strip() for text in texts if text.strip()))
         policies = {name: self.cleaned_data[name] for name in self.policy_names if name in self.fields}
         return ImportOptions(constants=dict(constants), empty_texts=empty_texts, **policies)

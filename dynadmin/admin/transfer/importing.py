@@ -106,7 +106,7 @@ class ImportScreens:
     def _check_choices(self, request: HttpRequest, job: FileImport) -> None:
         """Raise PermissionDenied where the person may no longer do what was chosen."""
         options = options_now(self.model, job.options)
-        has_key = bool(plan_known(self.model, job.plan).key)
+        has_key = bool(job.plan.get("key"))
         if self._allowed(request, options) != options:
             raise PermissionDenied
         if has_key and not self.has_change_permission(request):
@@ -221,7 +221,8 @@ class ImportScreens:
             )
             return HttpResponseRedirect(self.import_address(job))
         seen = request.POST.get("seen", "")
-        if not order_import(job, seen=int(seen) if seen.isdecimal() else -1, skip_refused=skip_refused):
+        is_number = seen.isdecimal() and len(seen) < 10
+        if not order_import(job, seen=int(seen) if is_number else -1, skip_refused=skip_refused):
             messages.warning(request, self._why_not(job))
             return HttpResponseRedirect(self.import_address(job))
         return self.carry_on(request, job)

@@ -27,11 +27,12 @@ from dynadmin.admin.progress import Progress
 from dynadmin.admin.transfer.importfacts import conflict_lines, facts_context, may_see_rows
 from dynadmin.exceptions import TransferError
 from dynadmin.imports.files import has_file, open_file, refused_path
-from dynadmin.imports.mapping import plan_known
+from dynadmin.imports.mapping import made_in, plan_known
 from dynadmin.imports.records import FileImport, Imports, Phase
 from dynadmin.imports.refused import read_notes
 from dynadmin.imports.summaries import number
 from dynadmin.imports.undoing import foresee_undo, order_undo, rows_to_undo, why_not_undone
+from dynadmin.permissions import may
 from dynadmin.transfer.refusals import refused_file
 
 _PER_PAGE = 50
@@ -198,7 +199,9 @@ class ImportPages:
             "changed": self.has_change_permission,
             "retired": self.has_add_permission,
         }
-        return all(may(request) for name, may in asked.items() if job.totals.get(name))
+        are_own = all(is_permitted(request) for name, is_permitted in asked.items() if job.totals.get(name))
+        made = made_in(self.model, job.plan) if job.totals.get("made") else ()
+        return are_own and all(may(request.user, "delete", target._meta.label) for target in made)
 
     def import_undo(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what undoing an import would do and what stands in the way; by POST undo it."""
