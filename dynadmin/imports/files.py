@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from dynadmin.conf import conf
 from dynadmin.exceptions import SeveralFiles, UploadGone
 from dynadmin.factory import APP_LABEL
-from dynadmin.imports.findings import storable
 from dynadmin.imports.mapping import headers_digest
 from dynadmin.imports.records import FileImport, Phase
+from dynadmin.imports.texts import storable
 from dynadmin.jobs import State
 from dynadmin.registry import registry
 from dynadmin.transfer.readers import Source, open_source

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.text import capfirst
 
 from dynadmin.imports.mapping import id_of
+from dynadmin.imports.texts import storable
 from dynadmin.transfer.columns import ColumnPlan
 from dynadmin.transfer.results import (
     WHOLE_ROW,
@@ -133,11 +134,6 @@ def refused_from_json(data: Mapping[str, Any]) -> RefusedLine:
 
 def _bounded(rows: Sequence[Any], width: int) -> Sequence[Any]:
     return rows[: max(1, _MOST_CELLS // max(1, width))]
-
-
-def storable(text: object) -> str:
-    """Return the text without what a database and a page cannot hold: null characters, halves of others."""
-    return str(text).replace("\x00", "␀").encode(errors="backslashreplace").decode()
 
 
 def _shortened(row: SampleRow) -> SampleRow:

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import BadColumns
+from dynadmin.imports.texts import storable
 from dynadmin.transfer.columns import ColumnPlan, importable_fields
 from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.references import Reference, relations_of, target_of
@@ -22,6 +23,8 @@ def headers_digest(headers: Sequence[str]) -> str:
 
 def kept_plan(model: type[models.Model], plan: ColumnPlan) -> dict[str, Any]:
     """Return the plan as it is kept."""
+    columns = (replace(c, header=storable(c.header), problem=storable(c.problem)) for c in plan.columns)
+    plan = replace(plan, columns=tuple(columns))
     return _renamed(plan, _ids(model), _by_references(model, plan, _target_ids)).to_json()
 
 

@@ -88,7 +88,9 @@ class ColumnPlan:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "ColumnPlan":
-        """Return the plan that `to_json` gave."""
+        """Return the plan that `to_json` gave; of what was never planned, one without columns."""
+        if not data:
+            return cls(columns=())
         return cls(
             columns=tuple(Column(**column) for column in data["columns"]),
             key=tuple(data["key"]),

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from dynadmin.imports.findings import storable
+from dynadmin.imports.texts import storable
 from dynadmin.naturalkeys import key_candidates
 from dynadmin.transfer.formats import Format, read_formats, readable_extensions, written_formats
 from dynadmin.transfer.options import ImportOptions

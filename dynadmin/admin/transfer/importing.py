@@ -120,7 +120,10 @@ class ImportScreens:
             source = open_file(job)
             if request.method == "POST":
                 return self._check_again(request, job, source)
-            plan, options = plan_known(self.model, job.plan), options_now(self.model, job.options)
+            if job.plan:
+                plan, options = plan_known(self.model, job.plan), options_now(self.model, job.options)
+            else:  # its columns could not be looked at yet
+                plan, options = self._proposal(request, source)
         except TransferError as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(self._address("import"))

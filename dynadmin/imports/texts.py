@@ -1,0 +1,6 @@
+"""Texts of files, as the record of an import can keep them."""
+
+
+def storable(text: object) -> str:
+    """Return the text without what a database and a page cannot hold: null characters, halves of others."""
+    return str(text).replace("\x00", "␀").encode(errors="backslashreplace").decode()
