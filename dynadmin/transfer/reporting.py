@@ -1,5 +1,6 @@
 """What an import tells of itself: true totals, a few samples of each kind, refused rows and reasons."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -23,6 +24,8 @@ from dynadmin.transfer.results import (
 
 # Different reasons that are counted, and those that are told.
 _MOST_REASONS = 2_000
+# The value with which a reason begins.
+_QUOTED = re.compile(r"\A“.*?”(?=\s)", re.DOTALL)
 _SHOWN_REASONS = 10
 
 # The values of rows as they were, by their keys and the names of the fields.
@@ -50,6 +53,7 @@ class Report:
         self._samples: dict[Outcome, list[SampleRow]] = {outcome: [] for outcome in Outcome}
         self._refused: list[RefusedRow] = []
         self._reasons: Counter[tuple[str, str]] = Counter()
+        self._words: dict[tuple[str, str], str] = {}
         self._texts = [
             writer_of(judge.field, escape=False)
             if isinstance(judge, Judge)
@@ -111,9 +115,13 @@ class Report:
     def _count_reasons(self, row: RefusedRow) -> None:
         for name, words in row.reasons.items():
             for reason in words:
-                # A reason that quotes the value may be another one in each row.
-                if len(self._reasons) < _MOST_REASONS or (name, reason) in self._reasons:
-                    self._reasons[name, reason] += 1
+                # One that begins with the value may be another one in each row, of the same kind.
+                kind = name, _QUOTED.sub("“…”", reason)
+                if len(self._reasons) < _MOST_REASONS or kind in self._reasons:
+                    self._reasons[kind] += 1
+                    # As long as all have the same value it is told.
+                    if self._words.setdefault(kind, reason) != reason:
+                        self._words[kind] = kind[1]
 
     def result(self, *, dry_run: bool, is_saved: bool) -> ImportResult:
         """Return what happened, as a value."""
@@ -126,8 +134,8 @@ class Report:
             samples=tuple(row for rows in self._samples.values() for row in rows),
             refused=tuple(self._refused),
             reasons=tuple(
-                Reason(field=name, words=words, count=count)
-                for (name, words), count in self._reasons.most_common(_SHOWN_REASONS)
+                Reason(field=kind[0], words=self._words[kind], count=count)
+                for kind, count in self._reasons.most_common(_SHOWN_REASONS)
             ),
         )
 

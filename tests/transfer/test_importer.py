@@ -366,3 +366,12 @@ def test_the_fields_decide_once_for_texts_that_repeat(load):
     finally:
         del field.clean
     assert calls == ["S"]
+
+
+def test_reasons_of_one_kind_are_counted_together_whatever_value_they_quote(load):
+    result = load(Item, "code,count,day\nA,x,today\nB,0.39 zł,today\nC,3,today\n")
+
+    assert [(reason.field, reason.words, reason.count) for reason in result.reasons] == [
+        ("day", "“today” value has an invalid date format. It must be in YYYY-MM-DD format.", 3),
+        ("count", "“…” value must be an integer.", 2),
+    ]

@@ -31,7 +31,7 @@ from dynadmin.imports.records import FileImport
 from dynadmin.imports.running import run_import
 from dynadmin.imports.summaries import summary
 from dynadmin.imports.ways import Importer
-from dynadmin.transfer.columns import ColumnPlan
+from dynadmin.transfer.columns import ColumnPlan, importable_fields
 from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.readers import Source, open_source
 from dynadmin.transfer.uploads import kept_file, store_upload
@@ -66,7 +66,9 @@ class ImportScreens:
 
     def _choose_file(self, request: HttpRequest, form: UploadForm) -> HttpResponse:
         resource = self._resource(request)
-        labels = [label_of(self.opts, name) for name in resource.field_names()]
+        filled = importable_fields(self.model)
+        names = [name for name in resource.field_names() if name in filled and name != self.opts.pk.name]
+        labels = [label_of(self.opts, name) for name in names]
         context = self.screen_context(request, _("Import"), form=form, labels=labels)
         return TemplateResponse(request, self.import_template_name, context)
 

@@ -225,3 +225,12 @@ def test_somebody_who_may_not_see_what_a_column_refers_to_sees_no_rows(admin_cli
     assert "secret" in text_of(admin_client.get(url(flights, "import_page", job.pk)))
     assert "secret" not in text_of(page)
     assert staff("view", "add").get(url(flights, "import_refused", job.pk)).status_code == 403
+
+
+def test_the_first_page_names_the_columns_that_a_file_can_fill(admin_client, flights):
+    page = text_of(admin_client.get(url(flights, "import")))
+
+    told = page.partition("Columns of this table:")[2]
+    assert "Flight number" in told
+    for filled_by_itself in ("ID", "Created", "Changed"):
+        assert filled_by_itself not in told
