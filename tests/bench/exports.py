@@ -15,7 +15,6 @@ from django.db import connection
 from dynadmin.models import DynamicModel
 from dynadmin.registry import registry
 from dynadmin.transfer.exporter import export_rows
-from dynadmin.transfer.readahead import ahead
 from tests.bench.flights import define_flights, first_flights
 from tests.bench.imports import MILLION, middle, prepared, repeated, speed
 from tests.bench.options import Options
@@ -62,7 +61,7 @@ def pairs(table: DynamicModel, rounds: int) -> tuple[list[Run], list[Run]]:
 
 
 def exported(table: DynamicModel, format: str = "csv") -> int:
-    """Export all rows into a file, as the page does, and return how many there are."""
+    """Export all rows into a file, as `exportrows` does, and return how many there are."""
     with registry.in_use() as snapshot, tempfile.TemporaryFile() as file:
         model = snapshot.model(table.pk)
         rows = 0
@@ -71,9 +70,7 @@ def exported(table: DynamicModel, format: str = "csv") -> int:
             nonlocal rows
             rows += more
 
-        pieces = ahead(
-            lambda: export_rows(model.objects.order_by("pk"), format=format, progress=count), alias="default"
-        )
+        pieces = export_rows(model.objects.order_by("pk"), format=format, progress=count)
         for piece in pieces:
             file.write(piece)
         return rows
