@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from dynadmin.exceptions import BadColumns
 from dynadmin.imports.texts import storable
 from dynadmin.transfer.columns import ColumnPlan, importable_fields
+from dynadmin.transfer.formulas import unescape_formula
 from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.references import Reference, relations_of, target_of
 
 
 def headers_digest(headers: Sequence[str]) -> str:
-    """Return what tells files with these headers from others."""
-    return hashlib.sha256(json.dumps(list(headers)).encode()).hexdigest()
+    """Return what tells files with these headers, escaped or not, from others."""
+    return hashlib.sha256(json.dumps(list(map(unescape_formula, headers))).encode()).hexdigest()
 
 
 def kept_plan(model: type[models.Model], plan: ColumnPlan) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import BadColumns
 from dynadmin.naturalkeys import key_candidates, why_not_enough
+from dynadmin.transfer.formulas import unescape_formula
 from dynadmin.transfer.references import Reference, file_fields, is_many, key_of, relations_of, target_of
 
 
@@ -208,7 +209,8 @@ def _column(
     if not header.strip():
         problem = _("Column %(number)d has no header: say which field it fills, or leave it out.")
         return Column(position=position, header=header, problem=problem % {"number": position + 1})
-    found, by = _fields_called(header, fields), ""
+    # A file that this program wrote may have an apostrophe before what a spreadsheet would run.
+    found, by = _fields_called(header, fields) or _fields_called(unescape_formula(header), fields), ""
     if not found:
         found, by = _relations_called(header, fields)
     elif fields[found[0]].is_relation and _is_attname(header, fields[found[0]]):

@@ -108,7 +108,7 @@ def _write_delimited(source: Source, rows: Rows) -> Iterator[bytes]:
     encode = codecs.getincrementalencoder(_encoding(source))("backslashreplace").encode
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=source.delimiter or ",")
-    writer.writerow([*told_headers(), *source.headers])
+    writer.writerow([*told_headers(), *map(_again, source.headers)])
     for line, words, cells in rows:
         writer.writerow([line, words, *cells])
         if buffer.tell() > _PIECE:

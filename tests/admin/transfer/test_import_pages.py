@@ -107,6 +107,18 @@ def test_refused_rows_mended_are_taken_as_the_file_was(admin_client, flights):
     assert rows_of(flights) == [("UA", 1), ("AA", 2)]
 
 
+def test_headers_of_refused_rows_are_no_formulas_and_are_taken_as_those_of_the_file(admin_client, flights):
+    preview = upload(admin_client, flights, "=1+1;Nr.\nUA;1\nAA;x\n")
+    preview = again(admin_client, flights, preview, **{"column-0": "carrier", "column-1": "number"})
+    confirm(admin_client, flights, preview, skip_refused="on")
+
+    text = refused_of(admin_client, flights, FileImport.objects.get()).decode()
+    assert text.splitlines()[0].endswith(";'=1+1;Nr.")
+    confirm(admin_client, flights, upload(admin_client, flights, text.replace(";x", ";2")))
+
+    assert rows_of(flights) == [("UA", 1), ("AA", 2)]
+
+
 def test_refused_rows_of_a_csv_file_keep_its_encoding(admin_client, flights):
     content = "carrier;number;notes\nAA;x;zażółć\n".encode("cp1250")
     preview = upload(admin_client, flights, content)
