@@ -13,6 +13,7 @@ from dynadmin.computed import annotated, computed_fields
 from dynadmin.exceptions import BadColumns
 from dynadmin.transfer.copying import copied_rows
 from dynadmin.transfer.formats import written_format_named
+from dynadmin.transfer.formulas import escape_formula
 from dynadmin.transfer.outlets import Outlet, Progress, chunks_of, labelled_outlet_of, outlet_of, tables_read
 from dynadmin.transfer.references import file_fields, target_of, visible
 from dynadmin.transfer.snapshots import snapshot
@@ -62,7 +63,7 @@ def export_rows(
     kind = written_format_named(format)
     exported = _exported(queryset.model, fields, references or {}, user)
     as_stored = partial(_told, exported, references or {}, queryset.db, as_lists=kind.is_typed)
-    chosen = _labelled(exported.values()) if labels else as_stored()
+    chosen = _labelled(exported.values(), escape=escape and not kind.is_typed) if labels else as_stored()
     rows = annotated(_ordered(queryset), exported)
     if kind.is_delimited:
         connection = connections[rows.db]
@@ -138,12 +139,14 @@ def _told(
     ]
 
 
-def _labelled(fields: Iterable[models.Field]) -> list[Outlet]:
+def _labelled(fields: Iterable[models.Field], *, escape: bool) -> list[Outlet]:
     """Return the columns as people read them, under their labels where these tell them apart."""
     outlets = [labelled_outlet_of(field) for field in fields]
     headers = [str(capfirst(field.verbose_name)) for field in fields]
     return [
-        replace(outlet, name=header) if headers.count(header) == 1 else outlet
+        replace(outlet, name=escape_formula(header) if escape else header)
+        if headers.count(header) == 1
+        else outlet
         for outlet, header in zip(outlets, headers, strict=True)
     ]
 

@@ -5,6 +5,7 @@ import io
 import json
 
 import pytest
+from openpyxl import load_workbook
 
 from dynadmin.schema import target_of
 from dynadmin.transfer.exporter import export_rows
@@ -66,3 +67,21 @@ def test_fields_of_the_same_label_keep_their_names(things):
     text = b"".join(export_rows(things.objects.all(), labels=True, fields=["color", "colors"])).decode()
 
     assert text.splitlines()[0] == "color,colors"
+
+
+def test_labels_of_fields_are_no_formulas_in_a_spreadsheet(tables):
+    table = tables.define("sums", size="int")
+    table.fields.update(label="=1+1")
+    table.sync()
+    rows = table.django_model.objects.all()
+
+    text, raw = (
+        b"".join(export_rows(rows, labels=True, fields=["size"], escape=escape)).decode()
+        for escape in (True, False)
+    )
+    book = load_workbook(
+        io.BytesIO(b"".join(export_rows(rows, labels=True, fields=["size"], escape=False, format="xlsx")))
+    )
+
+    assert (text.split(), raw.split()) == (["'=1+1"], ["=1+1"])
+    assert (book.active["A1"].data_type, book.active["A1"].value) == ("s", "=1+1")

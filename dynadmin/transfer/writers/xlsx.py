@@ -55,7 +55,7 @@ def _fill(
     sheet: Any, columns: Sequence[Outlet], chunks: Iterable[list[tuple[Any, ...]]], escape: bool
 ) -> None:
     typed = [_typed_of(column.field, sheet, escape) for column in columns]
-    sheet.append([column.name for column in columns])
+    sheet.append([_text_cell(sheet, column.name) for column in columns])
     count = 1
     for chunk in chunks:
         count += len(chunk)
