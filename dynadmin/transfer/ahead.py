@@ -9,6 +9,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _TURN_S = 0.0002
+# As it was before any import: of two at once, the one that ends last would else put back what the first set.
+_USUAL_TURN_S = sys.getswitchinterval()
 
 
 def ahead(items: Iterator[T]) -> Iterator[T]:
@@ -16,13 +18,12 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
 
     What makes them must not ask a database, as the thread would have a connection of its own.
     """
-    before = sys.getswitchinterval()
     # The one that waits for the database has its turn at once when it has its answer.
     sys.setswitchinterval(_TURN_S)
     try:
         yield from _made(items)
     finally:
-        sys.setswitchinterval(before)
+        sys.setswitchinterval(_USUAL_TURN_S)
 
 
 def _made(items: Iterator[T]) -> Iterator[T]:

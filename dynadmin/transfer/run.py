@@ -283,6 +283,7 @@ class ImportRun:
         ]
         stored = self._stored(batch, shown)
         noted = self._notes.before(self._writer.python_keys(picked(batch.pks, changed)))
+        self._remember_waiting(batch, matched)
         refused: Found = {}
         self._writer.write(batch, new, self._writer.insert, refused)
         self._writer.write(batch, changed, self._writer.update, refused)
@@ -295,6 +296,11 @@ class ImportRun:
                 waiting.take(batch, pks)
         self._notes.changed(noted)
         self._tell(batch, new, changed, skipped, stored, refused)
+
+    def _remember_waiting(self, batch: Batch, matched: list[int]) -> None:
+        for waiting, _named in self._waitings if matched else ():
+            places = sorted(set(matched).intersection(waiting.places(batch)))
+            waiting.remember(self._writer.python_keys(picked(batch.pks, places)))
 
     def _tell(
         self,
@@ -365,18 +371,22 @@ class ImportRun:
         self.make_indexes()
 
     def _refuse_left(self) -> None:
-        """Take out new rows that wait for a row which has been refused itself."""
-        left = {
-            line: (waiting.field.name, pk)
-            for waiting, _named in self._waitings
-            for line, pk in waiting.left()
-        }
-        if not left:
+        """Take out new rows that wait for a row which has been refused itself; others stay as they were told."""
+        names: dict[int, str] = {}
+        new: set[Any] = set()
+        known: set[Any] = set()
+        for waiting, _named in self._waitings:
+            left = waiting.left()
+            names |= dict.fromkeys((line for line, _pk in left), waiting.field.name)
+            pks = {pk for _line, pk in left}
+            known |= waiting.put_back(pks)
+            new |= pks
+        if not names:
             return
-        pks = [pk for _name, pk in left.values()]
-        self._model._base_manager.using(self.alias).filter(pk__in=pks).delete()
-        self.totals[Outcome.CREATED] -= len(left)
-        names = {line: name for line, (name, _pk) in left.items()}
+        new -= known
+        self._model._base_manager.using(self.alias).filter(pk__in=new).delete()
+        self.totals[Outcome.CREATED] -= len(new)
+        self.totals[Outcome.CHANGED] -= len(known)
         self._report.count_refused(refused_by(names, self._source))
 
     def make_indexes(self) -> None:

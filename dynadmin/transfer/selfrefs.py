@@ -71,7 +71,22 @@ class Waiting(TemporaryTable):
         self._index = index
         self._loadable = loadable(connection)
         pk = sql_type(model._meta.pk, connection)
+        # What rows referred to that were there before the import; of new ones nothing.
+        self._before: dict[Any, Any] = {}
         super().__init__(connection, ["line bigint", f"pk {pk}", f"v {sql_type(self._key, connection)}"])
+
+    def remember(self, pks: Iterable[Any]) -> None:
+        """Remember what rows that are about to change refer to, in case they wait in vain."""
+        rows = self._model._base_manager.using(self.connection.alias).filter(pk__in=list(pks))
+        self._before |= dict(rows.values_list("pk", self.field.attname))
+
+    def put_back(self, pks: Collection[Any]) -> set[Any]:
+        """Have those of the rows that were there before refer to what they did; return them."""
+        known = {pk: self._before[pk] for pk in pks if pk in self._before}
+        rows = self._model._base_manager.using(self.connection.alias)
+        for pk, value in known.items():
+            rows.filter(pk=pk).update(**{self.field.attname: value})
+        return set(known)
 
     def places(self, batch: Batch) -> list[int]:
         """Return the places of rows that name a row which is not there yet."""

@@ -59,6 +59,15 @@ def test_a_row_whose_row_is_refused_is_refused_too(people, load, settings):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_row_that_was_there_stays_when_the_one_it_names_is_refused(people, load):
+    load(people, "nick,boss\nann,\nbob,ann\n")
+
+    result = load(people, "nick,boss\nbob,eve\neve,nobody\n", key=["nick"], skip_refused=True)
+
+    assert (result.totals.created, result.totals.changed, result.totals.refused) == (0, 0, 2)
+    assert bosses(people) == {"ann": None, "bob": "ann"}
+
+
 def test_a_run_that_was_stopped_still_links_its_rows(people, write, monkeypatch):
     monkeypatch.setattr(batches, "_MOST_ROWS", 100)
     lines = [f"p{number},p{number + 150}" for number in range(150)]
