@@ -26,7 +26,7 @@ from dynadmin.transfer.reporting import Report
 from dynadmin.transfer.results import WHOLE_ROW, ImportResult, Outcome, RefusedRow
 from dynadmin.transfer.retiring import Retirement
 from dynadmin.transfer.ruling import broken_rules, row_rules
-from dynadmin.transfer.selfrefs import refused_by, waitings
+from dynadmin.transfer.selfrefs import SelfReferences
 from dynadmin.transfer.sparing import spared
 from dynadmin.transfer.staging import Staging
 from dynadmin.transfer.updating import Updater
@@ -114,8 +114,8 @@ class ImportRun:
                 self._writer.needs_numbers = True
         elif self._uniques.places:
             self._staging = Staging(self._connection, fields, self._uniques.places)
-        self._waitings = waitings(model, self._reader, self._source, self.plan, self._connection)
-        self._writer.needs_numbers |= bool(self._waitings)
+        self._selfrefs = SelfReferences(model, self._reader, self._source, self.plan, self._connection)
+        self._writer.needs_numbers |= bool(self._selfrefs)
         # What a row would be that takes only some values of the file, the database knows.
         is_whole = not key or (options.existing != "fill" and options.empty_cells == "clear")
         self._rules = list(row_rules(model, fields)) if is_whole else []
@@ -140,8 +140,8 @@ class ImportRun:
             if self._staging is not None:
                 stack.enter_context(self._staging)
                 stack.enter_context(self._uniques.enter(self._staging))
-            waiting = (table for tables in self._waitings for table in tables)
-            for context in (self._matcher, self._writer.updater, self._retirement, *waiting):
+            others = (self._matcher, self._writer.updater, self._retirement, *self._selfrefs.tables)
+            for context in others:
                 if context is not None:
                     stack.enter_context(context)
             self._stack = stack.pop_all()
@@ -162,8 +162,8 @@ class ImportRun:
             if len(batch) and self._staging is not None:
                 self._compare(batch, self._staging)
             if after:
-                if self._waitings and len(batch):
-                    self._wait_again(batch, after)
+                if self._selfrefs and len(batch):
+                    self._selfrefs.take_again(batch, after)
                 batch.drop_until(after)
             if batch.last_line > after:
                 yield batch
@@ -192,14 +192,6 @@ class ImportRun:
         with transaction.atomic(using=self.alias):
             yield
             transaction.set_rollback(True, using=self.alias)
-
-    def _wait_again(self, batch: Batch, after: int) -> None:
-        """Have rows that were taken before the run was stopped wait as they did."""
-        taken = {
-            place: pk for place, pk in enumerate(batch.pks) if pk is not None and batch.lines[place] <= after
-        }
-        for waiting, _named in self._waitings:
-            waiting.take(batch, taken)
 
     def _compare(self, batch: Batch, staging: Staging) -> None:
         """Match the rows of a batch with those of the table, and refuse those that clash."""
@@ -283,24 +275,17 @@ class ImportRun:
         ]
         stored = self._stored(batch, shown)
         noted = self._notes.before(self._writer.python_keys(picked(batch.pks, changed)))
-        self._remember_waiting(batch, matched)
+        self._selfrefs.remember(batch, matched)
         refused: Found = {}
         self._writer.write(batch, new, self._writer.insert, refused)
         self._writer.write(batch, changed, self._writer.update, refused)
         if self._retirement is not None and new:
             self._retirement.keep(picked(batch.pks, new))
-        if self._waitings and batch.pks:
+        if self._selfrefs and batch.pks:
             written = set(changed) | set(range(len(batch)) if new is None else new)
-            pks = {place: batch.pks[place] for place in written - refused.keys()}
-            for waiting, _named in self._waitings:
-                waiting.take(batch, pks)
+            self._selfrefs.take(batch, {place: batch.pks[place] for place in written - refused.keys()})
         self._notes.changed(noted)
         self._tell(batch, new, changed, skipped, stored, refused)
-
-    def _remember_waiting(self, batch: Batch, matched: list[int]) -> None:
-        for waiting, _named in self._waitings if matched else ():
-            places = sorted(set(matched).intersection(waiting.places(batch)))
-            waiting.remember(self._writer.python_keys(picked(batch.pks, places)))
 
     def _tell(
         self,
@@ -328,8 +313,7 @@ class ImportRun:
         if self.options.existing == "skip":
             return []
         changed = {place for place in matched if batch.staged[place] in batch.differing}
-        for waiting, _named in self._waitings if matched else ():
-            changed.update(place for place in waiting.places(batch) if batch.pks[place] is not None)
+        changed.update(self._selfrefs.places(batch).intersection(matched) if matched else ())
         for links in self._writer.links:
             wanted = batch.columns[links.index]
             pks = self._writer.python_keys(picked(batch.pks, matched))
@@ -364,30 +348,14 @@ class ImportRun:
         """Do what comes after the last row has been taken: call it inside a transaction or outside."""
         self._writer.finish()
         with changing(*self._way):
-            self._refuse_left()
+            left = self._selfrefs.refuse_left()
+        self.totals[Outcome.CREATED] -= left.new
+        self.totals[Outcome.CHANGED] -= left.known
+        self._report.count_refused(left.refused)
         if self._retirement is not None and not self.totals[Outcome.REFUSED]:
             with changing(*self._way):
                 self.totals[Outcome.RETIRED] += self._retirement.carry_out()
         self.make_indexes()
-
-    def _refuse_left(self) -> None:
-        """Take out new rows that wait for a row which has been refused itself; others stay as they were told."""
-        names: dict[int, str] = {}
-        new: set[Any] = set()
-        known: set[Any] = set()
-        for waiting, _named in self._waitings:
-            left = waiting.left()
-            names |= dict.fromkeys((line for line, _pk in left), waiting.field.name)
-            pks = {pk for _line, pk in left}
-            known |= waiting.put_back(pks)
-            new |= pks
-        if not names:
-            return
-        new -= known
-        self._model._base_manager.using(self.alias).filter(pk__in=new).delete()
-        self.totals[Outcome.CREATED] -= len(new)
-        self.totals[Outcome.CHANGED] -= len(known)
-        self._report.count_refused(refused_by(names, self._source))
 
     def make_indexes(self) -> None:
         """Make the indexes that a table needs which has become large; not inside a transaction."""

@@ -1,7 +1,7 @@
 """Rows that refer to rows of the same file: those that come later are waited for."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -131,29 +131,92 @@ class Waiting(TemporaryTable):
 
     def left(self) -> list[tuple[int, Any]]:
         """Return the lines and keys of rows whose row has not come, having been refused itself."""
-        return self.rows(f"SELECT line, pk FROM {self.name} ORDER BY line")  # noqa: S608
+        rows = self.rows(f"SELECT line, pk FROM {self.name} ORDER BY line")  # noqa: S608
+        return [(line, self._model._meta.pk.to_python(pk)) for line, pk in rows]
 
 
-def waitings(
-    model: type[models.Model],
-    reader: BatchReader,
-    source: Source,
-    plan: ColumnPlan,
-    connection: BaseDatabaseWrapper,
-) -> list[tuple[Waiting, Named]]:
-    """Return what waits for later rows of the file, for each relation of the model to itself."""
-    positions = plan.positions()
-    found = []
-    for index, judge in enumerate(reader.judges):
-        if not isinstance(judge, ReferenceJudge) or target_of(judge.field) is not model:
-            continue
-        key = judge.resolver.key
-        is_named = key.name in positions and (not isinstance(key, models.AutoField) or key.name in plan.key)
-        if judge.field.null and is_named and judge.resolver.maker is None:
-            named = Named(connection, key, _column_of(reader, source, key.name, positions[key.name]))
-            judge.resolver.awaited = named.among
-            found.append((Waiting(model, judge, index, reader, connection), named))
-    return found
+class SelfReferences:
+    """The relations of a model to itself by which rows of a file wait for later ones."""
+
+    def __init__(
+        self,
+        model: type[models.Model],
+        reader: BatchReader,
+        source: Source,
+        plan: ColumnPlan,
+        connection: BaseDatabaseWrapper,
+    ) -> None:
+        self._rows = model._base_manager.using(connection.alias)
+        self._to_python = model._meta.pk.to_python
+        self._source = source
+        self._waiting: list[Waiting] = []
+        self._named: list[Named] = []
+        positions = plan.positions()
+        for index, judge in enumerate(reader.judges):
+            if not isinstance(judge, ReferenceJudge) or target_of(judge.field) is not model:
+                continue
+            key = judge.resolver.key
+            is_named = key.name in positions and (
+                not isinstance(key, models.AutoField) or key.name in plan.key
+            )
+            if judge.field.null and is_named and judge.resolver.maker is None:
+                named = Named(connection, key, _column_of(reader, source, key.name, positions[key.name]))
+                judge.resolver.awaited = named.among
+                self._named.append(named)
+                self._waiting.append(Waiting(model, judge, index, reader, connection))
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
+    @property
+    def tables(self) -> list[TemporaryTable]:
+        """The temporary tables that they need."""
+        return [*self._waiting, *self._named]
+
+    def places(self, batch: Batch) -> set[int]:
+        """Return the places of rows that name a row which is not there yet."""
+        return {place for waiting in self._waiting for place in waiting.places(batch)}
+
+    def remember(self, batch: Batch, matched: Iterable[int]) -> None:
+        """Remember what rows that are about to change refer to, in case they wait in vain."""
+        matched = set(matched)
+        for waiting in self._waiting if matched else ():
+            places = matched.intersection(waiting.places(batch))
+            waiting.remember([self._to_python(batch.pks[place]) for place in places])
+
+    def take(self, batch: Batch, pks: dict[int, Any]) -> None:
+        """Have rows that were written wait, by their places and with their keys."""
+        for waiting in self._waiting:
+            waiting.take(batch, pks)
+
+    def take_again(self, batch: Batch, after: int) -> None:
+        """Have rows that were taken before the run was stopped wait as they did."""
+        there = ((place, pk) for place, pk in enumerate(batch.pks) if batch.lines[place] <= after)
+        self.take(batch, {place: pk for place, pk in there if pk is not None})
+
+    def refuse_left(self) -> "Left":
+        """Take out new rows that wait in vain; have those that were there refer to what they did."""
+        names: dict[int, str] = {}
+        pks: set[Any] = set()
+        known: set[Any] = set()
+        for waiting in self._waiting:
+            left = waiting.left()
+            names |= dict.fromkeys((line for line, _pk in left), waiting.field.name)
+            pks.update(pk for _line, pk in left)
+            known |= waiting.put_back([pk for _line, pk in left])
+        new = pks - known
+        if new:
+            self._rows.filter(pk__in=new).delete()
+        refused = _refused_by(names, self._source) if names else []
+        return Left(refused=refused, new=len(new), known=len(known))
+
+
+class Left(NamedTuple):
+    """Rows that waited in vain, as refused ones; how many of them were new, how many were there before."""
+
+    refused: list[RefusedRow]
+    new: int
+    known: int
 
 
 def _column_of(
@@ -171,7 +234,7 @@ def _column_of(
     return columns
 
 
-def refused_by(left: dict[int, str], source: Source) -> list[RefusedRow]:
+def _refused_by(left: dict[int, str], source: Source) -> list[RefusedRow]:
     """Return the lines as refused rows; by line is given the field whose row has not come."""
     words = (_("The row of the file that it names was refused itself."),)
     return [
