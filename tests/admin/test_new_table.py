@@ -302,3 +302,20 @@ def test_headers_and_cells_are_never_markup(pages):
 
     assert "<script>alert(1)" not in pages.text
     assert "<b>bold" not in pages.text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("encoding", value) for value in ("hex", "idna\0", "nothing")),
+        *(("delimiter", value) for value in ("\0", "ab", '"')),
+        *(("zone", value) for value in ("nowhere", "../etc", "\0")),
+        ("upload", "forged\0"),
+    ],
+)
+def test_a_forged_way_to_read_the_file_is_no_error_of_the_server(pages, name, value):
+    pages.take("a,b\n1,2\n")
+
+    pages.send(**{name: value})
+
+    assert pages.response.status_code in (200, 302)

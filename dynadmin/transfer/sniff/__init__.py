@@ -1,6 +1,6 @@
 """What a text file is written in, found by looking at all of it, far faster than reading it."""
 
-import codecs
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,8 +69,9 @@ def find_delimiter(path: Path, encoding: str) -> str:
 def check_choices(encoding: str | None, delimiter: str | None, quoting: str | None) -> None:
     """Raise BadFile for what cannot be chosen; None is found out."""
     try:
-        codecs.lookup(encoding or "utf-8")
-    except LookupError:
+        # Some codecs are not of texts, and refused like those that are not there.
+        io.TextIOWrapper(io.BytesIO(), encoding=encoding or "utf-8")
+    except (LookupError, ValueError):
         message = _("There is no encoding %(encoding)s; there are: %(known)s.")
         raise BadFile(message % {"encoding": encoding, "known": ", ".join(ENCODINGS)}) from None
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\\\r\n\0'):
