@@ -48,7 +48,7 @@ class Consequences:
         """The models of which other rows go; of all of which some may, where not all could be followed."""
         if self._room:
             return {field.model for field, ids in self.deleted.items() if ids}
-        return _cascading(self._model)
+        return cascading(self._model)
 
     def add_refusal(self, error: Refusal) -> None:
         """Note the rows that were found to forbid it by whoever followed them all."""
@@ -100,7 +100,7 @@ def _relations_to(model: Model) -> Iterator[Any]:
             yield relation
 
 
-def _cascading(model: Model) -> set[Model]:
+def cascading(model: Model) -> set[Model]:
     """Return the models of which rows may go along with the model's."""
     found: set[Model] = set()
     waiting = [model]

@@ -59,12 +59,18 @@ def failure_context(job: FileImport) -> dict[str, Any]:
 
 
 def may_see_rows(job: FileImport, model: type[models.Model], user: Any) -> bool:
-    """Whether a person may see the values of the rows of an import: everything that its columns fill."""
+    """Whether a person may see the values of the rows of an import: everything that its columns fill.
+
+    Columns that were left out of the table are for who had the file only.
+    """
     if not job.plan:
+        return False
+    plan = ColumnPlan.from_json(job.plan)
+    if plan.unmatched and job.author_id != user.pk and not user.is_superuser:
         return False
     seen = {id_of(field) for field in visible(importable_fields(model).values(), user)}
     known = {id_of(field) for field in importable_fields(model).values()}
-    filled = {column.field for column in ColumnPlan.from_json(job.plan).matched}
+    filled = {column.field for column in plan.matched}
     return not (filled & known) - seen
 
 

@@ -31,6 +31,8 @@ from dynadmin.imports.records import FileImport
 from dynadmin.imports.running import run_import
 from dynadmin.imports.summaries import summary
 from dynadmin.imports.ways import Importer
+from dynadmin.permissions import may
+from dynadmin.related import cascading
 from dynadmin.transfer.columns import ColumnPlan, importable_fields
 from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.readers import Source, open_source
@@ -101,9 +103,14 @@ class ImportScreens:
 
     def _allowed(self, request: HttpRequest, options: ImportOptions) -> ImportOptions:
         """Return the options without what the person may not do: delete rows that the file lacks."""
-        if self.has_delete_permission(request) and self.has_change_permission(request):
+        if self._may_retire(request) and self.has_change_permission(request):
             return options
         return replace(options, missing="keep")
+
+    def _may_retire(self, request: HttpRequest) -> bool:
+        """Return whether the person may delete rows, and those of other tables that would go along."""
+        gone = (may(request.user, "delete", model._meta.label) for model in cascading(self.model))
+        return self.has_delete_permission(request) and all(gone)
 
     def _check_choices(self, request: HttpRequest, job: FileImport) -> None:
         """Raise PermissionDenied where the person may no longer do what was chosen."""
@@ -136,7 +143,7 @@ class ImportScreens:
         return SettingsForm(
             source=source,
             may_change=self.has_change_permission(request),
-            may_delete=self.has_delete_permission(request),
+            may_delete=self._may_retire(request),
             **kwargs,
         )
 

@@ -34,6 +34,43 @@ def test_undoing_asks_for_the_permission_to_delete_what_was_made_in_other_tables
     assert carrier.django_model.objects.count() == 0
 
 
+def somebody(*tables):
+    """Return who may do everything with these tables, and nothing else."""
+    user = User.objects.create_user("some", is_staff=True)
+    for table in tables:
+        user.user_permissions.add(*Permission.objects.filter(codename__endswith=f"_t{table.pk}"))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_columns_that_were_left_out_are_shown_to_who_had_the_file_only(admin_client, tables):
+    trip = tables.make("trip", number="int")
+    confirm(
+        admin_client, trip, upload(admin_client, trip, "number,salary\n1,900\nx,901\n"), skip_refused="on"
+    )
+    job = FileImport.objects.get()
+
+    assert b"901" in admin_client.get(url(trip, "import_page", job.pk)).content
+    client = somebody(trip)
+    assert b"901" not in client.get(url(trip, "import_page", job.pk)).content
+    assert client.get(url(trip, "import_refused", job.pk)).status_code == 403
+
+
+def test_rows_that_the_file_lacks_stay_when_rows_would_go_along_that_the_person_may_not_delete(tables):
+    carrier = tables.make("carrier", code=("char", {"blank": False, "unique": True}))
+    relation = {"target": target_of(carrier.pk), "on_delete": "cascade"}
+    trip = tables.make("trip", carrier=("foreignkey", relation))
+    gone = carrier.django_model.objects.create(code="UA")
+    trip.django_model.objects.create(carrier=gone)
+    client = somebody(carrier)
+
+    again(client, carrier, upload(client, carrier, "code\nAA\n"), key=["0"], missing="retire")
+    job = FileImport.objects.get()
+
+    assert job.options["missing"] == "keep"
+
+
 @pytest.mark.parametrize("seen", ["9" * 5000, str(2**40), "-1", "x", ""])
 def test_a_forged_number_of_the_check_imports_nothing(admin_client, flights, seen):
     preview = upload(admin_client, flights, FILE)
