@@ -19,7 +19,8 @@ from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
 from dynadmin.schema import Schema
 
-ATTEMPTS = 5
+# Somebody who changes tables all the time must not keep all others from it; planning again costs little.
+ATTEMPTS = 20
 
 
 def plan_tables(
