@@ -11,10 +11,11 @@ CHECKS = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name GLOB 'dyn_t[0-9]*'",
     "postgresql": """
         SELECT t.relname, c.conname, pg_get_constraintdef(c.oid), c.convalidated,
-            (SELECT array_agg(a.attname::text) FROM pg_attribute a
+            (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a
              WHERE a.attrelid = t.oid AND a.attnum = ANY (c.conkey)), c.contype <> 'n'
         FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
         WHERE c.contype IN ('c', 'f', 'n') AND t.relname ~ '^dyn_t[0-9]+$' AND pg_table_is_visible(t.oid)
+        ORDER BY t.relname, c.conname
     """,
 }
 NAMED = re.compile(r'CONSTRAINT\s+"?(\w+)"?\s+(CHECK|FOREIGN|UNIQUE)', re.IGNORECASE)
