@@ -104,11 +104,15 @@ def _column(column: ColumnProposal, name: str) -> ColumnDraft:
     )
 
 
-def name_of_file(name: str, taken: Collection[str]) -> tuple[str, str]:
-    """Return a name for the table and its label, made from the name of a file."""
+def name_of_file(name: str, taken: Collection[str], labels: Collection[str] = ()) -> tuple[str, str]:
+    """Return a name for the table and its label, made from the name of a file; others have these already."""
     path = PurePath(name)
     while path.suffix.lower() in _PACKED:
         path = path.with_suffix("")
     words = re.sub(r"[\s_]+", " ", path.stem).strip()
-    label = (words[:1].upper() + words[1:])[:_LONGEST_LABEL] or _("New table")
+    label = first = (words[:1].upper() + words[1:])[:_LONGEST_LABEL] or _("New table")
+    others = {other.casefold() for other in labels}
+    number = 2
+    while label.casefold() in others:
+        label, number = f"{first} {number}", number + 1
     return naming.propose_name(label, taken, kind="table"), label

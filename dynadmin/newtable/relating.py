@@ -16,8 +16,8 @@ from dynadmin.transfer.references import may_view
 
 # Types of columns that may hold what tells a row.
 _TELLING = frozenset(("int", "bigint", "char", "choice", "uuid"))
-# Different values that are looked for, and tables in which.
-_MOST_VALUES = 500
+# Different values that are looked for at first, and tables in which.
+_FIRST_VALUES = 500
 _MOST_TABLES = 50
 _FEWEST_VALUES = 2
 _ENOUGH = 0.9
@@ -25,7 +25,10 @@ _ENOUGH = 0.9
 
 @dataclass(frozen=True, kw_only=True)
 class Relation:
-    """A table whose rows the values tell, by the column ``by``: ``found`` of ``seen`` different values."""
+    """A table whose rows the values tell, by the column ``by``: ``found`` of ``seen`` different values.
+
+    ``is_sure`` says that all values of the column tell a row.
+    """
 
     target: str
     table: str
@@ -33,16 +36,12 @@ class Relation:
     key: str
     found: int
     seen: int
+    is_sure: bool
 
     @property
     def id(self) -> str:
         """What it is called in forms."""
         return f"{self.target}:{self.by}"
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether all values tell a row."""
-        return self.found == self.seen
 
 
 def propose_relations(
@@ -56,10 +55,14 @@ def propose_relations(
     found: dict[int, list[Relation]] = {}
     for column in proposal.columns:
         tally = counted.tallies[column.position]
-        texts = [text.strip() for text in tally.texts[:_MOST_VALUES]]
+        texts = list(dict.fromkeys(text.strip() for text in tally.texts))
         if column.type not in _TELLING or len(texts) < _FEWEST_VALUES:
             continue
-        relations = [r for table, model in targets for r in _relations(table, model, texts, column.header)]
+        relations = [
+            replace(relation, is_sure=relation.is_sure and tally.is_whole)
+            for table, model in targets
+            for relation in _relations(table, model, texts, column.header)
+        ]
         if relations:
             found[column.position] = sorted(relations, key=lambda r: (-r.found, r.table, r.by))
     return found
@@ -81,24 +84,35 @@ def _relations(
     for key in key_candidates(model):
         if not _may_be_meant(table, key, header):
             continue
-        values = set(_values(key, texts))
-        found = (
-            len(Finder(model, key, alias=alias).find(values)) if len(values) >= len(texts) * _ENOUGH else 0
-        )
+        finder = Finder(model, key, alias=alias)
+        # Most tables are ruled out by a few values.
+        if not _is_told(finder, key, texts[:_FIRST_VALUES]):
+            continue
+        found = len(finder.find(set(_values(key, texts))))
         if found >= len(texts) * _ENOUGH:
             yield Relation(
                 target=target_of(table.id),
                 table=str(model._meta.verbose_name),
-                by="pk" if key.primary_key else key.name,
+                by=key.name,
                 key=str(key.verbose_name),
                 found=found,
                 seen=len(texts),
+                is_sure=found == len(texts),
             )
 
 
+def _is_told(finder: Finder, key: models.Field, texts: list[str]) -> bool:
+    values = set(_values(key, texts))
+    enough = len(texts) * _ENOUGH
+    return len(values) >= enough and len(finder.find(values)) >= enough
+
+
 def _may_be_meant(table: TableSchema, key: models.Field, header: str) -> bool:
-    """Return whether values may be those of this key: of numbers the header has to say so."""
-    if not (key.unique or key.primary_key):
+    """Return whether values may be those of this key: of numbers the header has to say so.
+
+    Never those of the ids, which are ours: any small numbers would be some.
+    """
+    if key.primary_key or not key.unique:
         return False
     if not isinstance(key, models.IntegerField):
         return True

@@ -171,6 +171,20 @@ def test_a_table_that_no_row_comes_into_says_so_and_can_be_deleted(pages):
     assert reverse("admin:dynadmin_dynamicmodel_delete", args=[DynamicModel.objects.get().pk]) in text
 
 
+def test_a_table_that_a_worker_could_not_fill_can_be_deleted_from_the_page_of_the_import(pages, settings):
+    settings.DYNADMIN = {**settings.DYNADMIN, "IMPORT_BACKGROUND_BYTES": 10}
+    pages.take("a,b\n1,x\n1,y\n").send("_create", column__0__is_key="on")
+    page = pages.response.url
+
+    run_import(FileImport.objects.get())
+
+    table = DynamicModel.objects.get()
+    assert (
+        reverse("admin:dynadmin_dynamicmodel_delete", args=[table.pk])
+        in pages.client.get(page).content.decode()
+    )
+
+
 def test_a_large_file_is_imported_by_a_worker(pages, settings):
     settings.DYNADMIN = {**settings.DYNADMIN, "IMPORT_BACKGROUND_BYTES": 10}
 

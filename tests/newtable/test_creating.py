@@ -178,3 +178,34 @@ def test_a_relation_is_proposed_where_the_values_tell_rows_of_a_table(tables, wr
     assert list(definition.django_model.objects.order_by("n").values_list("carrier__title", flat=True)) == [
         *("UA", "AA", "UA")
     ]
+
+
+def proposed_relations(source):
+    counted = Counted(source)
+    with registry.in_use():
+        return propose_relations(counted, counted.proposal())
+
+
+def test_numbers_are_never_taken_for_the_ids_of_rows(tables, write):
+    flights = tables.make("flights", number="int")
+    flights.django_model.objects.create(number=1)
+    flights.django_model.objects.create(number=2)
+
+    assert not proposed_relations(open_source(write("flight\n1\n2\n")))
+
+
+def test_a_relation_is_sure_only_if_all_values_tell_a_row_however_late_one_does_not(tables, write):
+    planes = tables.make("planes", tail=("char", {"max_length": 10, "unique": True}))
+    model = planes.django_model
+    model.objects.bulk_create([model(tail=f"N{number}") for number in range(700)])
+    cells = [f"N{number}" for number in range(700)]
+
+    (sure,) = proposed_relations(open_source(write("\n".join(["tail", *cells, ""]), "all.csv")))[0]
+    (unsure,) = proposed_relations(open_source(write("\n".join(["tail", *cells, "X1", ""]), "most.csv")))[0]
+
+    assert (sure.found, sure.seen, sure.is_sure) == (700, 700, True)
+    assert (unsure.found, unsure.seen, unsure.is_sure) == (700, 701, False)
+
+
+def test_a_table_gets_a_label_that_no_other_has():
+    assert name_of_file("flights.csv", {"flights"}, ["FLIGHTS", "Flights 2"]) == ("flights_3", "Flights 3")

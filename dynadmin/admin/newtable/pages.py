@@ -256,8 +256,8 @@ class NewTablePages:
 
 
 def _names(file: str) -> dict[str, str]:
-    taken = set(DynamicModel.objects.values_list("name", flat=True))
-    name, label = name_of_file("" if file == _PASTED else file, taken)
+    taken = dict(DynamicModel.objects.values_list("name", "label"))
+    name, label = name_of_file("" if file == _PASTED else file, taken, taken.values())
     return {"name": name, "label": label}
 
 

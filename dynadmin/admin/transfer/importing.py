@@ -207,11 +207,22 @@ class ImportScreens:
             has_relations=bool(plan.references),
             may_change=self.has_change_permission(request),
             problem=job.error,
+            empty_table=self._empty_table(request) if job.error else "",
             read_singly=read_singly(self.model._meta.get_field(column.field) for column in plan.matched),
             left_out=[column.header for column in plan.unmatched if column.header and not column.problem],
             **(findings_context(findings) if findings else failure_context(job)),
         )
         return TemplateResponse(request, self.preview_template_name, context)
+
+    def _empty_table(self, request: HttpRequest) -> str:
+        """Return where a table without rows is deleted, for who may: as one that was made for this file."""
+        table = getattr(self.model, "table_schema", None)
+        may_delete = request.user.has_perm("dynadmin.delete_dynamicmodel")
+        if table is None or not may_delete or self.model._base_manager.exists():
+            return ""
+        return reverse(
+            "admin:dynadmin_dynamicmodel_delete", args=[table.id], current_app=self.admin_site.name
+        )
 
     # --- Do it ---
 
