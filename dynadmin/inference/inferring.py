@@ -98,7 +98,9 @@ def _column(tally: Tally, position: int, header: str, wish: Wish) -> ColumnPropo
 
 
 def _label(header: str, position: int) -> str:
-    text = " ".join(header.split())[:_LONGEST_LABEL]
+    """Return what people may call the column: `dep_time` is "Dep time"."""
+    text = " ".join(header.replace("_", " ").split())[:_LONGEST_LABEL]
+    text = text[:1].upper() + text[1:] if text.islower() else text
     return text or _("Column %(number)d") % {"number": position + 1}
 
 

@@ -109,7 +109,7 @@ def test_columns_are_renamed_retyped_and_left_out(pages):
     found = [
         (f.name, f.label, f.type, f.options.get("max_length")) for f in table.fields.filter(required_by="")
     ]
-    assert found == [("number", "Number", "int", None), ("c", "c", "char", 10)]
+    assert found == [("number", "Number", "int", None), ("c", "C", "char", 10)]
 
 
 def test_another_type_gets_the_options_that_the_values_need(pages):
@@ -202,7 +202,7 @@ def test_the_way_the_file_is_read_can_be_changed(pages):
 
     pages.send(delimiter=",")
 
-    assert pages.data["column-0-label"] == "a;b"
+    assert pages.data["column-0-label"] == "A;b"
     assert "column-1-label" not in pages.data
 
 

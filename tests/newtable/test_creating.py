@@ -209,3 +209,19 @@ def test_a_relation_is_sure_only_if_all_values_tell_a_row_however_late_one_does_
 
 def test_a_table_gets_a_label_that_no_other_has():
     assert name_of_file("flights.csv", {"flights"}, ["FLIGHTS", "Flights 2"]) == ("flights_3", "Flights 3")
+
+
+@pytest.mark.parametrize(
+    ("header", "label"),
+    [
+        ("dep_time", "Dep time"),
+        ("year", "Year"),
+        ("Unit  price", "Unit price"),
+        ("SKU_no", "SKU no"),
+        ("_", "Column 1"),
+    ],
+)
+def test_a_column_is_called_by_its_header_as_people_write_it(write, header, label):
+    _source, draft = drawn_up(write(f"{header},n\n1,2\n"))
+
+    assert draft.columns[0].label == label
