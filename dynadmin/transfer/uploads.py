@@ -12,7 +12,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -139,9 +139,11 @@ def purge_uploads() -> int:
     oldest = time.time() - conf.UPLOAD_MAX_AGE_S
     purged = 0
     for path in _directory().iterdir():
-        if _NAME.fullmatch(path.name) and path.stat().st_mtime < oldest:
-            path.unlink(missing_ok=True)
-            purged += 1
+        # Another process may take it away at any moment.
+        with suppress(FileNotFoundError):
+            if _NAME.fullmatch(path.name) and path.stat().st_mtime < oldest:
+                path.unlink()
+                purged += 1
     return purged
 
 

@@ -126,3 +126,12 @@ def test_a_file_that_takes_too_long_is_given_up(write, settings):
 
     with pytest.raises(BadFile, match="took more than -1 seconds"):
         list(open_source(write("a\n1\n")))
+
+
+def test_an_upload_that_another_process_takes_away_meanwhile_is_no_error(settings, tmp_path):
+    settings.DYNADMIN = {"UPLOAD_DIR": tmp_path / "uploads"}
+    uploads.purge_uploads()
+    # To whoever asks for it, what leads nowhere is as what is gone since it was listed.
+    (tmp_path / "uploads" / ("a" * 32)).symlink_to(tmp_path / "gone")
+
+    assert uploads.purge_uploads() == 0
