@@ -37,6 +37,23 @@ def test_the_options_switch_with_the_type_and_keep_what_was_chosen(adding):
     assert "max_length" not in options
 
 
+def test_a_type_that_was_chosen_before_the_script_was_there_gets_its_options(page, tables):
+    table = tables.define("guests", nights=("int", {"min_value": 1}))
+    # As somebody quick does: the page is there, and its scripts have not begun.
+    page.add_init_script(
+        """document.addEventListener("readystatechange", () => {
+            const select = document.querySelector(".field-card select[name$=type]");
+            if (document.readyState === "interactive" && select) select.value = "bool";
+        })"""
+    )
+    page.goto(page_url("change", table.pk))
+    field = card(page, 0)
+
+    expect(field.locator("textarea[name$=options]")).not_to_have_value(re.compile("min_value"))
+    save(page)
+    assert table.fields.get().type == "bool"
+
+
 def test_every_type_can_be_chosen_and_has_labels(adding, assert_clean):
     field = fill_card(adding, 0, "Any")
     for option in field.get_by_label("Type:").locator("option").all():

@@ -103,6 +103,7 @@ def guests(tables):
 def test_changing_ones_mind(guests, page, screenshot):
     page.goto("/admin/tables/guests/")
     page.get_by_role("link", name="Edit fields", exact=True).click()
+    page.wait_for_load_state()
     page.locator(".field-card").nth(2).get_by_label("Type:").select_option(label="Yes or no")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#content")).to_contain_text("Nothing of this has happened yet.")

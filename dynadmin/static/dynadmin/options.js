@@ -185,11 +185,16 @@ window.dynadmin ??= {};
     prepare(card) {
       page ??= JSON.parse(document.getElementById("definition-data").textContent);
       const { details, select, textarea } = partsOf(card);
-      card.dataset.type = select.value;
+      // Somebody may have chosen before this script was there.
+      const drawn = [...select.options].find((option) => option.defaultSelected)?.value ?? select.value;
+      const isEarly = select.value !== drawn && textarea.value === textarea.defaultValue;
+      card.dataset.type = isEarly ? drawn : select.value;
       select.addEventListener("change", () => switchType(card));
       textarea.addEventListener("input", () => summarise(card));
       details.addEventListener("toggle", () => details.open && open(card));
-      if (details.open) {
+      if (isEarly) {
+        switchType(card);
+      } else if (details.open) {
         open(card);
       }
       summarise(card);
