@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from dynadmin.admin.columns import make_column
 from dynadmin.admin.relations.cells import TargetRenderer
+from dynadmin.admin.revisions.diffs import ADDED, CHANGED, REMOVED, Line
 from dynadmin.admin.rowconversions import Conversion, conversions_of
 from dynadmin.displays import text_of
 from dynadmin.fieldtypes.fields.relations import is_key
@@ -53,16 +54,6 @@ WAYS_WITH_NUMBER = {
     "import": gettext_lazy("by import %(unit)d"),
     "undo": gettext_lazy("by the undo of import %(unit)d"),
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """What became of one field."""
-
-    label: str
-    kind: str
-    before: str = ""
-    after: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,8 +162,8 @@ class Drawing:
         before, after = {conversion.old: conversion.before}, {conversion.new: conversion.after}
         self._load([(None, before, after)])
         line = Line(
-            label=self._fields[conversion.new].label or self._fields[conversion.new].name,
-            kind="changed",
+            kind=CHANGED,
+            what=self._fields[conversion.new].label or self._fields[conversion.new].name,
             before=self._draw(conversion.old, conversion.before),
             after=self._draw(conversion.new, conversion.after),
         )
@@ -196,9 +187,9 @@ class Drawing:
             was, made = before.get(key), after.get(key)
             if was in EMPTY and made in EMPTY:
                 continue
-            kind = "added" if was in EMPTY else "removed" if made in EMPTY else "changed"
+            kind = ADDED if was in EMPTY else REMOVED if made in EMPTY else CHANGED
             texts = [self._draw(key, value) for value in (was, made)]
-            yield Line(label=of.label or of.name, kind=kind, before=texts[0], after=texts[1])
+            yield Line(kind=kind, what=of.label or of.name, before=texts[0], after=texts[1])
 
     def _draw(self, key: str, kept: Any) -> str:
         """Return a value that was kept as pages show it; one that nobody can read any more as it is."""
