@@ -87,6 +87,12 @@ def load_schema(revision: int) -> Schema:
     return Schema.from_json(SchemaRevision.objects.values_list("schema", flat=True).get(pk=revision))
 
 
+def next_revision(table: int, revision: int) -> SchemaRevision | None:
+    """Return the first revision after one that changed a table, with its author."""
+    later = SchemaRevision.objects.filter(tables__table=table, pk__gt=revision).defer("schema", "changes")
+    return later.select_related("author").order_by("pk").first()
+
+
 def load_changes(*, since: int) -> tuple[int, list[TableSchema]] | None:
     """Return the newest revision's number and the tables changed since an earlier one.
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dynadmin.models import RevisedTable, RowChange
-from dynadmin.rowhistory.reading import MOST_WALKED, read_whole
+from dynadmin.models import RowChange
+from dynadmin.revisions import next_revision
+from dynadmin.rowhistory.reading import read_whole
 from dynadmin.schema import FieldSchema, TableSchema
 
 
@@ -34,12 +35,10 @@ def conversions_of(
         before = whole.get(_key(old))
         if new is None or before in (None, "") or old.retired_after is None:
             continue
-        revised = RevisedTable.objects.filter(table=table.id, revision__gt=old.retired_after)
-        first = revised.select_related("revision__author").order_by("revision_id").first()
-        at = first.revision.created_at if first else None
-        if first is None or at is None or (since and at < since) or (until and at > until):
+        by = next_revision(table.id, old.retired_after)
+        if by is None or (since and by.created_at < since) or (until and by.created_at > until):
             continue
-        who = first.revision.author.get_username() if first.revision.author else ""
+        at, who = by.created_at, by.author.get_username() if by.author else ""
         after = _value_at(table.id, row, _key(new), at, whole.get(_key(new)))
         found.append(Conversion(at=at, who=who, old=_key(old), new=_key(new), before=before, after=after))
     return found
@@ -58,6 +57,6 @@ def _key(field: FieldSchema) -> str:
 
 def _value_at(table: int, row: int, key: str, at: datetime, now: Any) -> Any:
     """Return what a column had at a time: what the next change says it was, else what it has."""
-    later = RowChange.objects.filter(table=table, row=row, at__gt=at).order_by("pk")
-    befores = (change.before or {} for change in later[:MOST_WALKED])
-    return next((before[key] for before in befores if key in before), now)
+    later = RowChange.objects.filter(table=table, row=row, at__gt=at, before__has_key=key)
+    change = later.order_by("pk").first()
+    return change.before[key] if change else now

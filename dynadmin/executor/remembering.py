@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from dynadmin.acting import acting
 from dynadmin.conf import conf
-from dynadmin.revisions import RevisedTable, SchemaRevision
+from dynadmin.revisions import next_revision
 from dynadmin.rowhistory import RowChange, changing
 from dynadmin.rowhistory.contexts import way
 from dynadmin.rowhistory.notary import RowNotary, is_history_kept
@@ -55,7 +55,7 @@ def remember_original(model: type[Model], column: Field, table: TableSchema, old
     if not any(field.id == old.id for field in table.live_fields):
         forget_key(table.id, column.column.removeprefix("c"))
         return
-    since = _end_of(table.id, old)
+    since = next_revision(table.id, old.retired_after or 0)
     if since is not None and table.keeps_history and _is_within_time(since.created_at):
         name = since.author.get_username() if since.author else ""
         write_down(model, column, table.id, at=since.created_at, author=name, unit=since.pk)
@@ -70,13 +70,6 @@ def forget_table(table: TableSchema) -> None:
     """Delete the history of the rows of a table that is deleted for good."""
     changes = RowChange.objects.filter(table=table.id)
     changes._raw_delete(connection.alias)
-
-
-def _end_of(table: int, old: FieldSchema) -> SchemaRevision | None:
-    """Return the revision that put another column in the place of an original."""
-    revised = RevisedTable.objects.filter(table=table, revision__gt=old.retired_after or 0)
-    first = revised.select_related("revision__author").order_by("revision_id").first()
-    return first.revision if first else None
 
 
 def _is_within_time(at: datetime) -> bool:
