@@ -8,6 +8,7 @@ from django.db.models import F
 
 from dynadmin.rowhistory.changes import Action, RowChange
 from dynadmin.rowhistory.values import Cells, key_of
+from dynadmin.rowhistory.walking import step_back
 from dynadmin.schema import FieldSchema, TableSchema
 
 # Changes of one row that are looked at to know what it was like when it was made.
@@ -65,25 +66,10 @@ def values_when_made(model: Any, created: RowChange, row: int) -> dict[str, Any]
     table = model.table_schema
     later = RowChange.objects.filter(table=table.id, row=row, pk__gt=created.pk).order_by("pk")
     links = {str(field.id) for field in table.links}
-    values: dict[str, Any] = {}
-    came: dict[str, set[Any]] = {key: set() for key in links}
-    went: dict[str, set[Any]] = {key: set() for key in links}
-    is_gone = False
-    for change in later[:MOST_WALKED]:
-        if change.action == Action.CREATED:
-            break
-        for key, value in (change.before or {}).items():
-            if key in links:
-                went[key] |= set(value) - came[key]
-            else:
-                values.setdefault(key, value)
-        for key in links & set(change.after or {}):
-            came[key] |= set(change.after[key])
-        is_gone = is_gone or change.action == Action.DELETED
-    now = {} if is_gone else read_whole(model, row) or {}
-    for key in links:
-        values[key] = sorted((set(now.get(key, ())) - came[key]) | went[key])
-    return _oldest_of_each(table, {**now, **values})
+    rows = {row: read_whole(model, row) or {}}
+    for change in reversed(list(later[:MOST_WALKED])):
+        rows = step_back(rows, change, links=links)
+    return _oldest_of_each(table, rows.get(row, {}))
 
 
 def _oldest_of_each(table: TableSchema, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Walking back: from what rows are to what they were, change by change. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 from dynadmin.rowhistory.changes import Action
@@ -17,19 +17,6 @@ class Change(Protocol):
     action: str
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
-
-
-def walk_back(
-    rows: Mapping[int, Values], changes: Iterable[Change], *, links: Collection[str] = ()
-) -> Iterator[dict[int, Values]]:
-    """Yield what the rows were before each change, given what they are now and the newest change first.
-
-    ``links`` are the keys of links to many rows, of which a change tells those that went and those that came.
-    """
-    now = {row: dict(values) for row, values in rows.items()}
-    for change in changes:
-        now = step_back(now, change, links=links)
-        yield now
 
 
 def step_back(rows: dict[int, Values], change: Change, *, links: Collection[str] = ()) -> dict[int, Values]:
