@@ -76,30 +76,11 @@ def own_type(field: models.Field) -> type | None:
     return None
 
 
-@own_type.register(models.CharField)
-@own_type.register(models.TextField)
-def _text(field: models.Field) -> type:
-    return str
-
-
-@own_type.register
-def _whole_number(field: models.IntegerField) -> type:
-    return int
-
-
-@own_type.register
-def _truth(field: models.BooleanField) -> type:
-    return bool
-
-
-@own_type.register
-def _day(field: models.DateField) -> type:
-    return date
-
-
-@own_type.register
-def _moment(field: models.DateTimeField) -> type:
-    return datetime
+for _kind, _own in (
+    *((models.CharField, str), (models.TextField, str), (models.IntegerField, int)),
+    *((models.BooleanField, bool), (models.DateField, date), (models.DateTimeField, datetime)),
+):
+    own_type.register(_kind)(lambda field, own=_own: own)
 
 
 @own_type.register
@@ -147,50 +128,19 @@ def reader(field: models.Field) -> Reader:
     return lambda kept: field.to_python(parse(kept) if isinstance(kept, str) else kept)
 
 
-@reader.register(models.BooleanField)
-@reader.register(models.CharField)
-@reader.register(models.FileField)
-@reader.register(models.GenericIPAddressField)
-@reader.register(models.IntegerField)
-@reader.register(models.JSONField)
-@reader.register(models.TextField)
-def _as_it_is(field: models.Field) -> Reader:
-    return lambda kept: kept
+def _as_it_is(kept: Any) -> Any:
+    return kept
 
 
-@reader.register
-def _decimal_reader(field: models.DecimalField) -> Reader:
-    return Decimal
-
-
-@reader.register
-def _float_reader(field: models.FloatField) -> Reader:
-    return float
-
-
-@reader.register
-def _date_reader(field: models.DateField) -> Reader:
-    return date.fromisoformat
-
-
-@reader.register
-def _datetime_reader(field: models.DateTimeField) -> Reader:
-    return datetime.fromisoformat
-
-
-@reader.register
-def _time_reader(field: models.TimeField) -> Reader:
-    return time.fromisoformat
-
-
-@reader.register
-def _duration_reader(field: models.DurationField) -> Reader:
-    return parse_duration
-
-
-@reader.register
-def _uuid_reader(field: models.UUIDField) -> Reader:
-    return uuid.UUID
+for _kind, _read in (
+    *((models.BooleanField, _as_it_is), (models.CharField, _as_it_is), (models.FileField, _as_it_is)),
+    *((models.GenericIPAddressField, _as_it_is), (models.IntegerField, _as_it_is)),
+    *((models.JSONField, _as_it_is), (models.TextField, _as_it_is)),
+    *((models.DecimalField, Decimal), (models.FloatField, float), (models.UUIDField, uuid.UUID)),
+    *((models.DateField, date.fromisoformat), (models.DateTimeField, datetime.fromisoformat)),
+    *((models.TimeField, time.fromisoformat), (models.DurationField, parse_duration)),
+):
+    reader.register(_kind)(lambda field, read=_read: read)
 
 
 @reader.register
