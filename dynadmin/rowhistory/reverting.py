@@ -266,13 +266,14 @@ class Reverting:
     def _bring_back(self, changes: Sequence[RowChange], result: Reverted) -> None:
         there = self._existing(self.model, [change.row for change in changes])
         missing = {change.row: change for change in changes if change.row not in there}
-        reasons = {row: self._lacking(change, missing) for row, change in missing.items()}
+        targets = self._targets(missing.values())
+        reasons = {row: self._lacking(change, missing, targets) for row, change in missing.items()}
         while lost := [row for row in missing if reasons.get(row)]:
             # What refers to one that stays away stays away itself.
             for row in lost:
                 self._refuse(result, row, reasons[row])
                 del missing[row]
-            reasons = {row: self._lacking(change, missing) for row, change in missing.items()}
+            reasons = {row: self._lacking(change, missing, targets) for row, change in missing.items()}
         refused = self._bisected(list(missing), lambda rows: self._insert([missing[row] for row in rows]))
         for row, reason in refused.items():
             self._refuse(result, row, reason)
@@ -282,25 +283,28 @@ class Reverting:
         self._brought_back.update(back)
         result.done = len(back)
 
-    def _lacking(self, change: RowChange, coming: Collection[int]) -> str:
-        """Return what a deleted row refers to that is not there any more; ``""`` if nothing lacks."""
+    def _targets(self, changes: Collection[RowChange]) -> dict[str, set[Any]]:
+        """Return of each relation, by its key, what is there of what deleted rows referred to."""
+        found = {}
         for key, model_field in self._fields.items():
-            value = (change.before or {}).get(key)
-            if value is None or not model_field.remote_field:
-                continue
+            if model_field.remote_field:
+                kept = ((change.before or {}).get(key) for change in changes)
+                wanted = {decode(model_field, value) for value in kept if value is not None}
+                found[key] = self._existing(model_field.related_model, wanted)
+        return found
+
+    def _lacking(
+        self, change: RowChange, coming: Collection[int], targets: Mapping[str, Collection[Any]]
+    ) -> str:
+        """Return what a deleted row refers to that is not there any more; ``""`` if nothing lacks."""
+        for key, there in targets.items():
+            model_field = self._fields[key]
+            value = decode(model_field, (change.before or {}).get(key))
             is_coming = model_field.related_model is self.model and value in coming
-            if not is_coming and not self._has_target(model_field, value):
+            if value is not None and not is_coming and value not in there:
                 words = {"field": model_field.verbose_name}
                 return _("What its “%(field)s” refers to was deleted.") % words
         return ""
-
-    def _has_target(self, model_field: models.Field, value: Any) -> bool:
-        known = self.__dict__.setdefault("_targets", {})
-        at = model_field.related_model, value
-        if at not in known:
-            pk = decode(model_field, value)
-            known[at] = model_field.related_model._base_manager.using(self._using).filter(pk=pk).exists()
-        return known[at]
 
     def _insert(self, changes: Sequence[RowChange]) -> None:
         columns = [f for f in self._whole._meta.local_concrete_fields if not f.primary_key]

@@ -184,14 +184,17 @@ def test_an_undo_goes_on_where_it_was_interrupted(trip, old, monkeypatch):
 
 def test_an_undo_costs_statements_by_the_batch_not_by_the_row(trip, django_assert_max_num_queries):
     model = trip.django_model
+    leaders = model.objects.bulk_create(model(code=f"leader {n}") for n in range(20))
     with unit():
-        made = model.objects.bulk_create(model(code=str(n)) for n in range(50))
+        made = model.objects.bulk_create(
+            model(code=str(n), after=leaders[n % len(leaders)]) for n in range(50)
+        )
         model.objects.update(size=3)
         model.objects.filter(pk__in=[row.pk for row in made[:20]]).delete()
 
     with django_assert_max_num_queries(60):
         totals = undo_unit(registry.current.models, UNIT)
 
-    assert counts(totals) == (50, 0, 20, 0)
-    assert not model.objects.exists()
+    assert counts(totals) == (50, 20, 20, 0)
+    assert set(model.objects.all()) == set(leaders)
     assert told(trip)[-1][0] == "deleted"
