@@ -127,17 +127,15 @@ def _upserting(
     plain = rows.model._base_manager.using(rows.db)
     cells = Cells(notary.tracked(opts.get_field(name) for name in updated))
     key = [opts.get_field(opts.pk.name if name == "pk" else name).attname for name in unique]
-    before = [
-        row
+    before = {
+        row[0]: row
         for start in range(0, len(objs), 200)
         for row in cells.read(locked(plain.filter(_any_of(objs[start : start + 200], key))))
-    ]
+    }
     yield
-    there = {pk for pk, *_values in before}
-    notary.created([obj for obj in objs if obj.pk not in there])
-    for part in batches(sorted(there)):
-        was = [row for row in before if row[0] in set(part)]
-        notary.changed(cells, was, cells.read(plain.filter(pk__in=part)))
+    notary.created([obj for obj in objs if obj.pk not in before])
+    for part in batches(sorted(before)):
+        notary.changed(cells, [before[pk] for pk in part], cells.read(plain.filter(pk__in=part)))
 
 
 def _any_of(objs: Iterable[Any], key: Sequence[str]) -> Q:
