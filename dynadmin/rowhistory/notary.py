@@ -140,26 +140,30 @@ class OneRow:
     def __init__(self, model: type[models.Model], fields: Sequence[models.Field]) -> None:
         self.cells = Cells(fields)
         self._model = model
-        self._made: dict[str, tuple[str, list[Any]]] = {}
+        self._made: dict[str, tuple[str, dict[int, Any]]] = {}
 
     def read(self, pk: Any, using: str) -> tuple[Any, ...] | None:
         """Return the number of the row and its values; None if it is not there."""
         connection = connections[using]
-        sql, columns = self._made.get(using) or self._make(using)
+        sql, converted = self._made.get(using) or self._make(using)
         with connection.cursor() as cursor:
             cursor.execute(sql, [pk])
             row = cursor.fetchone()
         if row is None:
             return None
-        return tuple(
-            _converted(value, column, connection) for value, column in zip(row, columns, strict=True)
-        )
+        values = list(row)
+        for place, column in converted.items():
+            values[place] = _converted(values[place], column, connection)
+        return tuple(values)
 
-    def _make(self, using: str) -> tuple[str, list[Any]]:
+    def _make(self, using: str) -> tuple[str, dict[int, Any]]:
+        """Return the statement, and by their places the columns whose values need converting."""
         rows = locked(self._model._base_manager.using(using).filter(pk=0))
         compiler = rows.values_list("pk", *self.cells.attributes).query.get_compiler(using)
         sql, _parameters = compiler.as_sql()  # the number is its only parameter
-        self._made[using] = sql, [column for column, *_others in compiler.select]
+        # Not the converters themselves: they hold the connection of this thread.
+        columns = compiler.get_converters([column for column, *_others in compiler.select])
+        self._made[using] = sql, {place: column for place, (_converters, column) in columns.items()}
         return self._made[using]
 
 

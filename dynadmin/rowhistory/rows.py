@@ -15,7 +15,7 @@ from django.db.models.deletion import Collector
 from dynadmin.rowhistory.contexts import unnoted
 from dynadmin.rowhistory.notary import notary_of
 from dynadmin.rowhistory.statements import Update, inserting
-from dynadmin.rowhistory.values import is_stored_as_given
+from dynadmin.rowhistory.values import is_foreseen, is_stored_as_given
 
 
 class NotedRows(models.QuerySet):
@@ -127,8 +127,8 @@ class NotedRow(models.Model):
         updated = super()._do_update(base_qs, using, pk_val, values, *args, **kwargs)
         if before is not None:
             wanted = [given[field] for field in tracked]
-            exact = all(map(is_stored_as_given, tracked, wanted))
-            after = (pk_val, *wanted) if exact else reader.read(pk_val, using)
+            is_known = all(map(is_foreseen, tracked, before[1:], wanted))
+            after = (pk_val, *wanted) if is_known else reader.read(pk_val, using)
             notary.changed(reader.cells, [before], [after] if after is not None else [])
         return updated
 

@@ -70,6 +70,11 @@ def is_stored_as_given(field: models.Field, value: Any) -> bool:
     return type(value) is own_type(field)
 
 
+def is_foreseen(field: models.Field, before: Any, value: Any) -> bool:
+    """Whether a column has exactly this value once it is written: one that it had before it has again."""
+    return is_stored_as_given(field, value) or (type(value) is type(before) and not differs(before, value))
+
+
 @singledispatch
 def own_type(field: models.Field) -> type | None:
     """Return of which type the values of a field are that need no adapting; None if that is not known."""
