@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -103,13 +104,7 @@ def _write(
     if (second := next(rows, None)) is None:
         _insert(first)
         return
-    load(connection, RowChange._meta.db_table, COLUMNS, _chain(first, second, rows))
-
-
-def _chain(first: Any, second: Any, rest: Iterable[Any]) -> Iterator[Any]:
-    yield first
-    yield second
-    yield from rest
+    load(connection, RowChange._meta.db_table, COLUMNS, chain((first, second), rows))
 
 
 def _insert(note: tuple[Any, ...]) -> None:

@@ -1,6 +1,5 @@
 """The history as a whole: written down where what told it goes, and deleted by age."""
 
-import json
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +10,7 @@ from django.utils import timezone
 
 from dynadmin.loading import load
 from dynadmin.rowhistory.changes import Action, RowChange
-from dynadmin.rowhistory.notes import COLUMNS
+from dynadmin.rowhistory.notes import COLUMNS, in_json
 from dynadmin.rowhistory.values import encode, key_of
 
 BATCH = 20_000
@@ -29,10 +28,7 @@ def write_down(
     rows = model._base_manager.exclude(**{f"{column.attname}__isnull": True}).order_by("pk")
     while part := list(rows.filter(pk__gt=last).values_list("pk", column.attname)[:BATCH]):
         last = part[-1][0]
-        notes = (
-            (table, pk, pk, *common, json.dumps({key: encode(column, value)}, ensure_ascii=False), "{}")
-            for pk, value in part
-        )
+        notes = ((table, pk, pk, *common, in_json({key: encode(column, value)}), "{}") for pk, value in part)
         load(connection, RowChange._meta.db_table, COLUMNS, notes)
 
 

@@ -73,9 +73,7 @@ def _lines(items: Sequence[TrashItem]) -> Iterator[str]:
         weight = weights.get(item.key)
         parts = [
             f"{item.key}: {_what(item)}",
-            f"deleted {template_localtime(item.when):%Y-%m-%d %H:%M}"
-            if item.when
-            else "deleted nobody knows when",
+            f"deleted {_when(item)}",
             f"by {item.who}" if item.who else "",
             f"{weight.rows} {'rows' if item.kind == TABLE else 'values'}, {weight.size}" if weight else "",
         ]
