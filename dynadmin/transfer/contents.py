@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dynadmin.exceptions import BadFile
-from dynadmin.transfer.formats import FORMATS, Format
+from dynadmin.transfer.formats import FORMATS, OLD_OR_LOCKED, Format
 
 ZIP = b"PK\x03\x04"
 # An archive without any file has only its end.
@@ -51,12 +51,15 @@ def kind_of(head: bytes) -> str | Promise | None:
 
 
 def format_of_content(path: Path) -> Format | None:
-    """Return the format that a file shows itself to be of; None for texts, and for what is not known."""
+    """Return the format that a file shows itself to be of; None for texts, and for what is not known.
+
+    Raises BadFile for workbooks of kinds that are not read.
+    """
     head = beginning_of(path)
     if head.startswith(PARQUET):
         return FORMATS["parquet"]
     if head.startswith(OLD_OFFICE):
-        return FORMATS["xls"]
+        raise BadFile(str(OLD_OR_LOCKED))
     return workbook_format(path) if head.startswith(ZIP) else None
 
 

@@ -51,13 +51,6 @@ FORMATS = {
             has_sheets=True,
             is_written=False,
         ),
-        Format(
-            slug="xls",
-            label=gettext_lazy("Excel before 2007 (XLS)"),
-            content_type="application/vnd.ms-excel",
-            has_sheets=True,
-            is_written=False,
-        ),
         Format(slug="json", label="JSON", content_type="application/json", is_typed=True, has_sheets=True),
         Format(
             slug="ndjson",
@@ -83,13 +76,17 @@ _EXTENSIONS = {
     ".xlsx": "xlsx",
     ".xlsm": "xlsx",
     ".ods": "ods",
-    ".xls": "xls",
     ".json": "json",
     ".ndjson": "ndjson",
     ".jsonl": "ndjson",
     ".parquet": "parquet",
 }
 ARCHIVES = (".gz", ".zip")
+# The parser of old workbooks can take the process down; a new one with a password is packed like an old one.
+OLD_OR_LOCKED = gettext_lazy(
+    "Workbooks from before Excel 2007 (XLS), and those with a password, are not read. "
+    "Save it as XLSX without a password and import that."
+)
 
 
 def read_formats() -> list[Format]:
@@ -133,6 +130,8 @@ def format_of(name: str) -> Format:
     suffix = extension_of(name)
     if not suffix:
         return FORMATS["csv"]
+    if suffix == ".xls":
+        raise BadFile(str(OLD_OR_LOCKED))
     if suffix not in _EXTENSIONS:
         raise BadFile(
             _("Files that end in %(suffix)s cannot be read; these can: %(known)s.")

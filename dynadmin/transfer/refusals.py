@@ -18,7 +18,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from dynadmin.transfer.columns import ColumnPlan
-from dynadmin.transfer.formats import FORMATS, Format
+from dynadmin.transfer.formats import Format
 from dynadmin.transfer.formulas import escape_formula, is_free_text, unescape_formula
 from dynadmin.transfer.outlets import Outlet
 from dynadmin.transfer.readers import Cells, Source
@@ -49,15 +49,11 @@ def told_headers() -> tuple[str, str]:
 def refused_file(
     source: Source, told: Iterable[Told], *, model: type[models.Model], plan: ColumnPlan
 ) -> RefusedFile:
-    """Return the refused rows, told as pairs of line and reasons in the order of the file, as a file like it.
-
-    Of an old workbook (XLS) it is a new one.
-    """
-    slug = source.format.slug if source.format.slug in _WRITERS else "xlsx"
+    """Return the refused rows as a file like it, told as pairs of line and reasons in its order."""
     rows = _with_cells(source, told)
     if not source.format.is_typed:
         rows = _escaped(rows, _texts(model, source, plan))
-    return RefusedFile(pieces=_WRITERS[slug](source, rows), format=FORMATS[slug])
+    return RefusedFile(pieces=_WRITERS[source.format.slug](source, rows), format=source.format)
 
 
 def _with_cells(source: Source, told: Iterable[Told]) -> Iterator[tuple[int, str, Cells]]:

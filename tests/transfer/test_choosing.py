@@ -4,19 +4,12 @@ import pytest
 
 from dynadmin.exceptions import BadFile, SeveralFiles
 from dynadmin.transfer import open_source, uploads
-from tests.transfer.corpus import oldexcel
 from tests.transfer.corpus.making import gzipped, ndjson, ods, ods_row, parquet, xlsx_of, zipped
 
 SHEETS = {
     "rows.xlsx": xlsx_of([["a"], ["1"]], [["b"], ["2"]]),
     "rows.ods": ods({"one": ods_row("a") + ods_row("1"), "two": ods_row("b") + ods_row("2")}),
 }
-
-
-def test_the_sheets_of_an_old_workbook_are_offered_too(write):
-    source = open_source(write(oldexcel.TWO_SHEETS, "rows.xls"), sheet="two")
-
-    assert (source.sheets, source.headers, list(source)) == (("one", "two"), ("q",), [(2, ["3"])])
 
 
 @pytest.mark.parametrize("name", SHEETS)

@@ -57,7 +57,7 @@ HEADERS = {"auto": None, "yes": True, "no": False}
 class Command(BaseCommand):
     """Imports a file in one transaction, with a progress bar."""
 
-    help = "Import the rows of a file into a table: CSV, TSV, XLSX, ODS, XLS, JSON, NDJSON, Parquet."
+    help = "Import the rows of a file into a table: CSV, TSV, XLSX, ODS, JSON, NDJSON, Parquet."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("table", metavar="TABLE", help="The name of the table.")

@@ -1,4 +1,4 @@
-"""Workbooks (XLSX, ODS, XLS): one of their sheets, after a look at how large it would become."""
+"""Workbooks (XLSX, ODS): one of their sheets, after a look at how large it would become."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,7 +11,6 @@ from python_calamine import (
     CalamineError,
     CalamineSheet,
     CalamineWorkbook,
-    PasswordError,
     SheetTypeEnum,
     SheetVisibleEnum,
     XmlError,
@@ -29,7 +28,7 @@ from dynadmin.transfer.readers.base import (
     in_chunks,
     numbered_headers,
 )
-from dynadmin.transfer.readers.sizes import check_workbook
+from dynadmin.transfer.readers.sizes.zipped import check_zipped
 
 _BROKEN = (CalamineError, ZipError, XmlError, IndexError, OSError)
 # Where the class comes from that the parser raises when it meets what it never expected; it is no Exception.
@@ -48,7 +47,7 @@ class SheetSource(Source):
     def __init__(self, path: Path, format: Format, reading: Reading) -> None:
         super().__init__(path)
         self.format = format
-        check_workbook(path, format)
+        check_zipped(path, format)
         with self._explained():
             workbook = CalamineWorkbook.from_path(str(path))
             self.sheets = _visible_sheets(workbook)
@@ -73,9 +72,6 @@ class SheetSource(Source):
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except PasswordError as error:
-            message = _("The workbook is protected with a password. Save it without one and import that.")
-            raise BadFile(message) from error
         except BaseException as error:
             if not isinstance(error, _BROKEN) and type(error).__module__ != _PANIC:
                 raise

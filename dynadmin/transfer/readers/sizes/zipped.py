@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from dynadmin.conf import conf
 from dynadmin.exceptions import BadFile
-from dynadmin.transfer.formats import Format
+from dynadmin.transfer.formats import OLD_OR_LOCKED, Format
 from dynadmin.transfer.readers.sizes.extent import Extent
 from dynadmin.transfer.readers.sizes.opendocument import OpenDocumentExtent
 
@@ -22,6 +22,7 @@ _BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSErr
 # Overlap of chunks, so that no reference is cut in two unseen.
 _OVERLAP = 64
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
+_MANIFEST, _LOCKED = "META-INF/manifest.xml", b"encryption-data"
 _DISGUISED = re.compile(rb"""<!DOCTYPE|<!ENTITY|\br\s*=\s*["'][^"'<]{0,20}&|\x00""")
 
 
@@ -36,6 +37,7 @@ def check_zipped(path: Path, format: Format) -> None:
                 or sum(info.file_size for info in infos) > conf.IMPORT_MAX_SHEET_BYTES
             ):
                 raise BadFile(_too_large())
+            _refuse_locked(archive)
             left = conf.IMPORT_MAX_SHEET_BYTES
             for info in infos:
                 if info.filename.lower().endswith((".xml", ".rels")):
@@ -43,6 +45,14 @@ def check_zipped(path: Path, format: Format) -> None:
     except _BROKEN_ARCHIVE as error:
         message = _("The file is not a readable %(kind)s workbook: %(reason)s")
         raise BadFile(message % {"kind": kind, "reason": error}) from error
+
+
+def _refuse_locked(archive: zipfile.ZipFile) -> None:
+    """Raise BadFile for OpenDocument with a password: its parts are noise, and only their list says so."""
+    if _MANIFEST in archive.namelist():
+        with archive.open(_MANIFEST) as file:
+            if _LOCKED in file.read(_CHUNK):
+                raise BadFile(str(OLD_OR_LOCKED))
 
 
 def _too_large() -> str:
