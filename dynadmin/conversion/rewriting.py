@@ -73,4 +73,3 @@ _WRITERS: dict[str, Callable[[dict[str, Any]], Rewrite]] = {
     "duration": _duration,
     "bool": _bool,
 }
-KINDS = frozenset(_WRITERS)

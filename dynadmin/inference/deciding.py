@@ -47,7 +47,6 @@ class Decision:
     questions: tuple[Question, ...] = ()
     zone: str = ""
     numbers: Numbers | None = None
-    alternatives: tuple[str, ...] = ()
 
 
 def decide(tally: Tally, header: str, wish: Wish) -> Decision:
@@ -68,13 +67,12 @@ def _found_out(tally: Tally, header: str, wish: Wish, readings: Readings) -> Dec
     words = _empty_texts(tally, wish, among_texts=False)
     values = tally.values - sum(_count(tally, text) for text in words)
     best = max(candidates.items(), key=lambda item: item[1].fits, default=None)
-    likely = tuple(t for kind, r in candidates.items() if r.fits * 2 >= values > 0 for t in _types(kind))
     if best is None or not _is_enough(best[1].fits, values) or _are_codes(tally, header, best[0]):
-        return _text(tally, wish, values, likely)
+        return _text(tally, wish)
     slug, way = _type_of(best[0], best[1], readings)
     if slug == "char":
-        return _text(tally, wish, values, likely)
-    return _decided(tally, wish, slug, way, best[1], readings, alternatives=likely)
+        return _text(tally, wish)
+    return _decided(tally, wish, slug, way, best[1])
 
 
 def _candidates(readings: Readings) -> dict[str, Reading]:
@@ -121,19 +119,10 @@ def _are_codes(tally: Tally, header: str, kind: str) -> bool:
 
 # --- Types ---
 
-_TYPES: dict[str, tuple[str, ...]] = {
-    "whole": ("int", "bigint"),
-    "number": ("decimal", "float"),
-}
-
-
-def _types(kind: str) -> tuple[str, ...]:
-    return _TYPES.get(kind, (kind,))
-
 
 def _type_of(kind: str, reading: Reading, readings: Readings) -> tuple[str, str]:
     """Return the type for a kind, and the way that is told of it; text where no type keeps all digits."""
-    if kind not in _TYPES:
+    if kind not in ("whole", "number"):
         return kind, kind
     numbers = readings.tally.numbers[reading.mark]
     percent = reading.how.get("percent") == "fraction"
@@ -150,11 +139,11 @@ def _type_of(kind: str, reading: Reading, readings: Readings) -> tuple[str, str]
     return ("decimal" if numbers.whole_digits + places <= _MOST_DIGITS else "char"), kind
 
 
-def _as_wished(tally: Tally, wish: Wish, readings: Readings) -> tuple[str, str, Reading, Readings]:
+def _as_wished(tally: Tally, wish: Wish, readings: Readings) -> tuple[str, str, Reading]:
     """Return the type wished for, and its reading."""
     kind = field_types[wish.type].kind_of({}) if wish.type in _KNOWN else ""
     if wish.type in ("email", "url"):
-        return wish.type, wish.type, readings.simple(wish.type, wish.type), readings
+        return wish.type, wish.type, readings.simple(wish.type, wish.type)
     whole, number = readings.numbers()
     makers: dict[str, Callable[[], Reading]] = {
         "bool": lambda: readings.simple("bool", shapes.YES, shapes.NO),
@@ -171,9 +160,9 @@ def _as_wished(tally: Tally, wish: Wish, readings: Readings) -> tuple[str, str, 
     }
     maker = makers.get(kind)
     if maker is None:
-        return wish.type, "text", Reading(kind="text", fits=tally.values), readings
+        return wish.type, "text", Reading(kind="text", fits=tally.values)
     way = {"exact": "number"}.get(kind, kind)
-    return wish.type, way, maker(), readings
+    return wish.type, way, maker()
 
 
 _KNOWN = frozenset(
@@ -203,14 +192,14 @@ def _moments(readings: Readings, kind: str, number: Reading) -> Reading:
 # --- What is decided ---
 
 
-def _text(tally: Tally, wish: Wish, values: int, alternatives: tuple[str, ...]) -> Decision:
+def _text(tally: Tally, wish: Wish) -> Decision:
     reading = Reading(kind="text", fits=tally.values, groups={})
     slug = "char"
     if tally.has_lines or tally.longest > _LONGEST_LINE:
         slug = "text"
     elif is_chosen(tally):
         slug = "choice"
-    return _decided(tally, wish, slug, "text", reading, None, alternatives=alternatives)
+    return _decided(tally, wish, slug, "text", reading)
 
 
 def is_chosen(tally: Tally) -> bool:
@@ -220,16 +209,7 @@ def is_chosen(tally: Tally) -> bool:
     return tally.is_whole and 1 < len(words) <= _MOST_CHOICES and often and tally.longest <= _LONGEST_CHOICE
 
 
-def _decided(
-    tally: Tally,
-    wish: Wish,
-    slug: str,
-    way: str,
-    reading: Reading,
-    readings: Readings | None,
-    *,
-    alternatives: tuple[str, ...] = (),
-) -> Decision:
+def _decided(tally: Tally, wish: Wish, slug: str, way: str, reading: Reading) -> Decision:
     is_text = way == "text"
     empty = _empty_texts(tally, wish, among_texts=is_text)
     empties = tally.blanks + sum(_count(tally, text) for text in empty)
@@ -237,7 +217,7 @@ def _decided(
     kept_words = [text for text in tally.words if text not in empty]
     misfits = 0 if is_text else max(values - reading.fits, 0)
     how = dict(reading.how) if _is_needed(slug, reading) else {}
-    if way == "bool" and not is_text:
+    if way == "bool":
         how = {"kind": "bool"}
     return Decision(
         type=slug,
@@ -251,7 +231,6 @@ def _decided(
         questions=reading.questions,
         zone=reading.zone,
         numbers=tally.numbers[reading.mark] if way in ("whole", "number") else None,
-        alternatives=tuple(dict.fromkeys(a for a in (*alternatives, "char") if a != slug)),
     )
 
 

@@ -1,7 +1,7 @@
 """A table from a file: all rows are read once, all columns decided."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -37,7 +37,6 @@ class Counted:
         *,
         empty_texts: Iterable[str] = (),
         zone: str = "",
-        progress: Callable[[int], None] | None = None,
     ) -> None:
         self.headers = source.headers
         self.zone = (zone_named(zone) if zone else None) or get_current_timezone()
@@ -50,8 +49,6 @@ class Counted:
             self.ragged += ragged
             for tally, cells in zip(self.tallies, columns, strict=True):
                 tally.add(cells)
-            if progress:
-                progress(self.rows)
 
     def proposal(self, wishes: Mapping[int, Wish] | None = None) -> Proposal:
         """Return the table that the file would be, with what a person has said by position of the column."""
@@ -64,14 +61,9 @@ class Counted:
         return Proposal(columns=columns, rows=self.rows, ragged=self.ragged)
 
 
-def infer(
-    source: Source,
-    *,
-    wishes: Mapping[int, Wish] | None = None,
-    progress: Callable[[int], None] | None = None,
-) -> Proposal:
+def infer(source: Source, *, wishes: Mapping[int, Wish] | None = None) -> Proposal:
     """Return the table that a file would be. Raises BadFile when it cannot be read to its end."""
-    return Counted(source, progress=progress).proposal(wishes)
+    return Counted(source).proposal(wishes)
 
 
 def _column(tally: Tally, position: int, header: str, wish: Wish) -> ColumnProposal:
@@ -93,7 +85,6 @@ def _column(tally: Tally, position: int, header: str, wish: Wish) -> ColumnPropo
         misfit_samples=decision.misfit_samples,
         questions=decision.questions,
         answers=wish.answers,
-        alternatives=decision.alternatives,
     )
 
 

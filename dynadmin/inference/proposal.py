@@ -6,7 +6,7 @@ from typing import Any
 
 from dynadmin.conversion import Question
 
-REFUSE, EMPTY = MISFITS = ("refuse", "empty")
+REFUSE, EMPTY = "refuse", "empty"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +44,6 @@ class ColumnProposal:
     misfit_samples: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
-    alternatives: tuple[str, ...] = ()
-    is_key: bool = False
 
     @property
     def open_questions(self) -> tuple[Question, ...]:

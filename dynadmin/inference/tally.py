@@ -96,7 +96,6 @@ class Tally:
         self.is_whole = True
         self.groups: dict[Shape, Group] = {}
         self.numbers = {".": Numbers(), ",": Numbers()}
-        self.days: list[str] = []  # the first and the last of plain dates
         self.longest = 0
         self.has_lines = False
         self.has_repeated: bool | None = False  # None where nobody knows
@@ -324,10 +323,6 @@ def _measure_unclear(tally: Tally, texts: list[str]) -> None:
     tally.numbers[","].add_wholes(min(values), max(values))
 
 
-def _measure_days(tally: Tally, texts: list[str]) -> None:
-    tally.days = [min([*tally.days, *texts]), max([*tally.days, *texts])]
-
-
 def _measure_nothing(tally: Tally, texts: list[str]) -> None:
     """There is nothing to know of them but how many they are."""
 
@@ -372,7 +367,7 @@ BULK = (
     Bulk(
         _pattern(rf"{_YEAR}-\d\d-\d\d"),
         Shape(_of_all_orders(DATE, DATETIME) | {NAIVE}, is_plain=True),
-        _measure_days,
+        _measure_nothing,
         _are_days,
     ),
     Bulk(

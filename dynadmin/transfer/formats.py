@@ -21,10 +21,7 @@ class Format:
     is_delimited: bool = False
     # Whether cells are typed (numbers, lists, nothing) rather than texts.
     is_typed: bool = False
-    # Whether a file may hold several tables, of which one is read.
-    has_sheets: bool = False
-    # Whether rows are read from such files, and written to them.
-    is_read: bool = True
+    # Whether rows are written to such files; all are read.
     is_written: bool = True
 
 
@@ -42,16 +39,14 @@ FORMATS = {
             slug="xlsx",
             label="Excel (XLSX)",
             content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            has_sheets=True,
         ),
         Format(
             slug="ods",
             label="OpenDocument (ODS)",
             content_type="application/vnd.oasis.opendocument.spreadsheet",
-            has_sheets=True,
             is_written=False,
         ),
-        Format(slug="json", label="JSON", content_type="application/json", is_typed=True, has_sheets=True),
+        Format(slug="json", label="JSON", content_type="application/json", is_typed=True),
         Format(
             slug="ndjson",
             label=gettext_lazy("NDJSON (an object a line)"),
@@ -91,7 +86,7 @@ OLD_OR_LOCKED = gettext_lazy(
 
 def read_formats() -> list[Format]:
     """Return the formats that rows are read from."""
-    return [format_ for format_ in FORMATS.values() if format_.is_read]
+    return list(FORMATS.values())
 
 
 def written_formats() -> list[Format]:
