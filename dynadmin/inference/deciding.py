@@ -215,7 +215,9 @@ def _decided(tally: Tally, wish: Wish, slug: str, way: str, reading: Reading) ->
     empties = tally.blanks + sum(_count(tally, text) for text in empty)
     values = tally.values + tally.blanks - empties
     kept_words = [text for text in tally.words if text not in empty]
-    misfits = 0 if is_text else max(values - reading.fits, 0)
+    misfits, misfit_samples = max(values - reading.fits, 0), [*kept_words, *reading.misfit_samples]
+    if is_text:
+        misfits, misfit_samples = (tally.nested.count if stores_texts(slug) else 0), tally.nested.samples
     how = dict(reading.how) if _is_needed(slug, reading) else {}
     if way == "bool":
         how = {"kind": "bool"}
@@ -226,12 +228,17 @@ def _decided(tally: Tally, wish: Wish, slug: str, way: str, reading: Reading) ->
         empties=empties,
         empty_texts=empty,
         misfits=misfits,
-        misfit_samples=(*kept_words, *reading.misfit_samples)[:5] if misfits else (),
+        misfit_samples=tuple(misfit_samples[:5]) if misfits else (),
         reading={**how, **({"empty": list(empty)} if empty else {})},
         questions=reading.questions,
         zone=reading.zone,
         numbers=tally.numbers[reading.mark] if way in ("whole", "number") else None,
     )
+
+
+def stores_texts(slug: str) -> bool:
+    """Return whether fields of this type hold texts, which may be empty, and no lists."""
+    return field_types[slug].kind_of({}) in ("text", "choice")
 
 
 def _is_needed(slug: str, reading: Reading) -> bool:

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from dynadmin.conversion import propose_choices
 from dynadmin.fieldtypes import field_types
-from dynadmin.inference.deciding import Decision
+from dynadmin.inference.deciding import Decision, stores_texts
 from dynadmin.inference.tally import Tally
 from dynadmin.inference.words import names_codes, names_keys
 
@@ -57,8 +57,7 @@ def _wanted(tally: Tally, decision: Decision, header: str) -> dict[str, Any]:
 
 def _emptiness(decision: Decision) -> dict[str, Any]:
     is_required = decision.values > 0 and not decision.empties and not decision.misfits
-    stores_texts = field_types[decision.type].kind_of({}) in ("text", "choice")
-    return {"blank": not is_required, "null": not is_required and not stores_texts}
+    return {"blank": not is_required, "null": not is_required and not stores_texts(decision.type)}
 
 
 def _digits(decision: Decision) -> dict[str, int]:

@@ -48,7 +48,7 @@ class Counted:
             self.rows += rows + ragged
             self.ragged += ragged
             for tally, cells in zip(self.tallies, columns, strict=True):
-                tally.add(cells)
+                tally.add(_texts(cells, tally) if source.format.is_typed else cells)
 
     def proposal(self, wishes: Mapping[int, Wish] | None = None) -> Proposal:
         """Return the table that the file would be, with what a person has said by position of the column."""
@@ -98,15 +98,19 @@ def _label(header: str, position: int) -> str:
 # --- Rows as columns ---
 
 
-def _chunks(source: Source) -> Iterator[tuple[Sequence[Sequence[str]], int, int]]:
-    """Yield some rows as columns of texts, with how many they are, and how many are not as wide as others."""
+def _chunks(source: Source) -> Iterator[tuple[Sequence[Sequence[Any]], int, int]]:
+    """Yield some rows as columns, with how many they are, and how many are not as wide as others."""
     width = len(source.headers)
     for _lines, rows in source.chunks(max(_FEWEST_ROWS, _MOST_CELLS // width)):
         whole = rows if set(map(len, rows)) == {width} else [cells for cells in rows if len(cells) == width]
         columns: Sequence[Any] = list(zip(*whole, strict=True)) if whole else [()] * width
-        if source.format.is_typed:
-            columns = [[text_of(cell) for cell in cells] for cells in columns]
         yield columns, len(whole), len(rows) - len(whole)
+
+
+def _texts(cells: Sequence[Any], tally: Tally) -> list[str]:
+    """Return typed cells as texts; lists and objects among them are counted, as they are none."""
+    tally.note_nested([text_of(cell) for cell in cells if isinstance(cell, list | dict)])
+    return [text_of(cell) for cell in cells]
 
 
 def text_of(cell: Any) -> str:

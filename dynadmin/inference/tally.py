@@ -78,7 +78,7 @@ class Tally:
 
     `empty_texts` are those that somebody has said to stand for no value; `most` different texts are kept.
     `groups` has the cells by shape, without blank ones; `texts` are the different ones, the first of them
-    when there are too many (`is_whole` is False then).
+    when there are too many (`is_whole` is False then). `nested` are typed cells that are lists or objects.
     """
 
     def __init__(
@@ -95,6 +95,7 @@ class Tally:
         self.cells = 0
         self.is_whole = True
         self.groups: dict[Shape, Group] = {}
+        self.nested = Group()
         self.numbers = {".": Numbers(), ",": Numbers()}
         self.longest = 0
         self.has_lines = False
@@ -167,6 +168,11 @@ class Tally:
         self._count(cells, len(cells) - empty)
         if len(self._known) > self._most:
             self._overflow()
+
+    def note_nested(self, texts: Collection[str]) -> None:
+        """Count cells that were lists or objects before they were written as these texts."""
+        self.nested.count += len(texts)
+        self.nested.sample(texts)
 
     def _look(self, cells: Sequence[str]) -> int:
         """Look at the texts that are new; return how many cells are empty."""

@@ -15,7 +15,7 @@ from dynadmin import naming
 from dynadmin.admin.definitions.fields import type_choices
 from dynadmin.admin.definitions.options_widget import OptionsField
 from dynadmin.fieldtypes import field_types
-from dynadmin.inference import EMPTY, REFUSE, ColumnProposal
+from dynadmin.inference import EMPTY, REFUSE, ColumnProposal, stores_texts
 from dynadmin.models import DynamicModel
 from dynadmin.newtable import ColumnDraft, Relation
 from dynadmin.transfer.formats import readable_extensions
@@ -236,8 +236,7 @@ def with_room(slug: str, options: Any) -> Any:
     """Return the options of a field that may be empty."""
     if not isinstance(options, dict):
         return options
-    is_text = field_types[slug].kind_of({}) in ("text", "choice")
-    return {**options, "blank": True, **({} if is_text else {"null": True})}
+    return {**options, "blank": True, **({} if stores_texts(slug) else {"null": True})}
 
 
 def joined(texts: Iterable[str]) -> str:
