@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from dynadmin.exceptions import BadFile
 from dynadmin.transfer import open_source
 from dynadmin.transfer.sniff import (
-    find_delimiter,
     find_encoding,
     first_bad_line,
     lines_above,
@@ -110,7 +109,7 @@ def test_a_binary_file_is_refused(write, content):
     ],
 )
 def test_the_delimiter_is_found_outside_quotes(write, content, delimiter):
-    assert find_delimiter(write(content), "utf-8") == delimiter
+    assert sniff(write(content)).delimiter == delimiter
 
 
 @pytest.mark.parametrize(("content", "line"), [(b"ok\n", 0), (b"ok\nb\xffd\n", 2), (b"ok\n\n\xc3", 3)])

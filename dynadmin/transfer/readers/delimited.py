@@ -25,6 +25,7 @@ from dynadmin.transfer.readers.base import (
 from dynadmin.transfer.readers.lines import measure_lines
 from dynadmin.transfer.sniff import (
     CSV_QUOTING,
+    Dialect,
     check_choices,
     find_encoding,
     first_bad_line,
@@ -52,17 +53,32 @@ class DelimitedSource(Source):
         self.encoding = reading.encoding or find_encoding(path)
         # Before all that takes lines as they are.
         self._lines = measure_lines(path, self.encoding)
-        self._dialect = sniff(path, encoding=self.encoding, delimiter=delimiter, quoting=reading.quoting)
-        self.delimiter = self._dialect.delimiter
-        self.quoting = self._dialect.quoting
-        self.format = FORMATS["tsv" if self.delimiter == "\t" else "csv"]
-        self._name_columns(reading.header)
+        dialect = sniff(path, encoding=self.encoding, delimiter=delimiter, quoting=reading.quoting)
+        named = self._take_up(dialect, reading.header)
+        if named == 1 < dialect.width and not (delimiter or dialect.names_delimiter):
+            # No row would fit the header: what seems to set cells apart is a letter of the texts.
+            self._take_up(self._of_one_column(reading.quoting), reading.header)
         self.row_count = max(0, self._lines.count - self._above)
         if self.row_count > conf.IMPORT_MAX_ROWS:
             # Rows may be of several lines, or blank.
             check_rows(sum(len(rows) for _numbers, rows in self._chunks(ROWS_AT_ONCE)))
 
-    def _name_columns(self, header: bool | None) -> None:
+    def _take_up(self, dialect: Dialect, header: bool | None) -> int:
+        """Read the file so from now on; return how many cells the row of the header has."""
+        self._dialect = dialect
+        self.delimiter, self.quoting = dialect.delimiter, dialect.quoting
+        self.format = FORMATS["tsv" if self.delimiter == "\t" else "csv"]
+        return self._name_columns(header)
+
+    def _of_one_column(self, quoting: str | None) -> Dialect:
+        """Return how the file is read as one column: with a delimiter that no line has, if there is one."""
+        for delimiter in ",;|\t":
+            found = sniff(self.path, encoding=self.encoding, delimiter=delimiter, quoting=quoting)
+            if found.width == 1:
+                return found
+        return self._dialect
+
+    def _name_columns(self, header: bool | None) -> int:
         """Find the header, or make one up; `_above` are the rows above the first one of data."""
         rows = self._first_rows()
         self._above = int(self._dialect.names_delimiter)
@@ -72,10 +88,11 @@ class DelimitedSource(Source):
         self.has_header = looks_like_header(first, below) if header is None else header
         if not self.has_header:
             self.headers = numbered_headers(len(first))
-            return
+            return len(first)
         self._above += 1
         self.headers = checked_headers([first[0].removeprefix("\ufeff"), *first[1:]] if first else [])
         self.headers = self._without_empty_columns(self.headers)
+        return len(first)
 
     def _first_rows(self) -> list[list[str]]:
         """Return the first rows of all; the header alone where one soon after it cannot be read."""

@@ -19,7 +19,6 @@ __all__ = [
     "QUOTINGS",
     "Dialect",
     "check_choices",
-    "find_delimiter",
     "find_encoding",
     "first_bad_line",
     "lines_above",
@@ -59,11 +58,6 @@ def sniff(
         skips_spaces=found.skips_spaces,
         names_delimiter=told is not None,
     )
-
-
-def find_delimiter(path: Path, encoding: str) -> str:
-    """Return the delimiter that cuts the lines into the most equal rows; else a comma."""
-    return find_structure(path, encoding, None, None).delimiter
 
 
 def check_choices(encoding: str | None, delimiter: str | None, quoting: str | None) -> None:

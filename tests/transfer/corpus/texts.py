@@ -60,6 +60,18 @@ READ = {
         ("name",),
         [(2, ["A, B"]), (3, ["C"]), (4, ["D"])],
     ),
+    "one column of texts, most with a semicolon": (
+        "x.csv",
+        b"name\nA; B\nC; D\nE, F\n",
+        ("name",),
+        [(2, ["A; B"]), (3, ["C; D"]), (4, ["E, F"])],
+    ),
+    "one column of texts, each with a comma": (
+        "x.csv",
+        b"name\nSmith, John\nDoe, Jane\n",
+        ("name",),
+        [(2, ["Smith, John"]), (3, ["Doe, Jane"])],
+    ),
     "a line that names the delimiter": ("x.csv", b"sep=;\r\na;b\r\n1;2\r\n", AB, [(3, ["1", "2"])]),
     "a byte-order mark": ("x.csv", codecs.BOM_UTF8 + b"a,b\n1,2\n", AB, AB12),
     "a byte-order mark before quotes": ("x.csv", codecs.BOM_UTF8 + b'"a","b"\n1,2\n', AB, AB12),
