@@ -206,6 +206,14 @@ def test_the_way_the_file_is_read_can_be_changed(pages):
     assert "column-1-label" not in pages.data
 
 
+def test_quotation_marks_can_be_said_to_be_letters(pages):
+    pages.take('a,b\n"x",1\n')
+
+    pages.send(quoting="none")
+
+    assert "<td>&quot;x&quot;</td>" in pages.text
+
+
 def test_pasted_cells_are_a_file_too(pages):
     pages._shown(pages.client.post(PATH, {"pasted": "Name\tAge\nAda\t36\nGrace\t45\n"}))
     pages.send("_create", name="people", label="People")
@@ -323,6 +331,7 @@ def test_headers_and_cells_are_never_markup(pages):
     [
         *(("encoding", value) for value in ("hex", "idna\0", "nothing")),
         *(("delimiter", value) for value in ("\0", "ab", '"')),
+        ("quoting", "triple"),
         *(("zone", value) for value in ("nowhere", "../etc", "\0")),
         ("upload", "forged\0"),
     ],

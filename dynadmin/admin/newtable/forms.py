@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 from dynadmin import naming
 from dynadmin.admin.definitions.fields import type_choices
 from dynadmin.admin.definitions.options_widget import OptionsField
+from dynadmin.admin.transfer.readingform import ReadingForm, reading_of
 from dynadmin.fieldtypes import field_types
 from dynadmin.inference import EMPTY, REFUSE, ColumnProposal, stores_texts
 from dynadmin.models import DynamicModel
 from dynadmin.newtable import ColumnDraft, Relation
 from dynadmin.transfer.formats import readable_extensions
 from dynadmin.transfer.readers import Source
-from dynadmin.transfer.sniff import DELIMITERS, ENCODINGS
 
 # Pasted cells; a file takes more.
 LONGEST_PASTE = 2_000_000
@@ -57,17 +57,8 @@ class SourceForm(forms.Form):
         return self.cleaned_data
 
 
-class ReadingForm(forms.Form):
-    """How the file is read. What has one possible value is not asked."""
-
-    encoding = forms.ChoiceField(label=gettext_lazy("Encoding"), choices=list(ENCODINGS.items()))
-    delimiter = forms.ChoiceField(label=gettext_lazy("Delimiter"), choices=list(DELIMITERS.items()))
-    sheet = forms.ChoiceField(label=gettext_lazy("Sheet"))
-    member = forms.ChoiceField(label=gettext_lazy("File in the archive"))
-    header = forms.ChoiceField(
-        label=gettext_lazy("First row"),
-        choices=[("yes", gettext_lazy("Names of the columns")), ("no", gettext_lazy("Values"))],
-    )
+class NewReadingForm(ReadingForm):
+    """How the file is read, and the time zone of its moments."""
 
     zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
@@ -77,34 +68,12 @@ class ReadingForm(forms.Form):
     def __init__(self, source: Source, *, zone: str) -> None:
         super().__init__(initial={**reading_of(source), "zone": zone})
         self.fields["zone"].choices = [(name, name) for name in sorted({zone, *_zones()})]
-        for name in ("sheet", "member"):
-            names = getattr(source, f"{name}s")
-            self.fields[name].choices = [(one, one) for one in names]
-            if len(names) < 2:
-                del self.fields[name]
-        if source.format.is_typed:
-            del self.fields["header"]
-        if not source.format.is_delimited:
-            del self.fields["encoding"], self.fields["delimiter"]
-            return
-        for name in ("encoding", "delimiter"):
-            value, choices = self.initial[name], self.fields[name].choices
-            if value not in dict(choices):
-                self.fields[name].choices = [*choices, (value, value)]
-
-
-READING = ("encoding", "delimiter", "sheet", "member", "header", "zone")
+        self.offer(source)
 
 
 @lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
-
-
-def reading_of(source: Source) -> dict[str, str]:
-    """Return how a file is read, as the form has it."""
-    told = {name: getattr(source, name) or "" for name in ("encoding", "delimiter", "sheet", "member")}
-    return {**told, "header": "yes" if source.has_header else "no"}
 
 
 class TableForm(forms.Form):

@@ -17,15 +17,14 @@ from django.utils.translation import ngettext
 from dynadmin.admin.definitions.scripts import page_data
 from dynadmin.admin.newtable.filling import fill
 from dynadmin.admin.newtable.forms import (
-    READING,
     ColumnForm,
-    ReadingForm,
+    NewReadingForm,
     SourceForm,
     TableForm,
     joined,
-    reading_of,
 )
 from dynadmin.admin.newtable.posted import PostedColumn, drawn, wishes_of
+from dynadmin.admin.transfer.readingform import READING, reading_of
 from dynadmin.conf import conf
 from dynadmin.conversion.zones import current_zone_name
 from dynadmin.exceptions import BadFile, PlanError, SeveralFiles, TransferError
@@ -207,7 +206,7 @@ class NewTablePages:
         context = {
             "drawn": drawn,
             "upload": drawn.upload,
-            "reading": ReadingForm(drawn.source, zone=drawn.zone),
+            "reading": NewReadingForm(drawn.source, zone=drawn.zone),
             "drawn_reading": str(reading_of(drawn.source)),
             "cards": [(form, checked.misfits.get(form.proposed.position)) for form in drawn.columns],
             "problems": found,
@@ -304,7 +303,7 @@ def _initial(column: Any, chosen: ColumnDraft, relations: Any) -> dict[str, Any]
 
 def _reading_of(data: Mapping[str, str] | None) -> tuple[tuple[str, str], ...]:
     """Return how the page says that the file is read."""
-    return tuple((name, data[name]) for name in READING if data and data.get(name))
+    return tuple((name, data[name]) for name in (*READING, "zone") if data and data.get(name))
 
 
 def _opened(upload: Upload, reading: tuple[tuple[str, str], ...]) -> Source:

@@ -8,13 +8,13 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from dynadmin.admin.transfer.readingform import READING, ReadingForm, reading_of
 from dynadmin.imports.texts import storable
 from dynadmin.naturalkeys import key_candidates
 from dynadmin.transfer.formats import Format, read_formats, readable_extensions, written_formats
 from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.readers import Source
 from dynadmin.transfer.references import relations_of, target_of
-from dynadmin.transfer.sniff import DELIMITERS, ENCODINGS
 
 
 class UploadForm(forms.Form):
@@ -32,30 +32,13 @@ class UploadForm(forms.Form):
         self.fields["format"].choices = [("", _("As the name of the file says")), *_choices(read_formats())]
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(ReadingForm):
     """The second screen: how the file is read, and what becomes of rows.
 
     `drawn_for` is how the file was read when the form was drawn: when that changes, so do the columns, and
     what was chosen for the old ones is of no use.
     """
 
-    encoding = forms.ChoiceField(label=_("Encoding"), choices=list(ENCODINGS.items()))
-    delimiter = forms.ChoiceField(label=_("Delimiter"), choices=list(DELIMITERS.items()))
-    quoting = forms.ChoiceField(
-        label=_("Quotation marks"),
-        choices=[
-            ("double", _("around texts; one within is written twice")),
-            ("backslash", _("around texts; one within has a backslash before it")),
-            ("none", _("are part of the text")),
-        ],
-    )
-    sheet = forms.ChoiceField(label=_("Sheet"))
-    member = forms.ChoiceField(label=_("File in the archive"))
-    header = forms.TypedChoiceField(
-        label=_("First row"),
-        choices=[("yes", _("names the columns")), ("no", _("is a row like all others"))],
-        coerce="yes".__eq__,
-    )
     empty_texts = forms.CharField(
         label=_("Read as empty"),
         required=False,
@@ -81,7 +64,6 @@ class SettingsForm(forms.Form):
     )
     drawn_for = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    reading_names = ("encoding", "delimiter", "quoting", "sheet", "member", "header")
     policy_names = ("existing", "missing", "empty_cells")
 
     def __init__(
@@ -89,33 +71,17 @@ class SettingsForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.source = source
-        self._keep_readings(source)
+        self.offer(source)
         if not may_change:
             del self.fields["existing"], self.fields["empty_cells"]
         if not may_change or not may_delete:
             del self.fields["missing"]
 
-    def _keep_readings(self, source: Source) -> None:
-        """Leave what there is to choose for a file of this kind."""
-        for name, found in (("sheet", source.sheets), ("member", source.members)):
-            self.fields[name].choices = [(one, one) for one in found]
-            if len(found) < 2:
-                del self.fields[name]
-        if source.format.is_typed:
-            del self.fields["header"]
-        if not source.format.is_delimited:
-            del self.fields["encoding"], self.fields["delimiter"], self.fields["quoting"]
-            return
-        for name, value in (("encoding", source.encoding), ("delimiter", source.delimiter)):
-            # What was detected may be none of those offered.
-            if value not in dict(self.fields[name].choices):
-                self.fields[name].choices = [*self.fields[name].choices, (value, value)]
-
     @classmethod
     def initial_for(cls, source: Source, options: ImportOptions) -> dict[str, Any]:
         """Return the values with which the form shows how a file was read and is taken."""
         return {
-            **_read(source),
+            **reading_of(source),
             **{name: getattr(options, name) for name in cls.policy_names},
             "empty_texts": ", ".join(options.empty_texts),
             "drawn_for": drawn_for(source),
@@ -123,7 +89,7 @@ class SettingsForm(forms.Form):
 
     def chosen_reading(self) -> dict[str, Any]:
         """Return how the file is to be opened."""
-        return {name: self.cleaned_data[name] for name in self.reading_names if name in self.fields}
+        return {name: self.cleaned_data[name] for name in READING if name in self.fields}
 
     def chosen_options(
         self, *, constants: Mapping[str, str], also_empty: Sequence[str] = ()
@@ -137,13 +103,7 @@ class SettingsForm(forms.Form):
 
 def drawn_for(source: Source) -> str:
     """Return what the form remembers of how the file was read when it was drawn."""
-    return repr(list(_read(source).values()))
-
-
-def _read(source: Source) -> dict[str, Any]:
-    """Return how the file was read, as the form has it."""
-    told = {name: getattr(source, name, None) for name in SettingsForm.reading_names}
-    return {**told, "header": "yes" if source.has_header else "no"}
+    return repr(list(reading_of(source).values()))
 
 
 class ExportForm(forms.Form):

@@ -15,9 +15,9 @@ from dynadmin.conf import conf
 from dynadmin.transfer.sniff.skeletons import Skeletons, pieces_of
 
 QUOTINGS = {
-    "double": gettext_lazy("Quotation marks, doubled within quotes"),
-    "backslash": gettext_lazy("Quotation marks, with a backslash within quotes"),
-    "none": gettext_lazy("None: a quotation mark is a letter"),
+    "double": gettext_lazy("around texts; one within is written twice"),
+    "backslash": gettext_lazy("around texts; one within has a backslash before it"),
+    "none": gettext_lazy("are part of the text"),
 }
 # What the csv module calls them.
 CSV_QUOTING: dict[str, dict[str, Any]] = {
