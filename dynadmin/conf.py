@@ -56,6 +56,10 @@ SETTINGS: dict[str, tuple[Any, str]] = {
         4 * 1024**3,
         "Largest file, in bytes, that is unpacked from a gzip or ZIP archive.",
     ),
+    "NEW_TABLE_MAX_BYTES": (
+        512 * 1024 * 1024,
+        "Largest file, in bytes when unpacked, of which the admin makes a new table; the shell takes any.",
+    ),
     "IMPORT_MAX_RATIO": (200, "Most times its own size that such an archive may unpack to."),
     "IMPORT_MAX_ROWS": (20_000_000, "Most rows of an imported file."),
     "IMPORT_MAX_COLUMNS": (2000, "Most columns of an imported file."),

@@ -13,6 +13,7 @@ from dynadmin.imports.records import FileImport
 from dynadmin.imports.running import run_import
 from dynadmin.models import DynamicModel
 from tests.newtable.conftest import MESSY
+from tests.transfer.corpus.making import gzipped
 
 PATH = "/admin/dynadmin/dynamicmodel/from-file/"
 
@@ -195,6 +196,26 @@ def test_a_large_file_is_imported_by_a_worker(pages, settings):
     assert job.is_unfinished
     run_import(job)
     assert DynamicModel.objects.get().django_model.objects.count() == 2
+
+
+def test_of_a_very_large_file_all_misfits_are_told_though_only_the_first_rows_are_judged(pages, monkeypatch):
+    monkeypatch.setattr("dynadmin.admin.newtable.pages._CHECKED_BYTES", 10)
+
+    pages.take("n,m\n" + "7,x\n" * 900 + "soon,y\nlater,z\n")
+
+    assert "2 values do not fit: <code>later</code> · <code>soon</code>." in pages.text
+    assert "only the first rows are looked at here" in pages.text
+    pages.send("_create", skip_refused="on")
+    assert FileImport.objects.get().totals["created"] == 900
+
+
+def test_a_file_that_one_would_wait_for_too_long_is_refused_with_what_to_do(pages, settings):
+    settings.DYNADMIN = {**settings.DYNADMIN, "NEW_TABLE_MAX_BYTES": 10}
+
+    pages.take(gzipped(b"a,b\n" + b"1,2\n" * 9), "rows.csv.gz")
+
+    assert "larger than 10 bytes" in pages.text
+    assert "importrows NAME FILE --create" in pages.text
 
 
 def test_the_way_the_file_is_read_can_be_changed(pages):

@@ -28,11 +28,12 @@ from dynadmin.admin.transfer.readingform import READING, reading_of
 from dynadmin.conf import conf
 from dynadmin.conversion.zones import current_zone_name
 from dynadmin.exceptions import BadFile, PlanError, SeveralFiles, TransferError
-from dynadmin.inference import Counted, Proposal
+from dynadmin.inference import ColumnProposal, Counted, Proposal
 from dynadmin.models import DynamicModel
 from dynadmin.newtable import (
     Checked,
     ColumnDraft,
+    Misfit,
     Relation,
     TableDraft,
     as_relation,
@@ -208,7 +209,7 @@ class NewTablePages:
             "upload": drawn.upload,
             "reading": NewReadingForm(drawn.source, zone=drawn.zone),
             "drawn_reading": str(reading_of(drawn.source)),
-            "cards": [(form, checked.misfits.get(form.proposed.position)) for form in drawn.columns],
+            "cards": [(form, _misfit(form.proposed, drawn, checked)) for form in drawn.columns],
             "problems": found,
             "checked": checked,
             "is_all_checked": drawn.is_small,
@@ -301,6 +302,13 @@ def _initial(column: Any, chosen: ColumnDraft, relations: Any) -> dict[str, Any]
     }
 
 
+def _misfit(column: ColumnProposal, drawn: Drawn, checked: Checked) -> Misfit | None:
+    """Return what does not fit; as the proposal has counted it where only the first rows are judged."""
+    if drawn.is_small or not column.misfits:
+        return checked.misfits.get(column.position)
+    return Misfit(count=column.misfits, samples=column.misfit_samples, reasons=())
+
+
 def _reading_of(data: Mapping[str, str] | None) -> tuple[tuple[str, str], ...]:
     """Return how the page says that the file is read."""
     return tuple((name, data[name]) for name in (*READING, "zone") if data and data.get(name))
@@ -309,9 +317,17 @@ def _reading_of(data: Mapping[str, str] | None) -> tuple[tuple[str, str], ...]:
 def _opened(upload: Upload, reading: tuple[tuple[str, str], ...]) -> Source:
     how = _how(None, reading)
     try:
-        return open_source(upload.path, name=upload.name, **how)
+        source = open_source(upload.path, name=upload.name, **how)
     except SeveralFiles as error:
-        return open_source(upload.path, name=upload.name, **{**how, "member": error.members[0]})
+        source = open_source(upload.path, name=upload.name, **{**how, "member": error.members[0]})
+    if source.size > conf.NEW_TABLE_MAX_BYTES:
+        message = _(
+            "The file is larger than %(limit)d bytes, the most that is looked through while one waits. Make "
+            "the table of a part of it and import the whole there, or say in the shell: importrows NAME FILE "
+            "--create."
+        )
+        raise BadFile(message % {"limit": conf.NEW_TABLE_MAX_BYTES})
+    return source
 
 
 def _how(source: Source | None, reading: tuple[tuple[str, str], ...]) -> dict[str, Any]:
