@@ -1,7 +1,7 @@
 """What a text file is written in, found by looking at all of it, far faster than reading it."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from dynadmin.exceptions import BadFile
 from dynadmin.transfer.sniff.encodings import ENCODINGS, find_encoding, first_bad_line
 from dynadmin.transfer.sniff.headers import lines_above, looks_like_header
-from dynadmin.transfer.sniff.quoting import CSV_QUOTING, QUOTINGS, find_structure
+from dynadmin.transfer.sniff.quoting import CSV_QUOTING, QUOTINGS, Dialect, find_dialect
 from dynadmin.transfer.sniff.skeletons import DELIMITERS
 
 __all__ = [
@@ -27,21 +27,6 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Dialect:
-    """How a delimited text file is written.
-
-    `width` is the number of cells of most rows; `names_delimiter` says that the first line does nothing else.
-    """
-
-    encoding: str
-    delimiter: str
-    quoting: str
-    width: int
-    skips_spaces: bool = False
-    names_delimiter: bool = False
-
-
 def sniff(
     path: Path, *, encoding: str | None = None, delimiter: str | None = None, quoting: str | None = None
 ) -> Dialect:
@@ -49,15 +34,8 @@ def sniff(
     check_choices(encoding, delimiter, quoting)
     encoding = encoding or find_encoding(path)
     told = _told_delimiter(path, encoding)
-    found = find_structure(path, encoding, delimiter or told, quoting)
-    return Dialect(
-        encoding=encoding,
-        delimiter=found.delimiter,
-        quoting=found.quoting,
-        width=found.width,
-        skips_spaces=found.skips_spaces,
-        names_delimiter=told is not None,
-    )
+    found = find_dialect(path, encoding, delimiter or told, quoting)
+    return replace(found, names_delimiter=told is not None)
 
 
 def check_choices(encoding: str | None, delimiter: str | None, quoting: str | None) -> None:

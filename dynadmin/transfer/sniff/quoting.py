@@ -39,13 +39,17 @@ _SELDOM_QUOTED = "\t|^~\x01\x1f"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Structure:
-    """How the cells of a text are set apart."""
+class Dialect:
+    """How the cells of a text are set apart; `width` is how many most rows have.
+
+    `names_delimiter` says that the first line does nothing else.
+    """
 
     delimiter: str
     quoting: str
     width: int
     skips_spaces: bool = False
+    names_delimiter: bool = False
 
 
 class _Marks:
@@ -71,7 +75,7 @@ class _Marks:
         return self.spaced and not self.tight
 
 
-def find_structure(path: Path, encoding: str, delimiter: str | None, quoting: str | None) -> Structure:
+def find_dialect(path: Path, encoding: str, delimiter: str | None, quoting: str | None) -> Dialect:
     """Return how the text is delimited and quoted; what is given is taken as said."""
     marks = _Marks()
     way = _WAYS[quoting or "double"](delimiter or "")
@@ -82,13 +86,11 @@ def find_structure(path: Path, encoding: str, delimiter: str | None, quoting: st
     _name, found = _best({"": way})
     is_sure = not (marks.stray or marks.escaped or way.is_open or way.score(found).share < 1)
     if quoting or not marks.any or (is_sure and not marks.has_spaced_cells):
-        return Structure(delimiter=found, quoting=quoting or "double", width=way.width(found))
+        return Dialect(delimiter=found, quoting=quoting or "double", width=way.width(found))
     return _in_doubt(path, encoding, delimiter, way, marks)
 
 
-def _in_doubt(
-    path: Path, encoding: str, delimiter: str | None, double: Skeletons, marks: _Marks
-) -> Structure:
+def _in_doubt(path: Path, encoding: str, delimiter: str | None, double: Skeletons, marks: _Marks) -> Dialect:
     """Return how it is delimited and quoted by trying each way."""
     ways = {"double": double, **{name: _WAYS[name](delimiter or "") for name in ("backslash", "none")}}
     for piece in pieces_of(path, encoding):
@@ -98,7 +100,7 @@ def _in_doubt(
         ways[name].end()
     _name, found = _best(ways)
     quoting, skips = _tried(path, encoding, found, marks)
-    return Structure(delimiter=found, quoting=quoting, width=ways[quoting].width(found), skips_spaces=skips)
+    return Dialect(delimiter=found, quoting=quoting, width=ways[quoting].width(found), skips_spaces=skips)
 
 
 def _best(ways: dict[str, Skeletons]) -> tuple[str, str]:
