@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from tests import servers
@@ -68,6 +69,24 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
 
     with django_db_blocker.unblock():
         use_quick_cleaning()
+
+
+@pytest.fixture
+def command(capsys):
+    """Run a command; return its exit code, and what it and its error said."""
+
+    def run(*arguments: object) -> tuple[int, str]:
+        code, said = 0, ""
+        try:
+            call_command(*map(str, arguments))
+        except SystemExit as exit_:
+            code = exit_.code
+        except CommandError as error:
+            code, said = error.returncode, str(error)
+        captured = capsys.readouterr()
+        return code, captured.out + captured.err + said
+
+    return run
 
 
 @pytest.fixture

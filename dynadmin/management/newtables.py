@@ -27,7 +27,7 @@ from dynadmin.newtable import (
 )
 from dynadmin.transfer import Source
 
-By_position = Mapping[int, Any]
+ByPosition = Mapping[int, Any]
 
 
 def add_new_table(parser: ArgumentParser) -> None:
@@ -59,7 +59,7 @@ class NewTable:
     name: str
     label: str
     source: Source
-    chosen: By_position
+    chosen: ByPosition
     wishes: Mapping[int, Wish]
     relations: Mapping[str, str]
     key: Sequence[str]

@@ -1,27 +1,16 @@
 """The command that lists imports, undoes one, goes on with one, and gives its refused rows."""
 
+from functools import partial
+
 import pytest
-from django.core.management import CommandError, call_command
 
 from dynadmin.imports.running import run_import
 
 
 @pytest.fixture
-def run(capsys):
-    """Run the command; return its exit code and what it printed on either stream."""
-
-    def run(*arguments: object) -> tuple[int, str]:
-        code = 0
-        try:
-            call_command("imports", *map(str, arguments))
-        except SystemExit as exit_:
-            code = exit_.code
-        except CommandError as error:
-            code = error.returncode
-        captured = capsys.readouterr()
-        return code, captured.out + captured.err
-
-    return run
+def run(command):
+    """Run imports; return its exit code and what it printed on either stream."""
+    return partial(command, "imports")
 
 
 def test_imports_are_listed_undone_and_not_undone_twice(flights, ordered, run):

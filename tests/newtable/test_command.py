@@ -1,30 +1,16 @@
 """``importrows NEWTABLE FILE --create``: the proposal in words, then the table."""
 
-import sys
+from functools import partial
 
 import pytest
-from django.core.management import CommandError, call_command
 
 from dynadmin.models import DynamicModel
 
 
 @pytest.fixture
-def run(capsys, tables):
+def run(command, tables):
     """Run importrows; return its exit code and what it printed on either stream."""
-
-    def run(*arguments: str) -> tuple[int, str]:
-        code = 0
-        try:
-            call_command("importrows", *map(str, arguments))
-        except SystemExit as exit_:
-            code = exit_.code
-        except CommandError as error:
-            code = error.returncode
-            sys.stderr.write(str(error))
-        captured = capsys.readouterr()
-        return code, captured.out + captured.err
-
-    return run
+    return partial(command, "importrows")
 
 
 def test_a_dry_run_tells_what_the_table_would_be_and_makes_none(run, messy):

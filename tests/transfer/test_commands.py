@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-from django.core.management import CommandError, call_command
 
 from dynadmin.models import DynamicModel
 from dynadmin.schema import target_of
@@ -20,22 +19,8 @@ def flights(tables):
 
 
 @pytest.fixture
-def run(capsys):
-    """Run a command; return its exit code and what it printed on either stream."""
-
-    def run(*arguments: str) -> tuple[int, str]:
-        code = 0
-        try:
-            call_command(*arguments)
-        except SystemExit as exit_:
-            code = exit_.code
-        except CommandError as error:
-            code = error.returncode
-            sys.stderr.write(str(error))
-        captured = capsys.readouterr()
-        return code, captured.out + captured.err
-
-    return run
+def run(command):
+    return command
 
 
 def rows_of(model) -> list[tuple]:
