@@ -19,7 +19,6 @@ from dynadmin.fieldtypes import field_types
 from dynadmin.inference import EMPTY, REFUSE, ColumnProposal, stores_texts
 from dynadmin.models import DynamicModel
 from dynadmin.newtable import ColumnDraft, Relation
-from dynadmin.transfer.formats import readable_extensions
 from dynadmin.transfer.readers import Source
 
 # Pasted cells; a file takes more.
@@ -28,27 +27,10 @@ _ANSWER = "answer-"
 
 
 class SourceForm(forms.Form):
-    """A file, or cells copied from a spreadsheet."""
+    """A file, or cells copied from a spreadsheet; drawn by the template drop.html, on the home page too."""
 
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        required=False,
-        help_text=gettext_lazy(
-            "CSV, TSV, Excel, OpenDocument, JSON, NDJSON or Parquet, also as gzip or ZIP of one."
-        ),
-    )
-    pasted = forms.CharField(
-        label=gettext_lazy("Or paste cells"),
-        required=False,
-        strip=False,
-        max_length=LONGEST_PASTE,
-        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-        help_text=gettext_lazy("Copied from a spreadsheet, with the names of the columns in the first row."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["file"].widget.attrs["accept"] = ",".join(readable_extensions())
+    file = forms.FileField(required=False)
+    pasted = forms.CharField(required=False, strip=False, max_length=LONGEST_PASTE)
 
     def clean(self) -> dict[str, Any]:
         super().clean()

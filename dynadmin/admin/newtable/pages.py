@@ -44,6 +44,7 @@ from dynadmin.newtable import (
     names_of_kind,
     propose_relations,
 )
+from dynadmin.transfer.formats import readable_extensions
 from dynadmin.transfer.readers import Source, open_source
 from dynadmin.transfer.uploads import Upload, find_upload, store_upload
 
@@ -126,7 +127,8 @@ class NewTablePages:
     # --- The file ---
 
     def _choose(self, request: HttpRequest, form: SourceForm) -> HttpResponse:
-        return self._new_table_page(request, "choose", _("New table from a file"), form=form)
+        accept = ",".join(readable_extensions())
+        return self._new_table_page(request, "choose", _("New table from a file"), form=form, accept=accept)
 
     def _take_in(self, request: HttpRequest) -> HttpResponse:
         form = SourceForm(request.POST, request.FILES)
