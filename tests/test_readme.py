@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from django.core.management import get_commands
+from django.core.management import BaseCommand, get_commands, load_command_class
 
 from dynadmin.conf import SETTINGS
 from dynadmin.fieldtypes import field_types
@@ -93,6 +93,21 @@ def test_every_command_of_the_package_is_listed():
     ours = {name for name, app in get_commands().items() if app == "dynadmin"}
 
     assert ours <= {name.split()[0] for name in rows_of("Commands")}
+
+
+@pytest.mark.parametrize(
+    "name", [row.split()[0] for row, cells in rows_of("Commands").items() if "Django's own" not in cells[0]]
+)
+def test_the_options_of_a_command_are_those_it_has(name):
+    command = load_command_class(get_commands()[name], name)
+    parser, shared = command.create_parser("manage.py", name), BaseCommand().create_parser("manage.py", name)
+    own = [action.option_strings for action in parser._actions if action.option_strings]
+    own = [names for names in own if names[-1] not in shared._option_string_actions]
+    [told] = [f"{row} {cells[0]}" for row, cells in rows_of("Commands").items() if row.split()[0] == name]
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", told))
+
+    assert named <= {option for names in own for option in names}
+    assert [names for names in own if not named.intersection(names)] == []
 
 
 def code_in(text: str) -> list[str]:
