@@ -10,6 +10,8 @@ from django.core.management.commands import loaddata
 from django.db import connection
 
 from dynadmin.executor.drift import find_current_drift, repair
+from dynadmin.exports.records import FileExport
+from dynadmin.imports.records import FileImport
 from dynadmin.models import DynamicModel, SchemaChange, SchemaRevision
 from dynadmin.registry import registry
 from tests.commands.conftest import grant_everything
@@ -132,15 +134,18 @@ def test_the_record_of_the_same_tables_is_welcome(served, tmp_path):
     assert find_current_drift(notes=True) == []
 
 
-def test_a_change_that_was_on_its_way_is_not_taken_up_again(served, tmp_path):
+def test_what_was_on_its_way_is_not_taken_up_again(served, tmp_path):
     SchemaChange.objects.create(plan={}, tables=[served.planes.pk], operations=["Make it another"])
+    for kind in (FileImport, FileExport):
+        kind.objects.create(target=served.planes.django_model._meta.label, file_name="planes.csv")
     path = tmp_path / "all.json"
     run_here("dumpdata", *NATURAL, "-o", str(path))
     run_here("flush", "--no-input")
 
     run_here("loaddata", str(path))
 
-    assert not SchemaChange.objects.unfinished().exists()
+    for kind in (SchemaChange, FileImport, FileExport):
+        assert [job.state for job in kind.objects.all()] == ["cancelled"]
 
 
 def test_definitions_alone_are_drafts(served, tmp_path):

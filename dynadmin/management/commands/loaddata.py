@@ -16,8 +16,7 @@ from django.core.serializers.base import DeserializedObject
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.utils.timezone import now
 
-from dynadmin.changes import SchemaChange
-from dynadmin.changes import State as ChangeState
+from dynadmin.background import RUNNERS
 from dynadmin.exceptions import RefusedChange
 from dynadmin.executor import make_tables
 from dynadmin.executor.emptying import tables_in_database
@@ -26,7 +25,7 @@ from dynadmin.executor.numbers import LABEL, numbers_kept
 from dynadmin.executor.releasing import keep_numbers, lock_schema
 from dynadmin.executor.transactions import references_unchecked
 from dynadmin.factory import APP_LABEL
-from dynadmin.imports.records import FileImport
+from dynadmin.jobs import State
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision, latest_revision_id, load_schema
 from dynadmin.schema import Schema
@@ -117,8 +116,9 @@ class Command(loaddata.Command):
         _complete_grants(schema)
         keep_numbers(*schema.tables.values(), models=apps)
         words = "It was on its way in the installation that this was loaded from."
-        for kind in (SchemaChange, FileImport):
-            kind.objects.unfinished().update(state=ChangeState.CANCELLED, error=words, finished_at=now())
+        for kind in RUNNERS:
+            unfinished = apps.get_model(kind).objects.unfinished()
+            unfinished.update(state=State.CANCELLED, error=words, finished_at=now())
 
     def _load_record(self, labels: tuple[str, ...]) -> bool:
         """Load the rows of our models; return whether there are those of content types, too."""
