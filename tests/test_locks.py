@@ -12,8 +12,11 @@ from dynadmin.revisions import latest_revision_id
 
 
 @contextmanager
-def held_open(work):
-    """Do the work in a transaction of another thread, which stays open for the length of the block."""
+def held_open(work, last=None):
+    """Do the work in a transaction of another thread, which stays open for the length of the block.
+
+    Where there is something to do at ``last``, it ends with that.
+    """
     begun, end = threading.Event(), threading.Event()
 
     def run():
@@ -21,7 +24,7 @@ def held_open(work):
             with transaction.atomic():
                 work()
                 begun.set()
-                end.wait(30)
+                last() if last else end.wait(30)
         finally:
             connection.close()
 
@@ -140,3 +143,35 @@ def test_no_row_is_written_between_the_look_at_the_rows_and_the_change(tables):
     writers[0].join()
     assert refused
     assert list(event.django_model.objects.values_list("size", flat=True)) == [7]
+
+
+@pytest.mark.only_on("postgresql")
+def test_who_has_read_and_is_about_to_write_is_waited_for_and_not_stopped(tables):
+    event = tables.make("event", size="char")
+    model = event.django_model
+    model.objects.create(size="7")
+    event.fields.update(type="int", options={})
+    looked, errors = threading.Event(), []
+
+    def read_and_write():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL deadlock_timeout = '100ms'")
+        list(model.objects.all())
+
+    def write():
+        looked.wait(0.5)
+        try:
+            model.objects.update(size="8")
+        except DatabaseError as error:
+            errors.append(error)
+
+    def note(execute, sql, params, many, context):
+        done = execute(sql, params, many, context)
+        if str(sql).startswith("LOCK TABLE") and "SHARE UPDATE" not in sql:
+            looked.set()
+        return done
+
+    with held_open(read_and_write, write), connection.execute_wrapper(note):
+        event.sync()
+    assert errors == []
+    assert list(event.django_model.objects.values_list("size", flat=True)) == [8]

@@ -23,6 +23,7 @@ from dynadmin.executor.grants import write_content_types
 from dynadmin.executor.guards import create_guards, drop_guards
 from dynadmin.executor.judging import conversion_of
 from dynadmin.executor.losses import lost_rows
+from dynadmin.executor.online.works import tables_in_work
 from dynadmin.executor.previews import Preview, make_preview, reading_on
 from dynadmin.executor.ranges import make_range_indexes
 from dynadmin.executor.remembering import changed_by
@@ -126,7 +127,8 @@ def _apply_once(plan: Plan, user, before_commit, shown: str) -> SchemaRevision:
             raise StalePlan(_("The tables were changed meanwhile; look at the plan again."))
         online.refuse_meanwhile(plan)
         hold_off_vacuum(tables_altered_by(plan), lock_ms=conf.LOCK_TIMEOUT_MS)
-        hold_rows(plan)
+        # A table whose rows are all gone through is a small one here: its readers do not wait for long.
+        hold_rows(plan, altered={table.db_table for table in tables_in_work(plan).values()})
         plan = make_preview(plan).agreed(shown)
         # All that locks no table comes first, so that people wait for as short a time as possible.
         write_content_types(plan, author=user)

@@ -91,16 +91,25 @@ def _tables_there(names: Iterable[str]) -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
-def hold_rows(plan: Plan) -> None:
-    """Let nobody write rows that have a say in the plan until it is carried out; reading goes on.
+def hold_rows(plan: Plan, *, altered: set[str]) -> None:
+    """Let nobody write rows that have a say in the plan until it is carried out.
 
-    What has been looked at is then what is changed. On SQLite nobody else writes anyway.
+    What has been looked at is then what is changed. On SQLite nobody else writes anyway. Of the tables,
+    those that are ``altered`` are not read meanwhile either: altering takes that lock in any case, and taken
+    only then it would wait for people who have read and wait to write, of whom PostgreSQL might stop one.
     """
-    tables = [plan.base.tables[id] for id in sorted(_deciding(plan)) if id in plan.base.tables]
-    names = ", ".join(table.db_table for table in tables if not table.purged)
-    if names and connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
+    if connection.vendor != "postgresql":
+        return
+    tables = [plan.base.tables[id] for id in _deciding(plan) if id in plan.base.tables]
+    names = {table.db_table for table in tables if not table.purged}
+    locks = {
+        "ACCESS EXCLUSIVE": names & altered,
+        "SHARE ROW EXCLUSIVE": names - altered,
+    }
+    with connection.cursor() as cursor:
+        for mode, held in locks.items():
+            if held:
+                cursor.execute(f"LOCK TABLE {', '.join(sorted(held))} IN {mode} MODE")
 
 
 def _deciding(plan: Plan) -> set[int]:
