@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from dynadmin.models import DynamicModel
+from dynadmin.models import DynamicModel, SchemaChange
 from dynadmin.models.retired import trash
 from dynadmin.schema import target_of
 
@@ -51,6 +51,14 @@ def test_a_table_goes_with_what_refers_to_it_and_all_comes_back_in_order(fleet):
 
     assert trash() == ()
     assert DynamicModel.objects.get(name="flights").django_model.objects.get().tail == "N1"
+
+
+def test_what_stands_in_the_way_is_not_put_down_to_references(fleet):
+    planes, _flights = fleet
+    SchemaChange.objects.create(plan={}, tables=[planes.pk], operations=["Make it another"])
+
+    with pytest.raises(CommandError, match=r"is being carried out .* or cancel it\.$"):
+        run("retiredynamic", "planes", "--with-references", "--yes")
 
 
 def test_relations_to_rows_that_are_gone_are_emptied_when_that_is_said(fleet):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from dynadmin.exceptions import PlanError
+from dynadmin.exceptions import Obstructed, PlanError
 from dynadmin.models import DynamicModel
 
 
@@ -33,8 +33,11 @@ class Command(BaseCommand):
         if options["yes"]:
             try:
                 table.retire(with_references=with_references)
+            except Obstructed as error:
+                hint = "" if with_references else " (--with-references does that)"
+                raise CommandError(f"{error}{hint}") from error
             except PlanError as error:
-                raise CommandError(f"{error} (--with-references does that)") from error
+                raise CommandError(str(error)) from error
         for words in plan.descriptions:
             self.stdout.write(words)
         if not options["yes"]:
