@@ -1,7 +1,7 @@
 """What an import works with: the table as it is now, the rows of the file, and how they are taken."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.db import DEFAULT_DB_ALIAS, models, router
@@ -48,11 +48,6 @@ class Work:
     def labels(self) -> dict[str, str]:
         return labels_of(self.model, self.plan)
 
-    @property
-    def can_be_undone(self) -> bool:
-        """Whether the table's history says afterwards which rows were made and changed."""
-        return keeps_history(self.model)
-
 
 def opened(job: FileImport) -> Work:
     """Return an import with the table as it is now. Raises TransferError where one of them is gone."""
@@ -70,8 +65,3 @@ def keeps_history(model: type[models.Model]) -> bool:
     table = getattr(model, "table_schema", None)
     in_one_database = router.db_for_write(model) == DEFAULT_DB_ALIAS
     return table is not None and in_one_database and getattr(table, "keeps_history", True)
-
-
-def with_options(options: ImportOptions, **changes: Any) -> ImportOptions:
-    """Return the options with changes."""
-    return replace(options, **changes)

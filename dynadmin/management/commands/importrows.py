@@ -51,7 +51,6 @@ BAD_USAGE = 2
 _COPY = 1 << 20
 # From the open file to how its columns and rows are taken.
 Decide = Callable[[Source], tuple[ColumnPlan, ImportOptions]]
-HEADERS = {"auto": None, "yes": True, "no": False}
 
 
 class Command(BaseCommand):

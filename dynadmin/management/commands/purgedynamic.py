@@ -80,10 +80,6 @@ def _lines(items: Sequence[TrashItem]) -> Iterator[str]:
         yield ", ".join(part for part in parts if part)
 
 
-def _when(item: TrashItem) -> str:
-    return f"{template_localtime(item.when):%Y-%m-%d %H:%M}" if item.when else "nobody knows when"
-
-
 def _what(item: TrashItem) -> str:
     if item.kind == TABLE:
         return f"table {item.table.name} ({item.label})"
