@@ -36,16 +36,11 @@ def row_source(find: RowSource) -> RowSource:
 
 
 class Hold(jobs.Hold):
-    """What a worker has of the export it works on. Its sign of life says how many rows are ``done``."""
+    """What a worker has of the export it works on. ``done`` is how many rows are written."""
 
     cancelled = ExportCancelled
     cancelled_words = gettext_lazy("The export was cancelled.")
     done = 0
-
-    def _give_sign(self) -> None:
-        # By the thread of its own: the work's connection reads within one long transaction.
-        super()._give_sign()
-        FileExport(pk=self.job.pk).update_as(self.worker, done=self.done)
 
 
 def run_export(job: FileExport) -> bool:
@@ -91,7 +86,7 @@ def _write(hold: Hold) -> None:
 
 def _tell(hold: Hold, rows: int) -> None:
     hold.done += rows
-    hold.check()
+    hold.come_to(hold.done)
 
 
 def _end_badly(hold: Hold, error: Exception) -> None:
@@ -105,12 +100,4 @@ def _end_badly(hold: Hold, error: Exception) -> None:
         return
     if not isinstance(error, TransferError):
         logger.error("Export %d was stopped by an error.", hold.job.pk, exc_info=error)
-    hold.end(State.FAILED, error=_words_of(error))
-
-
-def _words_of(error: Exception) -> str:
-    if isinstance(error, TransferError):
-        return str(error)
-    # What a database adds on further lines has values of rows in it.
-    first_line = str(error).partition("\n")[0]
-    return _("An error stopped it: %(error)s") % {"error": first_line[:1000]}
+    hold.end(State.FAILED, error=hold.words_of(error))

@@ -106,31 +106,21 @@ class _Failing:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        if kind is None or not issubclass(kind, Exception) or issubclass(kind, (*PASSING, ChangeLost)):
+        if not isinstance(error, Exception) or isinstance(error, (*PASSING, ChangeLost)):
             return False
-        if not issubclass(kind, TransferError):
+        if not isinstance(error, TransferError):
             logger.error("Import %d was stopped by an error.", self.hold.job.pk, exc_info=error)
         self.react(error)
         return True
 
-    def react(self, error: BaseException | None) -> None:
+    def react(self, error: Exception) -> None:
         """End the work."""
         state = State.CANCELLED if isinstance(error, ImportCancelled) else State.FAILED
-        self.hold.end(state, error=_words_of(error))
+        self.hold.end(state, error=self.hold.words_of(error))
 
 
 class _TakenBack(_Failing):
     """A context that has everything taken back when the work cannot be done."""
 
-    def react(self, error: BaseException | None) -> None:
-        self.hold.turn_back(error="" if isinstance(error, ImportCancelled) else _words_of(error))
-
-
-def _words_of(error: BaseException | None) -> str:
-    if isinstance(error, ImportCancelled):
-        return ""
-    if isinstance(error, TransferError):
-        return str(error)
-    # What a database adds on further lines has values of rows in it.
-    first_line = str(error).partition("\n")[0]
-    return _("An error stopped it: %(error)s") % {"error": first_line[:1000]}
+    def react(self, error: Exception) -> None:
+        self.hold.turn_back(error=self.hold.words_of(error))

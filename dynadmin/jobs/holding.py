@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 from django.db import OperationalError, connection
 from django.db.models.functions import Now
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import ChangeLost, DynadminError
 from dynadmin.jobs.models import Job, State
@@ -54,7 +55,7 @@ class Hold:
         if self._stop is self.cancelled and self._may_be_cancelled:
             raise self.cancelled(str(self.cancelled_words))
         if self._stop is ChangeLost:
-            raise ChangeLost("Another worker has taken the change over.")
+            raise ChangeLost("Another worker has taken the work over.")
 
     def write(self, **changes: Any) -> None:
         """Write progress, in the transaction of what has been done. Raises ChangeLost."""
@@ -72,6 +73,16 @@ class Hold:
         """Tell whoever listens in this process how many rows are done."""
         if self.on_progress is not None:
             self.on_progress(done)
+
+    def words_of(self, error: BaseException) -> str:
+        """Return what the record says of an error that ends the work; nothing of its being cancelled."""
+        if isinstance(error, self.cancelled):
+            return ""
+        if isinstance(error, DynadminError):
+            return str(error)
+        # What a database adds on further lines has values of rows in it.
+        first_line = str(error).partition("\n")[0]
+        return _("An error stopped it: %(error)s") % {"error": first_line[:1000]}
 
     def turn_back(self, *, error: str) -> None:
         """Go to taking everything back; who wants the job to stop need not be heard any more."""

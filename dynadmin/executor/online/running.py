@@ -75,16 +75,5 @@ class _TakenBack:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None or not issubclass(kind, Exception) or issubclass(kind, PASSING):
-            return
-        _way().undo(self.hold, error=_words_of(error))
-
-
-def _words_of(error: BaseException | None) -> str:
-    if isinstance(error, ChangeCancelled):
-        return ""
-    if isinstance(error, PlanError):
-        return str(error)
-    # What a database adds on further lines has values of rows in it.
-    first_line = str(error).partition("\n")[0]
-    return _("An error stopped it: %(error)s") % {"error": first_line[:1000]}
+        if isinstance(error, Exception) and not isinstance(error, PASSING):
+            _way().undo(self.hold, error=self.hold.words_of(error))
