@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from dynadmin import jobs
 from dynadmin.acting import acting
 from dynadmin.exceptions import ChangeLost, ImportCancelled, TransferError
+from dynadmin.executor import make_range_indexes
 from dynadmin.imports.checking import check
 from dynadmin.imports.importing import import_all
 from dynadmin.imports.records import FileImport, Phase
@@ -54,6 +55,8 @@ def run_import(
         except (*PASSING, KeyboardInterrupt):
             job.update_as(worker, state=State.WAITING, worker="")
             raise
+    if job.is_imported and (table := getattr(job.model, "table_schema", None)):
+        make_range_indexes([table])
     return True
 
 

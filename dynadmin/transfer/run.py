@@ -355,7 +355,6 @@ class ImportRun:
         if self._retirement is not None and not self.totals[Outcome.REFUSED]:
             with changing(*self._way):
                 self.totals[Outcome.RETIRED] += self._retirement.carry_out()
-        self.make_indexes()
 
     def make_indexes(self) -> None:
         """Make the indexes that a table needs which has become large; not inside a transaction."""

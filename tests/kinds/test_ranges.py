@@ -34,8 +34,8 @@ class Sometime(models.Model):
 
 
 @pytest.fixture
-def event(tables, settings):
-    settings.DYNADMIN = {"ONLINE_ROWS": 10}
+def event(tables, settings, tmp_path):
+    settings.DYNADMIN = {"ONLINE_ROWS": 10, "UPLOAD_DIR": str(tmp_path / "uploads")}
     with kinds.register_temporarily("moment", "Moments", Moment):
         yield tables.make("event", of_kind="moment", title="char")
 
@@ -62,10 +62,18 @@ def by_a_change(event, tmp_path):
     event.sync()
 
 
-def by_an_import(event, tmp_path):
+def file_in(tmp_path):
     path = Path(tmp_path, "rows.csv")
     path.write_text("title,timestamp\nx,2024-05-02 12:00\n")
-    import_rows(event.django_model, open_source(path, name="rows.csv"))
+    return path
+
+
+def by_an_import(event, tmp_path):
+    import_rows(event.django_model, open_source(file_in(tmp_path), name="rows.csv"))
+
+
+def by_an_import_in_batches(event, tmp_path):
+    call_command("importrows", event.name, str(file_in(tmp_path)), stdout=StringIO())
 
 
 def by_syncdynamic(event, tmp_path):
@@ -77,7 +85,9 @@ def by_repair(event, tmp_path):
 
 
 @pytest.mark.only_on("postgresql")
-@pytest.mark.parametrize("act", [by_a_change, by_an_import, by_syncdynamic, by_repair])
+@pytest.mark.parametrize(
+    "act", [by_a_change, by_an_import, by_an_import_in_batches, by_syncdynamic, by_repair]
+)
 def test_a_table_that_has_become_large_gets_a_second_index(event, act, tmp_path):
     act(event, tmp_path)
     assert indexes(event) == ["btree"]
