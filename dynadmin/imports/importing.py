@@ -183,11 +183,9 @@ def _end(hold: jobs.Hold) -> None:
     """Write down what came of it, and tell it to the log of the admin and to whoever listens."""
     job = hold.job
     model = job.model
-    position = job.position or [0, 0]
-    reasons = frequent_reasons(refused_path(job), position[1])
-    totals = {**job.totals, "reasons": [list(reason) for reason in reasons]}
+    totals = {**job.totals, "reasons": [list(reason) for reason in frequent_reasons(job)]}
     with transaction.atomic():
-        hold.end(State.DONE, totals=totals, position=position, done=_rows(totals), total=_rows(totals))
+        hold.end(State.DONE, totals=totals, position=job.position, done=_rows(totals), total=_rows(totals))
         if job.author_id:
             LogEntry.objects.create(
                 user_id=job.author_id,

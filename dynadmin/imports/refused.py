@@ -13,8 +13,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from django.db import models
+
 from dynadmin.conf import conf
+from dynadmin.imports.files import open_file, refused_path
 from dynadmin.imports.findings import RefusedLine, refused_from_json, refused_line
+from dynadmin.imports.mapping import plan_known
+from dynadmin.imports.records import FileImport
+from dynadmin.transfer.refusals import RefusedFile, refused_file
 from dynadmin.transfer.results import RefusedRow
 
 _SHOWN_REASONS = 10
@@ -56,26 +62,33 @@ class Notebook:
         return self._file.tell()
 
 
-def read_notes(path: Path, length: int) -> Iterator[RefusedLine]:
-    """Yield the rows noted in so much of a file; none where there is no file any more."""
-    if not length or not path.exists():
+def notes_of(job: FileImport) -> Iterator[RefusedLine]:
+    """Yield the refused rows of an import as far as it has come; none where their file is gone."""
+    length = job.position[1] if job.position else 0
+    if not length or not job.stored or not refused_path(job).exists():
         return
-    with path.open("rb") as file:
+    with refused_path(job).open("rb") as file:
         for line in file:
             yield refused_from_json(json.loads(line))
             if file.tell() >= length:
                 return
 
 
-def first_notes(path: Path, length: int) -> tuple[RefusedLine, ...]:
+def first_notes(job: FileImport) -> tuple[RefusedLine, ...]:
     """Return those rows that are shown."""
-    return tuple(islice(read_notes(path, length), conf.IMPORT_MAX_REFUSED))
+    return tuple(islice(notes_of(job), conf.IMPORT_MAX_REFUSED))
 
 
-def frequent_reasons(path: Path, length: int) -> tuple[tuple[str, str, int], ...]:
+def refused_rows_of(job: FileImport, model: type[models.Model]) -> RefusedFile:
+    """Return the refused rows of an import into this model as a file like its own. Raises TransferError."""
+    told = ((row.line, row.words) for row in notes_of(job))
+    return refused_file(open_file(job), told, model=model, plan=plan_known(model, job.plan))
+
+
+def frequent_reasons(job: FileImport) -> tuple[tuple[str, str, int], ...]:
     """Return the most frequent reasons: label, words and count."""
     counts: Counter[tuple[str, str]] = Counter()
-    for row in read_notes(path, length):
+    for row in notes_of(job):
         for label, words in row.reasons:
             for reason in words:
                 # A reason that quotes the value may be another one in each row.

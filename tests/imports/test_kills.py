@@ -8,8 +8,7 @@ import subprocess
 import sys
 import time
 
-from dynadmin.imports.files import refused_path
-from dynadmin.imports.refused import read_notes
+from dynadmin.imports.refused import notes_of
 from dynadmin.imports.undoing import order_undo
 from tests.support import process_environment
 
@@ -42,7 +41,7 @@ def test_killed_again_and_again_it_takes_each_row_once_and_gives_each_back(fligh
         rows = flights.django_model.objects.order_by("number").values_list("number", flat=True)
         assert list(rows) == good
         assert (job.totals["created"], job.totals["refused"]) == (len(good), ROWS - len(good))
-        noted = [row.line for row in read_notes(refused_path(job), job.position[1])]
+        noted = [row.line for row in notes_of(job)]
         assert noted == [n + 2 for n, cell in enumerate(cells) if cell == "x"]
 
         assert order_undo(job)

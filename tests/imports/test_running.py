@@ -4,9 +4,8 @@ import time
 
 import pytest
 
-from dynadmin.imports.files import refused_path
 from dynadmin.imports.records import FileImport
-from dynadmin.imports.refused import read_notes
+from dynadmin.imports.refused import notes_of
 from dynadmin.imports.running import run_import
 from dynadmin.imports.undoing import order_undo, undone
 from dynadmin.jobs import holding
@@ -61,7 +60,7 @@ def test_a_row_refused_late_takes_back_what_was_committed_and_all_reasons_are_to
     job.refresh_from_db()
     assert (job.state, job.totals["refused"]) == ("failed", 2)
     assert "2 rows were refused, so nothing was imported" in job.error
-    assert [row.line for row in read_notes(refused_path(job), job.position[1])] == [252, 352]
+    assert [row.line for row in notes_of(job)] == [252, 352]
     assert numbers(flights) == []
 
 

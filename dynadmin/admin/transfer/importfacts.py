@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from dynadmin.admin.durations import in_words
 from dynadmin.admin.transfer.forms import SettingsForm
 from dynadmin.admin.transfer.previews import figures_of
-from dynadmin.imports.files import has_file, refused_path
+from dynadmin.imports.files import has_file
 from dynadmin.imports.mapping import id_of
 from dynadmin.imports.records import FileImport
 from dynadmin.imports.refused import first_notes, frequent_reasons
@@ -28,7 +28,6 @@ def facts_context(job: FileImport, model: type[models.Model], user: Any) -> dict
     """Return what the template shows. Rows are shown to those who may see all that is in them."""
     totals, taken = job.totals, undone(job)
     shown = may_see_rows(job, model, user)
-    length = (job.position or [0, 0])[1]
     return {
         "facts": list(_facts(job)),
         "mapping": _mapping(job, model),
@@ -37,7 +36,7 @@ def facts_context(job: FileImport, model: type[models.Model], user: Any) -> dict
         "reasons": [
             (label, words, number(count)) for label, words, count in totals.get("reasons", ()) if shown
         ],
-        "refused": first_notes(refused_path(job), length) if shown and has_file(job) else (),
+        "refused": first_notes(job) if shown else (),
         "refused_in_all": totals.get("refused", 0),
         "headers": [column.header for column in ColumnPlan.from_json(job.plan).columns] if job.plan else [],
         "has_file": has_file(job),
@@ -48,13 +47,11 @@ def facts_context(job: FileImport, model: type[models.Model], user: Any) -> dict
 
 def failure_context(job: FileImport) -> dict[str, Any]:
     """Return what is shown of an import that cannot be made as it was chosen: the refused rows."""
-    length = (job.position or [0, 0])[1]
-    path = refused_path(job)
     return {
         "outcome": None,
-        "refused": first_notes(path, length),
+        "refused": first_notes(job),
         "refused_in_all": job.totals.get("refused", 0),
-        "reasons": [(label, words, number(count)) for label, words, count in frequent_reasons(path, length)],
+        "reasons": [(label, words, number(count)) for label, words, count in frequent_reasons(job)],
     }
 
 

@@ -26,14 +26,13 @@ from dynadmin import background
 from dynadmin.admin.progress import Progress
 from dynadmin.admin.transfer.importfacts import conflict_lines, facts_context, may_see_rows
 from dynadmin.exceptions import TransferError
-from dynadmin.imports.files import has_file, open_file, refused_path
-from dynadmin.imports.mapping import made_in, plan_known
+from dynadmin.imports.files import has_file
+from dynadmin.imports.mapping import made_in
 from dynadmin.imports.records import FileImport, Imports, Phase
-from dynadmin.imports.refused import read_notes
+from dynadmin.imports.refused import refused_rows_of
 from dynadmin.imports.summaries import number
 from dynadmin.imports.undoing import foresee_undo, order_undo, rows_to_undo, why_not_undone
 from dynadmin.permissions import may
-from dynadmin.transfer.refusals import refused_file
 
 _PER_PAGE = 50
 _STYLES = Media(css={"all": ["dynadmin/changes.css"]})
@@ -179,9 +178,7 @@ class ImportPages:
         if not may_see_rows(job, self.model, request.user):
             raise PermissionDenied
         try:
-            told = read_notes(refused_path(job), (job.position or [0, 0])[1])
-            rows = ((row.line, row.words) for row in told)
-            file = refused_file(open_file(job), rows, model=self.model, plan=plan_known(self.model, job.plan))
+            file = refused_rows_of(job, self.model)
         except TransferError as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(self.import_address(job))

@@ -20,12 +20,12 @@ from tqdm import tqdm
 from dynadmin.acting import acting
 from dynadmin.conf import conf
 from dynadmin.exceptions import BadColumns, TableUnavailable, TransferError
-from dynadmin.imports.files import open_file, refused_path, remove_files, take_in
+from dynadmin.imports.files import open_file, remove_files, take_in
 from dynadmin.imports.findings import Findings, RefusedLine, labels_of, made_rows, refused_line
 from dynadmin.imports.mapping import plan_known
 from dynadmin.imports.ordering import start_import
 from dynadmin.imports.records import FileImport
-from dynadmin.imports.refused import read_notes
+from dynadmin.imports.refused import notes_of
 from dynadmin.imports.running import run_import
 from dynadmin.management.importing import (
     add_columns,
@@ -227,11 +227,6 @@ def carry_out(job: FileImport, *, progress: Callable[[int], None]) -> None:
         job.request_cancel()
         run_import(job)
     job.refresh_from_db()
-
-
-def notes_of(job: FileImport) -> Iterator[RefusedLine]:
-    """Yield the refused rows of an import."""
-    return read_notes(refused_path(job), (job.position or [0, 0])[1]) if job.stored else iter(())
 
 
 @contextmanager

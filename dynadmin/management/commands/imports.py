@@ -9,16 +9,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import template_localtime
 
 from dynadmin.exceptions import TableUnavailable, TransferError
-from dynadmin.imports.files import open_file, refused_path
-from dynadmin.imports.mapping import plan_known
 from dynadmin.imports.records import FileImport
-from dynadmin.imports.refused import read_notes
+from dynadmin.imports.refused import refused_rows_of
 from dynadmin.imports.running import run_import
 from dynadmin.imports.undoing import foresee_undo, order_undo, undone, why_not_undone
 from dynadmin.management.importing import find_user
 from dynadmin.registry import registry
 from dynadmin.rowhistory import UndoTotals
-from dynadmin.transfer.refusals import refused_file
 
 _MOST = 50
 
@@ -110,9 +107,7 @@ class Command(BaseCommand):
         model = job.model
         if model is None:
             raise CommandError("The table of this import is no longer there.")
-        told = read_notes(refused_path(job), (job.position or [0, 0])[1])
-        rows = ((row.line, row.words) for row in told)
-        file = refused_file(open_file(job), rows, model=model, plan=plan_known(model, job.plan))
+        file = refused_rows_of(job, model)
         if output is not None:
             with Path(output).open("wb") as target:
                 target.writelines(file.pieces)
