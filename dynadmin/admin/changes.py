@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import Script
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html_join
@@ -15,7 +15,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from dynadmin import background
 from dynadmin.admin.navigation import change_url, may_view, table_url
 from dynadmin.admin.progress import ChangeProgress
 from dynadmin.admin.site import site
@@ -108,14 +107,8 @@ class ChangeAdmin(admin.ModelAdmin):
         return TemplateResponse(request, self.progress_template, context)
 
     def json_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Tell it to the script of the page, and by POST have the change taken up if its worker is gone."""
-        change = self.get_change(request, pk)
-        progress = ChangeProgress(job=change)
-        if request.method == "POST" and progress.is_silent:
-            background.enqueue_abandoned()
-        response = JsonResponse(progress.to_json())
-        response["Cache-Control"] = "no-store"
-        return response
+        """Tell it to the script of the page."""
+        return ChangeProgress(job=self.get_change(request, pk)).answer(request)
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask the worker to stop, and take back what it has done."""

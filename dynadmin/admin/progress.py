@@ -4,13 +4,20 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.forms import Media, Script
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from dynadmin import background
 from dynadmin.admin.durations import in_words
 from dynadmin.changes import Phase, SchemaChange
 from dynadmin.jobs import Job, State
+
+STYLES = Media(css={"all": ["dynadmin/changes.css"]})
+# Of a page that shows a bar.
+BAR = STYLES + Media(js=[Script("dynadmin/progress.js", defer=True)])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +64,14 @@ class Progress:
     def is_silent(self) -> bool:
         """Whether nobody has worked on it for some time, though somebody should."""
         return type(self.job).objects.abandoned().filter(pk=self.job.pk).exists()
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """Tell it to the script of the page, and by POST have the job taken up if its worker is gone."""
+        if request.method == "POST" and self.is_silent:
+            background.enqueue_abandoned()
+        response = JsonResponse(self.to_json())
+        response["Cache-Control"] = "no-store"
+        return response
 
     def to_json(self) -> dict[str, Any]:
         job = self.job

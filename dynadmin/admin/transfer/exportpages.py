@@ -1,20 +1,14 @@
 """The exports that a worker makes: a person's list of them, the page of each, and its file."""
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
-from django.forms import Media, Script
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dynadmin import background
-from dynadmin.admin.progress import Progress
+from dynadmin.admin.progress import BAR, Progress
 from dynadmin.exports.files import export_path, remove_file
 from dynadmin.exports.records import FileExport, Phase
 from dynadmin.transfer.exporter import exportable_fields
@@ -36,12 +30,8 @@ class ExportPages:
     export_page_template_name = "dynadmin/transfer/export_page.html"
 
     def get_urls(self) -> list:
-        def url(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
-            view = transaction.non_atomic_requests(self.admin_site.admin_view(view))
-            return path(route, view, name="{}_{}_{}".format(*self.get_model_info(), name))
-
+        url = self.page_path
         own = [
-            # A file goes on beyond the view, and with it what it reads.
             url("export/", self.export_action, "export"),
             url("exports/", self.exports_view, "exports"),
             url("exports/<int:pk>/", self.export_view, "export_page"),
@@ -78,19 +68,12 @@ class ExportPages:
         job = self.find_export(request, pk)
         context = self.screen_context(request, job.file_name, job=job, progress=ExportProgress(job=job))
         if job.is_unfinished:
-            context["media"] += Media(
-                css={"all": ["dynadmin/changes.css"]}, js=[Script("dynadmin/progress.js", defer=True)]
-            )
+            context["media"] += BAR
         return TemplateResponse(request, self.export_page_template_name, context)
 
     def export_progress(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Tell it to the script of the page, and by POST have the export taken up if its worker is gone."""
-        progress = ExportProgress(job=self.find_export(request, pk))
-        if request.method == "POST" and progress.is_silent:
-            background.enqueue_abandoned()
-        response = JsonResponse(progress.to_json())
-        response["Cache-Control"] = "no-store"
-        return response
+        """Tell it to the script of the page."""
+        return ExportProgress(job=self.find_export(request, pk)).answer(request)
 
     def export_cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask the worker to stop."""

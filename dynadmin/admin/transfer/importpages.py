@@ -1,29 +1,23 @@
 """The imports of a table: the list of them, and the page of each, from its progress to its undoing."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Q
-from django.forms import Media, Script
 from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseRedirect,
-    JsonResponse,
     StreamingHttpResponse,
 )
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dynadmin import background
-from dynadmin.admin.progress import Progress
+from dynadmin.admin.progress import BAR, STYLES, Progress
 from dynadmin.admin.transfer.importfacts import conflict_lines, facts_context, may_see_rows
 from dynadmin.exceptions import TransferError
 from dynadmin.imports.files import has_file
@@ -35,7 +29,6 @@ from dynadmin.imports.undoing import foresee_undo, order_undo, rows_to_undo, why
 from dynadmin.permissions import may
 
 _PER_PAGE = 50
-_STYLES = Media(css={"all": ["dynadmin/changes.css"]})
 # Rows that are taken back while the person waits.
 SMALL = 20_000
 
@@ -55,10 +48,7 @@ class ImportPages:
     facts_template_name = "dynadmin/transfer/facts.html"
 
     def get_urls(self) -> list:
-        def url(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
-            view = transaction.non_atomic_requests(self.admin_site.admin_view(view))
-            return path(route, view, name="{}_{}_{}".format(*self.get_model_info(), name))
-
+        url = self.page_path
         own = [
             url("import/", self.import_action, "import"),
             url("process_import/", self.process_import, "process_import"),
@@ -133,7 +123,7 @@ class ImportPages:
             may_undo=self.may_undo_import(request, job) and not why_not_undone(job),
             **facts_context(job, self.model, request.user),
         )
-        context["media"] += _STYLES
+        context["media"] += STYLES
         return TemplateResponse(request, self.facts_template_name, context)
 
     def _show_progress(self, request: HttpRequest, job: FileImport) -> HttpResponse:
@@ -144,17 +134,12 @@ class ImportPages:
             progress=ImportProgress(job=job),
             may_cancel=self.may_cancel_import(request, job),
         )
-        context["media"] += _STYLES + Media(js=[Script("dynadmin/progress.js", defer=True)])
+        context["media"] += BAR
         return TemplateResponse(request, self.progress_template_name, context)
 
     def import_progress(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Tell it to the script of the page, and by POST have the import taken up if its worker is gone."""
-        progress = ImportProgress(job=self.find_import(request, pk))
-        if request.method == "POST" and progress.is_silent:
-            background.enqueue_abandoned()
-        response = JsonResponse(progress.to_json())
-        response["Cache-Control"] = "no-store"
-        return response
+        """Tell it to the script of the page."""
+        return ImportProgress(job=self.find_import(request, pk)).answer(request)
 
     def may_cancel_import(self, request: HttpRequest, job: FileImport) -> bool:
         """Whether a person may stop an import: its author, and who may delete what it makes."""

@@ -1,8 +1,11 @@
 """What a ModelAdmin takes on to bring rows in and out of files."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from import_export.admin import ImportExportMixin
 
 from dynadmin.admin.transfer.exporting import ExportScreens
@@ -33,6 +36,11 @@ class TransferAdminMixin(ImportPages, ImportScreens, ExportPages, ExportScreens,
     def has_export_permission(self, request: HttpRequest) -> bool:
         """Return whether this person may export: whoever may see the rows."""
         return self.has_view_permission(request)
+
+    def page_path(self, route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+        """Return where one of these pages is. What it gives may go on beyond the view, and read with it."""
+        view = transaction.non_atomic_requests(self.admin_site.admin_view(view))
+        return path(route, view, name="{}_{}_{}".format(*self.get_model_info(), name))
 
     def screen_context(self, request: HttpRequest, title: str, **extra: Any) -> dict[str, Any]:
         """Return what the templates of these screens have in common."""
