@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO
 
 from dynadmin.exports.records import FileExport
-from dynadmin.transfer.uploads import KEPT, kept_file, unpacked_path
+from dynadmin.transfer.uploads import KEPT, unpacked_path
 
 
 @contextmanager
@@ -33,21 +33,10 @@ def kept(path: Path) -> Iterator[str]:
         raise
 
 
-def export_path(job: FileExport) -> Path:
-    """Return where the file of an export is."""
-    return kept_file(job.stored)
-
-
-def remove_file(job: FileExport) -> None:
-    """Delete the file of an export; it does not matter if it is gone already."""
-    if job.stored:
-        export_path(job).unlink(missing_ok=True)
-
-
 def purge_exports() -> int:
     """Delete the exports whose time is over, with their files; return how many."""
     purged = 0
     for job in FileExport.objects.expired():
-        remove_file(job)
+        job.remove_file()
         purged += job.delete()[0]
     return purged

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dynadmin.conf import conf
-from dynadmin.imports.records import find_model
-from dynadmin.jobs import Job, Jobs, State
+from dynadmin.imports.filejobs import FileJob
+from dynadmin.jobs import Jobs, State
 
 _SALT = "dynadmin.exports"
 
@@ -34,18 +34,16 @@ class Exports(Jobs):
         return self.filter(finished_at__lt=oldest)
 
 
-class FileExport(Job):
+class FileExport(FileJob):
     """Rows of a list on their way into a file.
 
-    ``target`` is the label of the model, ``query`` the address of the list after its question mark, ``keys``
-    those of the rows that were ticked in it (none: all), ``site`` the admin on which it was seen. ``options``
-    are arguments of ``export_rows``. ``stored`` names the file in the private directory once it is whole.
+    ``query`` is the address of the list after its question mark, ``keys`` are those of the rows that were
+    ticked in it (none: all), ``site`` is the admin on which it was seen. ``options`` are arguments of
+    ``export_rows``. The file is stored once it is whole.
     """
 
     word = "export"
 
-    target = models.CharField(max_length=120)
-    file_name = models.CharField(_("file"), max_length=255)
     query = models.TextField(blank=True)
     keys = models.JSONField(default=list)
     site = models.CharField(max_length=80, default="admin")
@@ -53,15 +51,12 @@ class FileExport(Job):
     options = models.JSONField(default=dict)
 
     phase = models.CharField(_("step"), max_length=10, choices=Phase, default=Phase.WRITE)
-    size = models.BigIntegerField(_("size in bytes"), default=0)
-    stored = models.CharField(max_length=40, blank=True)
 
     objects = Exports.as_manager()
 
-    class Meta(Job.Meta):
+    class Meta(FileJob.Meta):
         verbose_name = _("export")
         verbose_name_plural = _("exports")
-        default_permissions = ()
         indexes = [
             models.Index(fields=["author", "target"], name="dynadmin_export_author"),
             models.Index(
@@ -70,14 +65,6 @@ class FileExport(Job):
                 condition=Q(state__in=("waiting", "running")),
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.file_name
-
-    @property
-    def model(self) -> type[models.Model] | None:
-        """The class of the table as this process has it now; None if there is none any more."""
-        return find_model(self.target)
 
     @property
     def stage(self) -> str:

@@ -19,7 +19,7 @@ from dynadmin.imports.texts import storable
 from dynadmin.jobs import State
 from dynadmin.registry import registry
 from dynadmin.transfer.readers import Source, open_source
-from dynadmin.transfer.uploads import Upload, kept_file
+from dynadmin.transfer.uploads import Upload
 
 _REFUSED = ".refused"
 _LONGEST_NAME = 255
@@ -65,26 +65,20 @@ def _opened(job: FileImport) -> Source:
 
 def open_file(job: FileImport) -> Source:
     """Return the rows of the file as it was said that it is read. Raises BadFile, and UploadGone."""
-    path = kept_file(job.stored)
-    if not job.stored or not path.exists():
+    if not job.has_file:
         raise UploadGone(_("The file of this import is no longer there. Please choose it again."))
-    return open_source(path, name=job.file_name, **job.reading)
-
-
-def has_file(job: FileImport) -> bool:
-    """Return whether the file of an import is still there."""
-    return bool(job.stored) and kept_file(job.stored).exists()
+    return open_source(job.path, name=job.file_name, **job.reading)
 
 
 def refused_path(job: FileImport) -> Path:
     """Return the path of the file in which the refused rows of an import are noted."""
-    return kept_file(job.stored).with_suffix(_REFUSED)
+    return job.path.with_suffix(_REFUSED)
 
 
 def remove_files(job: FileImport) -> None:
     """Delete the files of an import; it does not matter if they are gone already."""
     if job.stored:
-        kept_file(job.stored).unlink(missing_ok=True)
+        job.remove_file()
         refused_path(job).unlink(missing_ok=True)
 
 

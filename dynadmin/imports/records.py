@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from dynadmin.factory import APP_LABEL
-from dynadmin.jobs import Job, Jobs, State
-from dynadmin.registry import registry
+from dynadmin.imports.filejobs import FileJob
+from dynadmin.jobs import Jobs, State
 
 
 class Phase(models.TextChoices):
@@ -52,13 +50,12 @@ class Imports(Jobs):
         )
 
 
-class FileImport(Job):
+class FileImport(FileJob):
     """Rows of a file into a table. It waits for a person in the states of the phases UPLOAD and CHECK.
 
-    ``target`` is the label of the model, as ``tables.T5``; "" while the table is still to be made. ``stored``
-    names the file in the directory of uploads, "" once it was deleted. ``reading`` is how it is opened,
-    ``plan`` and ``options`` how its rows are taken, with fields by ids; ``checked`` what the check has found,
-    ``totals`` what was done. ``position`` is the line of the last row that is committed, and how long the
+    ``target`` is "" while the table is still to be made. ``reading`` is how the file is opened, ``plan`` and
+    ``options`` how its rows are taken, with fields by ids; ``checked`` what the check has found, ``totals``
+    what was done. ``position`` is the line of the last row that is committed, and how long the
     file of refused rows was then. ``checks`` counts the checks: who confirms says which one they have seen.
     """
 
@@ -66,11 +63,7 @@ class FileImport(Job):
     taking_back = Phase.BACK
     word = "import"
 
-    target = models.CharField(max_length=120, blank=True)
-    file_name = models.CharField(_("file"), max_length=255)
-    size = models.BigIntegerField(_("size in bytes"), default=0)
     sha256 = models.CharField(_("checksum"), max_length=64, blank=True)
-    stored = models.CharField(max_length=40, blank=True)
     headers = models.CharField(max_length=64, blank=True)
 
     phase = models.CharField(_("step"), max_length=10, choices=Phase, default=Phase.UPLOAD)
@@ -83,10 +76,9 @@ class FileImport(Job):
 
     objects = Imports.as_manager()
 
-    class Meta(Job.Meta):
+    class Meta(FileJob.Meta):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
-        default_permissions = ()
         indexes = [
             models.Index(fields=["target", "headers"], name="dynadmin_import_target"),
             models.Index(
@@ -95,14 +87,6 @@ class FileImport(Job):
                 condition=Q(state__in=("waiting", "running")),
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.file_name
-
-    @property
-    def model(self) -> type[models.Model] | None:
-        """The class of the table as this process has it now; None if there is none any more."""
-        return find_model(self.target)
 
     @property
     def stage(self) -> str:
@@ -147,14 +131,3 @@ class FileImport(Job):
         )
         self.refresh_from_db()
         return bool(ordered)
-
-
-def find_model(label: str) -> type[models.Model] | None:
-    """Return the class that has this label now, of a table that people made or of an app; None for none."""
-    app_label, _dot, name = label.rpartition(".")
-    if app_label == APP_LABEL and name[1:].isdecimal():
-        return registry.current.models.get(int(name[1:]))
-    try:
-        return apps.get_model(label) if app_label else None
-    except LookupError:
-        return None

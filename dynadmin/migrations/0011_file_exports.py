@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('worker', models.CharField(blank=True, max_length=80, verbose_name='worker')),
                 ('attempts', models.PositiveIntegerField(default=0, verbose_name='attempts')),
                 ('is_cancel_requested', models.BooleanField(default=False, verbose_name='to be cancelled')),
-                ('target', models.CharField(max_length=120)),
+                ('target', models.CharField(blank=True, max_length=120)),
                 ('file_name', models.CharField(max_length=255, verbose_name='file')),
                 ('query', models.TextField(blank=True)),
                 ('keys', models.JSONField(default=list)),

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dynadmin.admin.progress import BAR, Progress
-from dynadmin.exports.files import export_path, remove_file
 from dynadmin.exports.records import FileExport, Phase
 from dynadmin.transfer.exporter import exportable_fields
 from dynadmin.transfer.formats import FORMATS
@@ -88,7 +87,7 @@ class ExportPages:
         """Delete a file that is of no use any more."""
         job = self.find_export(request, pk)
         if not job.is_unfinished:
-            remove_file(job)
+            job.remove_file()
             job.delete()
         return HttpResponseRedirect(self._address("exports"))
 
@@ -97,10 +96,10 @@ class ExportPages:
         if not self.has_export_permission(request):
             raise PermissionDenied
         job = FileExport.objects.filter(target=self.model._meta.label, pk=pk).first()
-        if job is None or not job.is_ready or not job.is_told_by(token) or not export_path(job).exists():
+        if job is None or not job.is_ready or not job.is_told_by(token) or not job.has_file:
             raise Http404(_("The time of this file is over. Export the list again."))
         if set(job.options["fields"]) - exportable_fields(self.model, user=request.user).keys():
             raise PermissionDenied
         content_type = FORMATS[job.options["format"]].content_type
-        file = export_path(job).open("rb")
+        file = job.path.open("rb")
         return FileResponse(file, as_attachment=True, filename=job.file_name, content_type=content_type)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from dynadmin.admin.durations import in_words
 from dynadmin.admin.transfer.forms import SettingsForm
 from dynadmin.admin.transfer.previews import figures_of
-from dynadmin.imports.files import has_file
 from dynadmin.imports.mapping import id_of
 from dynadmin.imports.records import FileImport
 from dynadmin.imports.refused import first_notes, frequent_reasons
@@ -39,7 +38,7 @@ def facts_context(job: FileImport, model: type[models.Model], user: Any) -> dict
         "refused": first_notes(job) if shown else (),
         "refused_in_all": totals.get("refused", 0),
         "headers": [column.header for column in ColumnPlan.from_json(job.plan).columns] if job.plan else [],
-        "has_file": has_file(job),
+        "has_file": job.has_file,
         "undone": taken,
         "conflicts": conflict_lines(model, taken.conflicts if taken else ()),
     }

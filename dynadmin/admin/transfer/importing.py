@@ -36,7 +36,7 @@ from dynadmin.related import cascading
 from dynadmin.transfer.columns import ColumnPlan, importable_fields
 from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.readers import Source, open_source
-from dynadmin.transfer.uploads import kept_file, store_upload
+from dynadmin.transfer.uploads import store_upload
 
 
 class ImportScreens:
@@ -178,7 +178,7 @@ class ImportScreens:
         """Return how the file is read, and its rows; as before where it makes no sense as now chosen."""
         reading = {**job.reading, **form.chosen_reading()}
         try:
-            return reading, open_source(kept_file(job.stored), name=job.file_name, **reading)
+            return reading, open_source(job.path, name=job.file_name, **reading)
         except TransferError as error:
             messages.error(request, str(error))
             return job.reading, form.source

@@ -20,7 +20,6 @@ from django.views.decorators.http import require_POST
 from dynadmin.admin.progress import BAR, STYLES, Progress
 from dynadmin.admin.transfer.importfacts import conflict_lines, facts_context, may_see_rows
 from dynadmin.exceptions import TransferError
-from dynadmin.imports.files import has_file
 from dynadmin.imports.mapping import made_in
 from dynadmin.imports.records import FileImport, Imports, Phase
 from dynadmin.imports.refused import refused_rows_of
@@ -109,7 +108,7 @@ class ImportPages:
         """Tell how far it is, or let its author prepare it, or say what it has done."""
         job = self.find_import(request, pk)
         is_own = job.author_id == request.user.pk and self._may_import(request)
-        if job.is_open and is_own and has_file(job):
+        if job.is_open and is_own and job.has_file:
             return self.prepare_view(request, job)
         if request.method == "POST":
             messages.warning(request, _("This import was begun already; it cannot be changed any more."))

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from dynadmin import background
-from dynadmin.exports.files import export_path, purge_exports
+from dynadmin.exports.files import purge_exports
 from dynadmin.exports.ordering import is_large
 from dynadmin.exports.records import FileExport
 from dynadmin.exports.running import run_export
@@ -44,7 +44,7 @@ def order(admin_client, filled):
 def written(job: FileExport) -> list[str]:
     job.refresh_from_db()
     assert job.state == State.DONE, job.error
-    return export_path(job).read_text().splitlines()
+    return job.path.read_text().splitlines()
 
 
 def file_link(table, job: FileExport) -> str:
@@ -101,7 +101,7 @@ def test_the_link_ends_with_its_time_and_cannot_be_made_up(order, admin_client, 
     job = order()
     run_export(job)
     link = file_link(filled, job)
-    path = export_path(job)
+    path = job.path
     assert admin_client.get(url(filled, "export_file", job.pk, "x" + job.token)).status_code == 404
 
     FileExport.objects.filter(pk=job.pk).update(finished_at=timezone.now() - timedelta(hours=25))
@@ -216,7 +216,7 @@ def test_a_file_of_ones_own_can_be_deleted(order, admin_client, filled):
     job = order()
     run_export(job)
     job.refresh_from_db()
-    path = export_path(job)
+    path = job.path
 
     admin_client.post(url(filled, "export_delete", job.pk))
 
