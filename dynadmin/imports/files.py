@@ -15,10 +15,10 @@ from dynadmin.exceptions import SeveralFiles, UploadGone
 from dynadmin.factory import APP_LABEL
 from dynadmin.imports.mapping import headers_digest
 from dynadmin.imports.records import FileImport, Phase
-from dynadmin.imports.texts import storable
 from dynadmin.jobs import State
 from dynadmin.registry import registry
 from dynadmin.transfer.readers import Source, open_source
+from dynadmin.transfer.texts import storable
 from dynadmin.transfer.uploads import Upload
 
 _REFUSED = ".refused"

@@ -8,7 +8,6 @@ from django.db import models
 from django.utils.text import capfirst
 
 from dynadmin.imports.mapping import id_of
-from dynadmin.imports.texts import storable
 from dynadmin.transfer.columns import ColumnPlan
 from dynadmin.transfer.results import (
     WHOLE_ROW,
@@ -19,6 +18,7 @@ from dynadmin.transfer.results import (
     SampleRow,
     Totals,
 )
+from dynadmin.transfer.texts import storable
 
 # What programs write where they have no value.
 _NO_VALUE = frozenset(["NA", "N/A", "#N/A", "NULL", "NONE", "NIL", "NAN", "-", "--", "?", "\\N"])

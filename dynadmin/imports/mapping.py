@@ -10,11 +10,11 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import BadColumns
-from dynadmin.imports.texts import storable
 from dynadmin.transfer.columns import ColumnPlan, importable_fields
 from dynadmin.transfer.formulas import unescape_formula
 from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.references import Reference, relations_of, target_of
+from dynadmin.transfer.texts import storable
 
 
 def headers_digest(headers: Sequence[str]) -> str:
@@ -26,7 +26,7 @@ def kept_plan(model: type[models.Model], plan: ColumnPlan) -> dict[str, Any]:
     """Return the plan as it is kept."""
     columns = (replace(c, header=storable(c.header), problem=storable(c.problem)) for c in plan.columns)
     plan = replace(plan, columns=tuple(columns))
-    return _renamed(plan, _ids(model), _by_references(model, plan, _target_ids)).to_json()
+    return _renamed(plan, _ids(model), _by_references(model, plan, target_id)).to_json()
 
 
 def plan_now(model: type[models.Model], kept: Mapping[str, Any]) -> ColumnPlan:
@@ -40,7 +40,7 @@ def plan_now(model: type[models.Model], kept: Mapping[str, Any]) -> ColumnPlan:
     if gone:
         message = _("The table no longer has the field that the column “%(header)s” of the file fills.")
         raise BadColumns(" ".join(message % {"header": header} for header in gone))
-    return _renamed(plan, names, _by_references(model, plan, _target_names, names))
+    return _renamed(plan, names, _by_references(model, plan, target_name, names))
 
 
 def plan_known(model: type[models.Model], kept: Mapping[str, Any]) -> ColumnPlan:
@@ -111,9 +111,11 @@ def id_of(field: models.Field) -> str:
     return field.name if number is None else f"#{number}"
 
 
-def _target_ids(target: type[models.Model], name: str) -> str:
+def target_id(target: type[models.Model], name: str) -> str:
+    """Return what tells the column for ever by which rows of a target are found."""
     return {field.name: id_of(field) for field in target._meta.concrete_fields}.get(name, name)
 
 
-def _target_names(target: type[models.Model], id: str) -> str:
+def target_name(target: type[models.Model], id: str) -> str:
+    """Return what that column is called now."""
     return {id_of(field): field.name for field in target._meta.concrete_fields}.get(id, id)

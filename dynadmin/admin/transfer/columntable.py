@@ -8,10 +8,10 @@ from django.db import models
 from django.utils.text import capfirst
 
 from dynadmin.admin.transfer.forms import key_choices
-from dynadmin.imports.texts import storable
 from dynadmin.naturalkeys import key_named
 from dynadmin.transfer.columns import Column, ColumnPlan, importable_fields
 from dynadmin.transfer.references import Reference, may_add, relations_of, target_of, visible
+from dynadmin.transfer.texts import storable
 
 Labelled = tuple[str, str]
 

@@ -9,12 +9,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from dynadmin.admin.transfer.readingform import READING, ReadingForm, reading_of
-from dynadmin.imports.texts import storable
 from dynadmin.naturalkeys import key_candidates
 from dynadmin.transfer.formats import Format, read_formats, readable_extensions, written_formats
 from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.readers import Source
 from dynadmin.transfer.references import relations_of, target_of
+from dynadmin.transfer.texts import storable
 
 
 class UploadForm(forms.Form):

@@ -17,6 +17,7 @@ from dynadmin.exceptions import BadFile
 from dynadmin.transfer.formats import FORMATS
 from dynadmin.transfer.readers.nesting import check_nesting
 from dynadmin.transfer.readers.objects import ObjectSource, plain_number
+from dynadmin.transfer.texts import storable
 
 _CHUNK = 1 << 20
 # Half of a pair that stands for one letter: the fast parser would put a question mark in its place.
@@ -38,6 +39,7 @@ class JsonSource(ObjectSource):
     """
 
     format = FORMATS["json"]
+    _prefix = "item"
 
     def __init__(self, path: Path, sheet: str | None = None) -> None:
         check_utf8(path)
@@ -61,17 +63,18 @@ class JsonSource(ObjectSource):
                 for prefix, event, _value in self._parser.parse(file)
                 if event == "start_array" and not prefix.endswith(".item") and prefix.count(".") == 0
             ]
-        self.sheets = tuple(dict.fromkeys(found))
+        keys = {storable(prefix): prefix for prefix in found}
+        self.sheets = tuple(keys)
         if not self.sheets or (sheet is not None and sheet not in self.sheets):
             message = _("The file is no JSON array of objects, and holds none under a key: it has %(keys)s.")
             raise BadFile(message % {"keys": ", ".join(self.sheets) or "{}"})
         self.sheet = sheet or self.sheets[0]
+        self._prefix = f"{keys[self.sheet]}.item"
 
     def _objects(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        prefix = "item" if self.sheet is None else f"{self.sheet}.item"
         with _explained(), self.path.open("rb") as file:
             _skip_mark(file)
-            for number, row in enumerate(self._parser.items(file, prefix), 1):
+            for number, row in enumerate(self._parser.items(file, self._prefix), 1):
                 if not isinstance(row, dict):
                     raise BadFile(_("Item %(number)d of the array is not an object.") % {"number": number})
                 if Decimal in map(type, row.values()):

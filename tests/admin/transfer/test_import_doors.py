@@ -34,6 +34,19 @@ def test_undoing_asks_for_the_permission_to_delete_what_was_made_in_other_tables
     assert carrier.django_model.objects.count() == 0
 
 
+def test_arrays_are_told_by_keys_that_no_database_can_hold(admin_client, tables):
+    trip = tables.make("trip", number="int")
+    content = '{"a\\u0000b": [{"number": 1}], "\\ud800": [{"number": 2}], "c": [{"number": 3}]}'
+    preview = upload(admin_client, trip, content, "rows.json")
+    confirm(admin_client, trip, preview)
+    preview = upload(admin_client, trip, content, "rows.json")
+    sheets = [key for key, _label in preview.context["form"].fields["sheet"].choices]
+    confirm(admin_client, trip, again(admin_client, trip, preview, sheet=sheets[1]))
+
+    assert len(sheets) == 3
+    assert list(trip.django_model.objects.order_by("pk").values_list("number", flat=True)) == [1, 2]
+
+
 def somebody(*tables):
     """Return who may do everything with these tables, and nothing else."""
     user = User.objects.create_user("some", is_staff=True)

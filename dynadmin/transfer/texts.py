@@ -1,4 +1,4 @@
-"""Texts of files, as the record of an import can keep them."""
+"""Texts of files, as the record of an import and a page can keep them."""
 
 
 def storable(text: object) -> str:
