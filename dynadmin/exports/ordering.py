@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import get_language
 
 from dynadmin.conf import conf
+from dynadmin.exports.columns import kept_options
 from dynadmin.exports.files import purge_exports
 from dynadmin.exports.records import FileExport
 
@@ -36,7 +37,7 @@ def order_export(
         target=model._meta.label,
         author=author,
         file_name=file_name,
-        options=options,
+        options=kept_options(model, options),
         query=query,
         keys=list(keys),
         site=site,

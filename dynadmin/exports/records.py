@@ -39,7 +39,7 @@ class FileExport(FileJob):
 
     ``query`` is the address of the list after its question mark, ``keys`` are those of the rows that were
     ticked in it (none: all), ``site`` is the admin on which it was seen. ``options`` are arguments of
-    ``export_rows``. The file is stored once it is whole.
+    ``export_rows``, with fields by ids. The file is stored once it is whole.
     """
 
     word = "export"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from dynadmin import jobs
 from dynadmin.acting import acting
 from dynadmin.exceptions import ExportCancelled, TransferError
+from dynadmin.exports.columns import options_now
 from dynadmin.exports.files import kept, new_file
 from dynadmin.exports.records import FileExport
 from dynadmin.jobs import State, worker_name
@@ -74,7 +75,8 @@ def _write(hold: Hold) -> None:
     rows = find(job)
     hold.write(total=rows.order_by().count(), done=0)
     with new_file() as (file, path):
-        made = export_rows(rows, user=job.author, progress=partial(_tell, hold), **job.options)
+        options = options_now(rows.model, job.options)
+        made = export_rows(rows, user=job.author, progress=partial(_tell, hold), **options)
         with closing(made) as pieces:  # type: ignore[type-var]
             for piece in pieces:
                 file.write(piece)

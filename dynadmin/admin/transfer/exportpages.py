@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dynadmin.admin.progress import BAR, Progress
+from dynadmin.exports.columns import may_see_columns
 from dynadmin.exports.records import FileExport, Phase
-from dynadmin.transfer.exporter import exportable_fields
 from dynadmin.transfer.formats import FORMATS
 
 _PER_PAGE = 50
@@ -98,7 +98,7 @@ class ExportPages:
         job = FileExport.objects.filter(target=self.model._meta.label, pk=pk).first()
         if job is None or not job.is_ready or not job.is_told_by(token) or not job.has_file:
             raise Http404(_("The time of this file is over. Export the list again."))
-        if set(job.options["fields"]) - exportable_fields(self.model, user=request.user).keys():
+        if not may_see_columns(job, self.model, request.user):
             raise PermissionDenied
         content_type = FORMATS[job.options["format"]].content_type
         file = job.path.open("rb")

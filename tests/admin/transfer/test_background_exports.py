@@ -178,6 +178,21 @@ def test_whoever_may_not_see_the_rows_any_more_gets_none(order, filled):
     assert "may not see" in job.error
 
 
+def test_fields_that_are_called_otherwise_meanwhile_are_the_same_ones(order, admin_client, filled):
+    job = order()
+    filled.fields.filter(name="number").update(name="flight_no")
+    filled.fields.filter(name="notes").update(name="number")
+    filled.sync()
+
+    run_export(FileExport.objects.get(pk=job.pk))
+
+    assert written(job) == ["carrier,flight_no", "UA,3", "AA,1", "UA,2"]
+    filled.fields.filter(name="flight_no").update(name="nr")
+    filled.sync()
+    with closing(admin_client.get(file_link(filled, job))) as response:
+        assert response.status_code == 200
+
+
 def test_a_field_that_is_gone_is_told(order, filled):
     job = order()
     filled.fields.get(name="number").delete()
