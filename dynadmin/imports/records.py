@@ -31,6 +31,9 @@ _STAGES = {
     (Phase.UNDO, State.FAILED): _("Imported, could not be undone"),
 }
 
+# Whose rows are in the table.
+IMPORTED = Q(phase=Phase.IMPORT, state=State.DONE) | Q(phase=Phase.UNDO, state=State.FAILED)
+
 
 class Imports(Jobs):
     """Imports, by what has become of them."""
@@ -42,6 +45,11 @@ class Imports(Jobs):
     def carried_out(self) -> "Imports":
         """Return those that were at least begun: what is only uploaded or checked has changed nothing."""
         return self.exclude(phase__in=(Phase.UPLOAD, Phase.CHECK))
+
+    def of_the_same_file(self, job: "FileImport") -> "Imports":
+        """Return those whose rows are in the table, of a file that is to the byte that of another import."""
+        same = self.filter(IMPORTED, target=job.target, sha256=job.sha256)
+        return same.exclude(pk=job.pk) if job.sha256 else self.none()
 
     def unconfirmed(self) -> "Imports":
         """Return those that wait for a person, and have changed nothing."""
@@ -116,7 +124,6 @@ class FileImport(FileJob):
         ordered = free.update(
             phase=phase,
             state=State.WAITING,
-            position=[],
             done=0,
             done_before=0,
             error="",
@@ -127,7 +134,7 @@ class FileImport(FileJob):
             finished_at=None,
             heartbeat_at=Now(),
             is_cancel_requested=False,
-            **changes,
+            **{"position": [], **changes},
         )
         self.refresh_from_db()
         return bool(ordered)

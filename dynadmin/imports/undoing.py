@@ -6,11 +6,10 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from dynadmin import jobs
-from dynadmin.imports.records import FileImport, Phase
+from dynadmin.imports.records import IMPORTED, FileImport, Phase
 from dynadmin.imports.ways import keeps_history
 from dynadmin.jobs import State
 from dynadmin.registry import registry
@@ -22,10 +21,11 @@ _BY = "undone_by"
 
 def order_undo(job: FileImport, *, user: Any = None) -> bool:
     """Have an import undone by somebody; False when it is not one that is done."""
-    done = Q(phase=Phase.IMPORT, state=State.DONE) | Q(phase=Phase.UNDO, state=State.FAILED)
     totals = {name: value for name, value in job.totals.items() if name != _UNDONE}
     totals[_BY] = user.pk if user is not None else None
-    return job.order(Phase.UNDO, among=done, totals=totals, total=rows_to_undo(job))
+    # What was refused is still to be had: the position tells it.
+    kept = {"totals": totals, "position": job.position}
+    return job.order(Phase.UNDO, among=IMPORTED, total=rows_to_undo(job), **kept)
 
 
 def rows_to_undo(job: FileImport) -> int:
@@ -39,6 +39,8 @@ def why_not_undone(job: FileImport) -> str:
         return _("Only what was imported, and not undone yet, can be undone.")
     if job.model is None:
         return _("The table of this import is no longer there.")
+    if not rows_to_undo(job) and not job.totals.get("made"):
+        return _("This import changed nothing, so that there is nothing to undo.")
     if rows_to_undo(job) and not UnitUndo({}, job.pk).changes.exists():
         return _("The history of the rows of this import is not kept, so nobody knows what was there before.")
     return ""
