@@ -24,6 +24,13 @@ def made_words(made: dict[str, int]) -> list[str]:
     return words
 
 
+def spared_words(missing: str, refused: int) -> str:
+    """Return why rows that the file lacks stay though they were to be deleted; "" where they do not."""
+    if not refused or missing != "retire":
+        return ""
+    return _("As rows are refused, the rows that the file lacks stay: a refused row is not absent.")
+
+
 def summary(job: FileImport) -> str:
     """Return what was done, for the message and the history."""
     return summary_of(job.totals, job.file_name)

@@ -1,9 +1,10 @@
 """What the page of an import says of it when it is over: the file, how it was taken, what came of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from dynadmin.admin.durations import in_words
@@ -12,7 +13,7 @@ from dynadmin.admin.transfer.previews import figures_of
 from dynadmin.imports.mapping import id_of
 from dynadmin.imports.records import FileImport
 from dynadmin.imports.refused import first_notes, frequent_reasons
-from dynadmin.imports.summaries import made_words, number
+from dynadmin.imports.summaries import made_words, number, spared_words
 from dynadmin.imports.undoing import undone
 from dynadmin.registry import registry
 from dynadmin.rowhistory.reverting import Conflict
@@ -28,10 +29,11 @@ def facts_context(job: FileImport, model: type[models.Model], user: Any) -> dict
     totals, taken = job.totals, undone(job)
     shown = may_see_rows(job, model, user)
     return {
-        "facts": list(_facts(job)),
+        "facts": [*_facts(job), *_constants(job, model, user)],
         "mapping": _mapping(job, model),
         "figures": figures_of(totals) if totals else [],
         "made": made_words(totals.get("made", {})),
+        "spared": spared_words(job.options.get("missing", ""), totals.get("refused", 0)),
         "reasons": [
             (label, words, number(count)) for label, words, count in totals.get("reasons", ()) if shown
         ],
@@ -83,7 +85,7 @@ def conflict_lines(
     return [(name(told.table), told.row, told.table == here, told.reason) for told in conflicts]
 
 
-def _facts(job: FileImport) -> Any:
+def _facts(job: FileImport) -> Iterator[tuple[str, Any]]:
     yield _("File"), job.file_name
     yield _("Size"), _("%(count)s bytes") % {"count": number(job.size)}
     yield _("Checksum (SHA-256)"), job.sha256
@@ -99,6 +101,14 @@ def _facts(job: FileImport) -> Any:
             yield field.label, dict(field.choices)[getattr(options, name)]
         if options.empty_texts:
             yield _("Read as empty"), ", ".join(options.empty_texts)
+
+
+def _constants(job: FileImport, model: type[models.Model], user: Any) -> Iterator[tuple[str, str]]:
+    """Yield what all rows got that the file had no column for, as far as a person may see the fields."""
+    texts = job.options.get("constants", {})
+    for field in visible(importable_fields(model).values(), user):
+        if text := texts.get(id_of(field)):
+            yield _("%(field)s, in every row") % {"field": capfirst(str(field.verbose_name))}, text
 
 
 def _format(job: FileImport) -> str:

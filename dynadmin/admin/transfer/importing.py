@@ -210,7 +210,9 @@ class ImportScreens:
             empty_table=self._empty_table(request) if job.error else "",
             read_singly=read_singly(self.model._meta.get_field(column.field) for column in plan.matched),
             left_out=[column.header for column in plan.unmatched if column.header and not column.problem],
-            **(findings_context(findings) if findings else failure_context(job)),
+            imported_before=FileImport.objects.of_the_same_file(job).first(),
+            may_view=self.has_view_permission(request),
+            **(findings_context(findings, options.missing) if findings else failure_context(job)),
         )
         return TemplateResponse(request, self.preview_template_name, context)
 

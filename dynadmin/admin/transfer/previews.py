@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from dynadmin.exceptions import TransferError
 from dynadmin.imports.findings import SHOWN, Findings
-from dynadmin.imports.summaries import made_words, number
+from dynadmin.imports.summaries import made_words, number, spared_words
 from dynadmin.transfer.readers import Source
 
 _EXAMPLES = 3
@@ -27,13 +27,14 @@ class Figure:
     is_refused: bool = False
 
 
-def findings_context(findings: Findings) -> dict[str, Any]:
-    """Return what the templates show of a check."""
+def findings_context(findings: Findings, missing: str) -> dict[str, Any]:
+    """Return what the templates show of a check. ``missing``: what becomes of rows that the file lacks."""
     good = findings.totals.created + findings.totals.changed + findings.totals.retired
     return {
         "outcome": findings,
         "figures": figures_of(asdict(findings.totals)),
         "made": made_words(findings.made),
+        "spared": spared_words(missing, findings.totals.refused),
         "good": good,
         "good_words": ngettext("Import %(count)s row", "Import %(count)s rows", good)
         % {"count": number(good)},

@@ -27,6 +27,7 @@ from dynadmin.imports.ordering import start_import
 from dynadmin.imports.records import FileImport
 from dynadmin.imports.refused import notes_of
 from dynadmin.imports.running import run_import
+from dynadmin.imports.summaries import spared_words
 from dynadmin.management.importing import (
     add_columns,
     add_policies,
@@ -146,7 +147,7 @@ class Command(BaseCommand):
             )
         self._write_errors(options["errors"], model, source, plan, refused)
         totals = asdict(result.totals) | {"made": made_rows(model, result.made)}
-        self._report(result.plan, totals, Findings.of(model, result).refused)
+        self._report(result.plan, totals, Findings.of(model, result).refused, chosen)
         self.stdout.write("Nothing was saved: this was a dry run.")
         return result.totals.refused
 
@@ -174,7 +175,8 @@ class Command(BaseCommand):
             carry_out(job, progress=lambda done: bar.update(done - bar.n))
         refused = list(notes_of(job))
         self._write_errors(options["errors"], model, source, plan, ((row.line, row.words) for row in refused))
-        self._report(plan_known(model, job.plan), job.totals, refused[: conf.IMPORT_MAX_REFUSED])
+        shown = refused[: conf.IMPORT_MAX_REFUSED]
+        self._report(plan_known(model, job.plan), job.totals, shown, chosen)
         self._tell_end(job)
         return job
 
@@ -195,7 +197,13 @@ class Command(BaseCommand):
             with Path(name).open("wb") as file:
                 file.writelines(refused_file(source, told, model=model, plan=plan).pieces)
 
-    def _report(self, plan: ColumnPlan, totals: Mapping[str, Any], refused: Sequence[RefusedLine]) -> None:
+    def _report(
+        self,
+        plan: ColumnPlan,
+        totals: Mapping[str, Any],
+        refused: Sequence[RefusedLine],
+        chosen: ImportOptions,
+    ) -> None:
         for column in plan.unmatched:
             self.stderr.write(f"Left out: column {column.position + 1}, {column.header!r}.")
         for row in refused:
@@ -206,6 +214,8 @@ class Command(BaseCommand):
             self.stderr.write(f"New rows of {table}: {count}.")
         if hidden := totals.get("refused", 0) - len(refused):
             self.stderr.write(f"... and {hidden} more refused rows.")
+        if spared := spared_words(chosen.missing, totals.get("refused", 0)):
+            self.stderr.write(spared)
         counts = [totals.get(name, 0) for name in ("created", "changed", "skipped", "refused")]
         words = "{} created, {} changed, {} unchanged, {} refused."
         self.stdout.write(words.format(*counts))

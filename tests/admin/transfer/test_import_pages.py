@@ -176,6 +176,88 @@ def test_undoing_asks_for_the_permission_to_delete_what_was_made(admin_client, s
     assert staff("view", "delete").get(address).status_code == 200
 
 
+def test_what_changed_nothing_cannot_be_undone(admin_client, staff, flights):
+    content = "carrier,number\nUA,1\n"
+    imported(admin_client, flights, content)
+    preview = again(admin_client, flights, upload(admin_client, flights, content), key=["1"], existing="skip")
+    confirm(admin_client, flights, preview)
+    job = FileImport.objects.first()
+    assert (job.stage, job.totals["skipped"]) == ("Imported", 1)
+
+    viewer = staff("view")
+    assert "Undo" not in text_of(viewer.get(url(flights, "import_page", job.pk)))
+    told = viewer.post(url(flights, "import_undo", job.pk), follow=True)
+
+    assert "there is nothing to undo" in text_of(told)
+    job.refresh_from_db()
+    assert job.stage == "Imported"
+
+
+def test_the_refused_rows_of_an_import_that_was_undone_are_still_there(admin_client, flights):
+    job = imported(admin_client, flights, "carrier,number\nUA,1\nAA,x\n", skip_refused="on")
+
+    admin_client.post(url(flights, "import_undo", job.pk))
+
+    job.refresh_from_db()
+    assert job.stage == "Undone"
+    assert refused_of(admin_client, flights, job).decode().splitlines()[1].endswith("AA,x")
+
+
+def test_the_page_of_an_import_tells_what_every_row_got_to_who_may_see_it(admin_client, staff, flights):
+    preview = upload(admin_client, flights, "carrier,number\nUA,1\n")
+    confirm(
+        admin_client, flights, again(admin_client, flights, preview, **{"constant-notes": "from the fair"})
+    )
+    job = FileImport.objects.get()
+    flights.fields.filter(name="notes").update(name="remarks", label="Remarks")
+    flights.sync()
+
+    assert "Remarks, in every row from the fair" in text_of(
+        staff("view").get(url(flights, "import_page", job.pk))
+    )
+
+    flights.fields.get(name="remarks").delete()
+    flights.sync(allow_destructive=True)
+    assert "from the fair" not in text_of(admin_client.get(url(flights, "import_page", job.pk)))
+
+
+def test_a_file_that_was_imported_before_is_told_unless_that_was_undone(admin_client, staff, flights):
+    told, content = "was imported into this table before", "carrier,number\nUA,1\n"
+    first = upload(admin_client, flights, content)
+    assert told not in text_of(upload(admin_client, flights, content))
+    confirm(admin_client, flights, first)
+    job = FileImport.objects.get(pk=first.context["job"].pk)
+
+    link = url(flights, "import_page", job.pk)
+    page = upload(admin_client, flights, content, "other.csv")
+    assert told in text_of(page)
+    assert f'href="{link}"' in page.content.decode()
+    page = upload(staff("add"), flights, content)
+    assert told in text_of(page)
+    assert f'href="{link}"' not in page.content.decode()
+    assert told not in text_of(upload(admin_client, flights, "carrier,number\nUA,2\n"))
+
+    admin_client.post(url(flights, "import_undo", job.pk))
+    assert told not in text_of(upload(admin_client, flights, content))
+
+
+def test_rows_that_the_file_lacks_stay_where_rows_are_refused_and_the_pages_say_so(admin_client, flights):
+    flights.django_model.objects.create(carrier="AA", number=7)
+    words = "the rows that the file lacks stay"
+    preview = upload(admin_client, flights, "carrier,number\nUA,1\n")
+    preview = again(admin_client, flights, preview, key=["1"], missing="retire")
+    assert words not in text_of(preview)
+    confirm(admin_client, flights, preview)
+    assert rows_of(flights) == [("UA", 1)]
+
+    preview = upload(admin_client, flights, "carrier,number\nAA,2\nAA,x\n")
+    assert words in text_of(preview)
+    confirm(admin_client, flights, preview, skip_refused="on")
+
+    assert words in text_of(admin_client.get(url(flights, "import_page", FileImport.objects.first().pk)))
+    assert rows_of(flights) == [("UA", 1), ("AA", 2)]
+
+
 def test_a_large_file_is_left_to_a_worker_and_its_page_tells_how_far_it_is(admin_client, flights, settings):
     settings.DYNADMIN = {**settings.DYNADMIN, "IMPORT_BACKGROUND_BYTES": 10}
 
