@@ -49,7 +49,7 @@ def told_headers() -> tuple[str, str]:
 def refused_file(
     source: Source, told: Iterable[Told], *, model: type[models.Model], plan: ColumnPlan
 ) -> RefusedFile:
-    """Return the refused rows as a file like it, told as pairs of line and reasons in its order."""
+    """Return the refused rows, told as pairs of line and reasons, as a file like it."""
     rows = _with_cells(source, told)
     if not source.format.is_typed:
         rows = _escaped(rows, _texts(model, source, plan))
@@ -57,15 +57,21 @@ def refused_file(
 
 
 def _with_cells(source: Source, told: Iterable[Told]) -> Iterator[tuple[int, str, Cells]]:
-    """Yield the rows that are told of, with their cells."""
+    """Yield the rows that are told of, with their cells.
+
+    Those that were refused after the last row of the file are told last, wherever in it they stand.
+    """
     wanted = iter(told)
     line, words = next(wanted, (0, ""))
-    for number, cells in source if line else ():
-        if number == line:
-            yield line, words, cells
-            line, words = next(wanted, (0, ""))
-            if not line:
-                return
+    while line:
+        for number, cells in source:
+            if number == line:
+                yield line, words, cells
+                line, words = next(wanted, (0, ""))
+                if line <= number:
+                    break
+        else:
+            return
 
 
 def _escaped(rows: Rows, texts: Sequence[Callable[[Any], Any]]) -> Rows:

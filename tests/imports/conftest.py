@@ -1,5 +1,7 @@
 """A table, and files that are imported into it as a command or a worker does."""
 
+from functools import partial
+
 import pytest
 
 from dynadmin.imports.files import open_file, take_in
@@ -24,11 +26,11 @@ def flights(tables) -> DynamicModel:
 
 
 @pytest.fixture
-def ordered(flights):
-    """Return an import of a CSV text into the flights that waits for a worker."""
+def ordered_into():
+    """Return an import of a CSV text into a table that waits for a worker."""
 
-    def ordered(text: str, *, key=(), user=None, name="flights.csv", **options):
-        model = flights.django_model
+    def ordered(table, text: str, *, key=(), user=None, name="flights.csv", **options):
+        model = table.django_model
         upload = store_upload([text.encode()], name=name, user_id=None, model=model)
         job = take_in(upload, model=model, user=user)
         source = open_file(job)
@@ -37,3 +39,9 @@ def ordered(flights):
         return job
 
     return ordered
+
+
+@pytest.fixture
+def ordered(flights, ordered_into):
+    """Return an import of a CSV text into the flights."""
+    return partial(ordered_into, flights)

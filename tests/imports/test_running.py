@@ -5,10 +5,11 @@ import time
 import pytest
 
 from dynadmin.imports.records import FileImport
-from dynadmin.imports.refused import notes_of
+from dynadmin.imports.refused import notes_of, refused_rows_of
 from dynadmin.imports.running import run_import
 from dynadmin.imports.undoing import order_undo, undone
 from dynadmin.jobs import holding
+from dynadmin.schema import target_of
 from dynadmin.transfer import batches
 
 
@@ -75,6 +76,21 @@ def test_refused_rows_are_left_out_on_demand(flights, ordered):
     [(label, words, count)] = job.totals["reasons"]
     assert (label, count) == ("Number", 1)
     assert "x" in words
+
+
+def test_rows_refused_at_the_end_for_a_row_that_they_name_are_told_with_the_others(tables, ordered_into):
+    people = tables.make("people", nick="char")
+    tables.add(people, boss=("foreignkey", {"target": target_of(people.pk), "null": True}))
+    people.sync()
+    job = ordered_into(people, "nick,boss\nann,eve\neve,nobody\nbob,\ncid,eve\n", skip_refused=True)
+
+    run_import(job)
+
+    job.refresh_from_db()
+    assert (job.stage, job.totals["created"], job.totals["refused"]) == ("Imported", 1, 3)
+    assert sorted(row.line for row in notes_of(job)) == [2, 3, 5]
+    text = b"".join(refused_rows_of(job, people.django_model).pieces).decode()
+    assert sorted(row.split(",")[-2] for row in text.splitlines()[1:]) == ["ann", "cid", "eve"]
 
 
 def test_a_cancelled_import_leaves_nothing(flights, ordered, monkeypatch):
