@@ -5,11 +5,12 @@ their own.
 """
 
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, router, transaction
+from django.db import connection, models, router, transaction
 from django.utils.translation import ngettext
 from import_export.signals import post_import
 
@@ -36,7 +37,6 @@ def import_all(hold: jobs.Hold, importer: Importer | None) -> None:
     if importer is None and model is not None and keeps_history(model):
         while not _take_batches(hold):
             pass
-        _end(hold)
     else:
         _take_at_once(hold, importer or import_rows)
 
@@ -69,7 +69,7 @@ def _take_batches(hold: jobs.Hold) -> bool:
             if not _take(hold, work, run, batch, notes):
                 return False
             hold.told(job.done)
-        return _finish(hold, work, run)
+        return _finish(hold, work, run, notes)
 
 
 def _take(hold: jobs.Hold, work: Work, run: ImportRun, batch: Batch, notes: Notebook) -> bool:
@@ -95,14 +95,17 @@ def _take(hold: jobs.Hold, work: Work, run: ImportRun, batch: Batch, notes: Note
     return True
 
 
-def _finish(hold: jobs.Hold, work: Work, run: ImportRun) -> bool:
+def _finish(hold: jobs.Hold, work: Work, run: ImportRun, notes: Notebook) -> bool:
+    """Do what comes after the last row, and end, in one transaction; False when the table has changed."""
     if _is_doomed(work, run):
         raise TransferError(_refused_words(run.totals[Outcome.REFUSED]))
     with transaction.atomic():
         if not _is_still(work, hold.job):
             return False
         run.finish()
-        hold.write(totals=_totals(work, run))
+        hold.job.totals = _totals(work, run)
+        hold.job.position = [run.position, notes.kept()]
+        _end(hold)
     return True
 
 
@@ -194,7 +197,11 @@ def _end(hold: jobs.Hold) -> None:
                 action_flag=ADDITION,
                 change_message=summary(job),
             )
-    if not totals.get(Outcome.REFUSED.value):  # else they may be asked for
+        transaction.on_commit(partial(_ended, job, model))
+
+
+def _ended(job: FileImport, model: type[models.Model]) -> None:
+    if not job.totals.get(Outcome.REFUSED.value):  # else they may be asked for
         remove_files(job)
         FileImport.objects.filter(pk=job.pk).update(stored="")
     post_import.send(sender=None, model=model)
