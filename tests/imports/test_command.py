@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from dynadmin.imports.running import run_import
+from dynadmin.rowhistory import undoing
 
 
 @pytest.fixture
@@ -28,6 +29,15 @@ def test_imports_are_listed_undone_and_not_undone_twice(flights, ordered, run):
     assert flights.django_model.objects.count() == 0
     assert run("--undo", job.pk)[0] == 1
     assert "Undone" in run()[1]
+
+
+def test_what_undoing_many_rows_would_do_is_told_too(flights, ordered, run, monkeypatch):
+    monkeypatch.setattr(undoing, "SMALL", 1)
+    job = ordered("carrier,number\nUA,1\nUA,2\n")
+    run_import(job)
+
+    assert "2 taken out" in run("--undo", job.pk, "--dry-run")[1]
+    assert flights.django_model.objects.count() == 2
 
 
 def test_a_row_in_the_way_is_told_and_the_command_exits_with_1(flights, ordered, run):

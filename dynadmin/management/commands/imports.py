@@ -12,10 +12,10 @@ from dynadmin.exceptions import TableUnavailable, TransferError
 from dynadmin.imports.records import FileImport
 from dynadmin.imports.refused import refused_rows_of
 from dynadmin.imports.running import run_import
-from dynadmin.imports.undoing import foresee_undo, order_undo, undone, why_not_undone
+from dynadmin.imports.undoing import order_undo, undone, why_not_undone
 from dynadmin.management.importing import find_user
 from dynadmin.registry import registry
-from dynadmin.rowhistory import UndoTotals
+from dynadmin.rowhistory import UndoTotals, undo_unit
 
 _MOST = 50
 
@@ -77,7 +77,7 @@ class Command(BaseCommand):
         if reason := why_not_undone(job):
             raise CommandError(reason)
         if options["dry_run"]:
-            return self._tell(foresee_undo(job))
+            return self._tell(undo_unit(registry.latest().models, job.pk, dry_run=True))
         order_undo(job, user=find_user(options["user"]))
         run_import(job)
         job.refresh_from_db()
