@@ -97,9 +97,6 @@ def _end_badly(hold: Hold, error: Exception) -> None:
     if isinstance(error, PASSING) and hold.job.attempts < MOST_ATTEMPTS:
         hold.write(state=State.WAITING, worker="")
         raise error
-    if isinstance(error, ExportCancelled):
-        hold.end(State.CANCELLED)
-        return
     if not isinstance(error, TransferError):
         logger.error("Export %d was stopped by an error.", hold.job.pk, exc_info=error)
-    hold.end(State.FAILED, error=hold.words_of(error))
+    hold.fail(error)

@@ -118,8 +118,7 @@ class _Failing:
 
     def react(self, error: Exception) -> None:
         """End the work."""
-        state = State.CANCELLED if isinstance(error, ImportCancelled) else State.FAILED
-        self.hold.end(state, error=self.hold.words_of(error))
+        self.hold.fail(error)
 
 
 class _TakenBack(_Failing):

@@ -94,6 +94,11 @@ class Hold:
         self.write(state=state, finished_at=Now(), **changes)
         self._ended.set()
 
+    def fail(self, error: BaseException) -> None:
+        """Record that the job has ended as it was cancelled, or for another error."""
+        state = State.CANCELLED if isinstance(error, self.cancelled) else State.FAILED
+        self.end(state, error=self.words_of(error))
+
     # --- The thread ---
 
     def _beat(self) -> None:
