@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dynadmin.fieldtypes.fields import DateTimeField
 from dynadmin.kinds.fields import ActorField, MomentField
 from dynadmin.kinds.registry import PLAIN, register
+from dynadmin.kinds.stamps import fields_of_change
 
 
 class RecordQuerySet(models.QuerySet):
@@ -25,13 +26,8 @@ class RecordQuerySet(models.QuerySet):
 def _stamps(model: type[models.Model], given: Iterable[str]) -> dict[str, Any]:
     """Return what the columns that note changes say now, but for those that are given."""
     names = set(given)
-    noted = (field for field in _noting(model) if not {field.name, field.attname} & names)
+    noted = (field for field in fields_of_change(model) if not {field.name, field.attname} & names)
     return {field.name: field.pre_save(model(), add=False) for field in noted}
-
-
-def _noting(model: type[models.Model]) -> list[models.Field]:
-    """Return the fields that note when and by whom a row is changed."""
-    return [field for field in model._meta.local_concrete_fields if getattr(field, "auto_now", False)]
 
 
 class RecordRow(models.Model):
@@ -49,7 +45,7 @@ class RecordRow(models.Model):
 
     def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Save the row; one of which only some fields are known or saved is changed all the same."""
-        noting = _noting(type(self))
+        noting = fields_of_change(type(self))
         if update_fields:
             update_fields = {*update_fields, *(field.name for field in noting)}
         elif update_fields is None and (deferred := self.get_deferred_fields()):

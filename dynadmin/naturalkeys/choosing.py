@@ -9,6 +9,7 @@ from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
 from dynadmin.fieldtypes import fields
+from dynadmin.kinds.stamps import is_filled_by_program
 
 # Values that people write as one short word; 1.0 and 1.00 are one number, 0.1 may be two.
 _TELLING = (
@@ -113,8 +114,7 @@ def _is_needed(field: models.Field) -> bool:
         return False
     if getattr(field, "generated", False) or getattr(field, "is_stamp", False):
         return False
-    is_filled = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
-    if is_filled or field.has_default():
+    if is_filled_by_program(field) or field.has_default():
         return False
     # What the database fills in may be an empty text.
     return not (field.blank and (field.null or field.empty_strings_allowed or field.has_db_default()))

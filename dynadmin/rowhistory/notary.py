@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connections, models
 
 from dynadmin.conf import conf
+from dynadmin.kinds.stamps import is_filled_by_program
 from dynadmin.rowhistory.changes import Action
 from dynadmin.rowhistory.contexts import is_noting
 from dynadmin.rowhistory.insql import can_be_made, note_in_sql
@@ -226,11 +227,6 @@ class LinkNotary:
             for source, target in pairs:
                 rows[source][place].setdefault(self.key, []).append(target)
         note_changed(self.table, ((row, before, after) for row, (before, after) in rows.items()))
-
-
-def is_filled_by_program(field: models.Field) -> bool:
-    """Whether a column says who made or changed a row, and when: the history itself says that."""
-    return getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
 
 
 def locked(rows: models.QuerySet) -> models.QuerySet:

@@ -10,6 +10,7 @@ from django.db import DataError, IntegrityError, connections, models, transactio
 from django.db.models.deletion import get_candidate_relations_to_delete
 from django.utils.translation import gettext as _
 
+from dynadmin.kinds.stamps import fields_of_change
 from dynadmin.loading import load
 from dynadmin.rowhistory.changes import Action, RowChange
 from dynadmin.rowhistory.contexts import unnoted
@@ -218,8 +219,7 @@ class Reverting:
 
     def _set(self, keys: Sequence[str], rows: Sequence[int], wanted: Mapping[int, Mapping[str, Any]]) -> None:
         fields = [self._fields[key] for key in keys]
-        stamps = [f for f in self.model._meta.local_concrete_fields if getattr(f, "auto_now", False)]
-        stamps = [f for f in stamps if f not in fields]
+        stamps = [f for f in fields_of_change(self.model) if f not in fields]
         blank = self.model()
         now = [self._stored(f, f.pre_save(blank, add=False)) for f in stamps]
         quote = self._connection.ops.quote_name

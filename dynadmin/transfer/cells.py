@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from dynadmin.conf import conf
 from dynadmin.fieldtypes.bulk import bulk_reader
 from dynadmin.fieldtypes.cells import empty_value, text_parser, text_writer
+from dynadmin.kinds.stamps import is_filled_by_program
 from dynadmin.loading import is_plain, loadable, null_of
-from dynadmin.transfer.columns import is_filled_by_program
 from dynadmin.transfer.formulas import escape_formula, is_free_text, unescape_formula
 from dynadmin.transfer.readings import ColumnReading
 

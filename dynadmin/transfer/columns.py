@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import BadColumns
+from dynadmin.kinds.stamps import is_filled_by_program
 from dynadmin.naturalkeys import key_candidates, why_not_enough
 from dynadmin.transfer.formulas import unescape_formula
 from dynadmin.transfer.references import Reference, file_fields, is_many, key_of, relations_of, target_of
@@ -284,11 +285,6 @@ def is_needed(field: models.Field) -> bool:
         return False
     has_default = field.has_default() or field.has_db_default() or is_filled_by_program(field)
     return not (has_default or field.null or (field.blank and field.empty_strings_allowed))
-
-
-def is_filled_by_program(field: models.Field) -> bool:
-    """Return whether the program writes this field itself, as the time of creation or change."""
-    return bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
 
 
 def _key(model: type[models.Model], plan: ColumnPlan, key: Iterable[str] | None) -> tuple[str, ...]:

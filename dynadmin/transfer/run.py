@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import BadColumns, TransferError
 from dynadmin.executor import make_range_indexes
+from dynadmin.kinds.stamps import is_filled_by_program
 from dynadmin.rowhistory import changing
 from dynadmin.transfer.ahead import ahead
 from dynadmin.transfer.batches import Batch, BatchReader, Found, picked
 from dynadmin.transfer.cells import Judge, Refusal
-from dynadmin.transfer.columns import ColumnPlan, is_filled_by_program, with_constants
+from dynadmin.transfer.columns import ColumnPlan, with_constants
 from dynadmin.transfer.express import ExpressBatch, ExpressWriter, express_of
 from dynadmin.transfer.matching import Matcher, UniqueSets
 from dynadmin.transfer.noting import VIA, Notes

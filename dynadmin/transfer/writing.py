@@ -9,10 +9,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
 from dynadmin.constraints.breaking import complaint_of
+from dynadmin.kinds.stamps import fields_of_change, is_filled_by_program
 from dynadmin.loading import load_columns, loadable, null_of
 from dynadmin.numbering import take_numbers
 from dynadmin.transfer.batches import Batch, picked
-from dynadmin.transfer.columns import is_filled_by_program
 from dynadmin.transfer.linking import Links
 from dynadmin.transfer.references import is_many
 from dynadmin.transfer.results import WHOLE_ROW
@@ -164,8 +164,7 @@ class RowWriter:
 
     def _touched(self) -> dict[str, Any]:
         """Return by column the times of change."""
-        touched = [field for field in _stored_fields(self._model) if getattr(field, "auto_now", False)]
-        return {field.column: self._now(field) for field in touched}
+        return {field.column: self._now(field) for field in fields_of_change(self._model)}
 
     def write(
         self,
