@@ -124,7 +124,7 @@ def _exported(
     names = list(exportable if names is None else dict.fromkeys(names))
     for name in [*names, *references]:
         if name not in exportable:
-            raise BadColumns(_why_not(model, name, exportable, user))
+            raise BadColumns(_why_not(model, name, exportable))
     if not names:
         raise BadColumns(_("Choose at least one field."))
     return {name: exportable[name] for name in names}
@@ -151,7 +151,7 @@ def _labelled(fields: Iterable[models.Field], *, escape: bool) -> list[Outlet]:
     ]
 
 
-def _why_not(model: type[models.Model], name: str, exportable: Mapping[str, models.Field], user: Any) -> str:
+def _why_not(model: type[models.Model], name: str, exportable: Mapping[str, models.Field]) -> str:
     hidden = exportable_fields(model).get(name)
     if hidden is not None and not hidden.is_relation:
         message = _("You may not see the rows that %(name)s is computed from: the column has to be left out.")

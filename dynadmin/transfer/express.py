@@ -69,9 +69,7 @@ class ExpressBatch(Batch):
 class Express:
     """Gives the batches of a file whose columns all have shapes."""
 
-    def __init__(
-        self, source: DelimitedSource, reader: BatchReader, plan: ColumnPlan, shapes: Sequence[str]
-    ) -> None:
+    def __init__(self, source: DelimitedSource, reader: BatchReader, shapes: Sequence[str]) -> None:
         self.delimiter = source.delimiter
         self.fields = reader.fields
         self.texts = [
@@ -161,7 +159,7 @@ def express_of(
     ]
     if len(shapes) != len(reader.judges) or None in shapes or source.delimiter not in ",;\t|":
         return None
-    return Express(source, reader, plan, [shape for shape in shapes if shape])
+    return Express(source, reader, [shape for shape in shapes if shape])
 
 
 class ExpressWriter:

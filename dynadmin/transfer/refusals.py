@@ -52,7 +52,7 @@ def refused_file(
     """Return the refused rows, told as pairs of line and reasons, as a file like it."""
     rows = _with_cells(source, told)
     if not source.format.is_typed:
-        rows = _escaped(rows, _texts(model, source, plan))
+        rows = _escaped(rows, _texts(model, plan))
     return RefusedFile(pieces=_WRITERS[source.format.slug](source, rows), format=source.format)
 
 
@@ -82,7 +82,7 @@ def _escaped(rows: Rows, texts: Sequence[Callable[[Any], Any]]) -> Rows:
         yield line, escape_formula(words), written
 
 
-def _texts(model: type[models.Model], source: Source, plan: ColumnPlan) -> Sequence[Callable[[Any], Any]]:
+def _texts(model: type[models.Model], plan: ColumnPlan) -> Sequence[Callable[[Any], Any]]:
     """Return for each column what makes its cells safe for spreadsheets and the same when imported."""
     fields = [_written(model, plan, column.field) for column in plan.columns]
     return [str if field is not None and not is_free_text(field) else _again for field in fields]
