@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import compress, islice
 from typing import Any
 
-from django.db import models
+from django.db import DataError, IntegrityError, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from dynadmin.numbering import take_numbers
@@ -21,7 +21,8 @@ from dynadmin.transfer.cells import Judge
 from dynadmin.transfer.columns import ColumnPlan
 from dynadmin.transfer.readers import Source
 from dynadmin.transfer.readers.delimited import DelimitedSource
-from dynadmin.transfer.writing import RowWriter
+from dynadmin.transfer.results import Outcome
+from dynadmin.transfer.taking import Taker
 
 # Letters of a block of lines, and blocks of a batch.
 _BLOCK = 1 << 17
@@ -162,22 +163,23 @@ def express_of(
     return Express(source, reader, [shape for shape in shapes if shape])
 
 
-class ExpressWriter:
-    """Writes the batches of an express."""
+class ExpressTaker:
+    """Takes the batches of an express; one that the database refuses is taken with care."""
 
     def __init__(
         self,
         model: type[models.Model],
         express: Express,
-        writer: RowWriter,
+        careful: Taker,
         connection: BaseDatabaseWrapper,
     ) -> None:
         self._model = model
-        self._writer = writer
-        self._delimiter = express.delimiter
+        self._express = express
+        self._careful = careful
+        self._writer = careful.writer
         self._connection = connection
         quote = connection.ops.quote_name
-        key = [model._meta.pk.column] if writer.needs_numbers else []
+        key = [model._meta.pk.column] if self._writer.needs_numbers else []
         columns = ", ".join(map(quote, [*key, *(field.column for field in express.fields)]))
         texts = ", ".join(map(quote, express.texts))
         forced = f", FORCE_NOT_NULL ({texts})" if texts else ""
@@ -187,7 +189,22 @@ class ExpressWriter:
             f" WITH (FORMAT csv, DELIMITER {delimiter}, NULL ''{forced})"
         )
 
-    def insert(self, batch: ExpressBatch) -> list[int]:
+    def take(self, batch: ExpressBatch) -> None:
+        """Write and count the rows of a batch, as a Taker does."""
+        try:
+            with transaction.atomic(using=self._connection.alias):
+                numbers = self._insert(batch)
+        except (IntegrityError, DataError):
+            # The database has the last word, and says it row by row.
+            self._careful.take(self._express.unpacked(batch))
+            return
+        report = self._careful.report
+        for part in (Batch(lines=batch.plain_lines, rows=batch.plain), batch):
+            report.count(Outcome.CREATED, part, range(len(part)), {})
+        self._careful.notes.created(numbers)
+        report.count_refused(batch.refused)
+
+    def _insert(self, batch: ExpressBatch) -> list[int]:
         """Insert all rows, numbered in the order of the file; return their numbers where they are known."""
         plain, count = len(batch.plain), len(batch.plain) + len(batch)
         numbers = take_numbers(self._model, count, self._connection) if self._writer.needs_numbers else []
@@ -205,7 +222,7 @@ class ExpressWriter:
             lines = [*lines[:-1], f"{lines[-1]}\n"]
         rows: Iterable[str] = lines
         if numbers:
-            rows = map(self._delimiter.join, zip(map(str, numbers), lines, strict=True))
+            rows = map(self._express.delimiter.join, zip(map(str, numbers), lines, strict=True))
         rows = iter(rows)
         with (
             self._connection.cursor() as cursor,

@@ -1,11 +1,11 @@
 """One run over a file, batch by batch: what it takes from rows read to rows written, and what came of it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from django.db import DataError, IntegrityError, connections, models, router, transaction
+from django.db import connections, models, router, transaction
 from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import BadColumns, TransferError
@@ -13,10 +13,10 @@ from dynadmin.executor import make_range_indexes
 from dynadmin.kinds.stamps import is_filled_by_program
 from dynadmin.rowhistory import changing
 from dynadmin.transfer.ahead import ahead
-from dynadmin.transfer.batches import Batch, BatchReader, Found, picked
+from dynadmin.transfer.batches import Batch, BatchReader, Found
 from dynadmin.transfer.cells import Judge, Refusal
 from dynadmin.transfer.columns import ColumnPlan, with_constants
-from dynadmin.transfer.express import ExpressBatch, ExpressWriter, express_of
+from dynadmin.transfer.express import ExpressBatch, ExpressTaker, express_of
 from dynadmin.transfer.matching import Matcher, UniqueSets
 from dynadmin.transfer.noting import VIA, Notes
 from dynadmin.transfer.options import ImportOptions
@@ -30,6 +30,7 @@ from dynadmin.transfer.ruling import broken_rules, row_rules
 from dynadmin.transfer.selfrefs import SelfReferences
 from dynadmin.transfer.sparing import spared
 from dynadmin.transfer.staging import Staging
+from dynadmin.transfer.taking import Taker
 from dynadmin.transfer.updating import Updater
 from dynadmin.transfer.writing import RowWriter
 
@@ -80,9 +81,8 @@ class ImportRun:
         self._reader = BatchReader(model, source, plan, self._connection, options, told)
         self._way = (VIA, unit)
         self._stack = ExitStack()
-        self._set_up()
-        self._set_up_express()
-        self._report = Report(self._reader, plan, options, self._compared, on_refused)
+        self._set_up(on_refused)
+        self._set_up_takers()
 
     def _checked(self, plan: ColumnPlan) -> ColumnPlan:
         if plan.problems:
@@ -93,15 +93,16 @@ class ImportRun:
             raise BadColumns(_("Without a key nobody knows which rows of the table the file lacks."))
         return plan
 
-    def _set_up(self) -> None:
+    def _set_up(self, on_refused: Callable[[RefusedRow], None] | None) -> None:
         model, options, fields, key = self._model, self.options, self._reader.fields, self.plan.key
         self._writer = RowWriter(model, fields, key, self._connection)
-        self._compared = [
+        compared = [
             place
             for place, field in enumerate(fields)
             if not field.primary_key and not is_filled_by_program(field)
         ]
-        columns = [place for place in self._compared if not is_many(fields[place])]
+        columns = [place for place in compared if not is_many(fields[place])]
+        self._report = Report(self._reader, self.plan, options, compared, on_refused)
         self._notes = Notes(model, (fields[place] for place in columns), self.alias)
         self._uniques = UniqueSets(model, fields, key, self._connection)
         self._staging = self._matcher = self._retirement = None
@@ -121,14 +122,24 @@ class ImportRun:
         is_whole = not key or (options.existing != "fill" and options.empty_cells == "clear")
         self._rules = list(row_rules(model, fields)) if is_whole else []
 
-    def _set_up_express(self) -> None:
-        """Have plain lines go to the database as they stand, where nothing but their cells is looked at."""
-        self._express = self._express_writer = None
+    def _set_up_takers(self) -> None:
+        """Make what writes the batches; plain lines go as they stand where only their cells are looked at."""
+        self._taker = Taker(
+            rows=self._model._base_manager.using(self.alias),
+            reader=self._reader,
+            options=self.options,
+            writer=self._writer,
+            selfrefs=self._selfrefs,
+            retirement=self._retirement,
+            notes=self._notes,
+            report=self._report,
+        )
+        self._express = self._express_taker = None
         is_plain = self._staging is None and not self._rules and self._writer.fills_nothing
         if is_plain and isinstance(self._model._meta.pk, models.AutoField):
             self._express = express_of(self._source, self._reader, self.plan, self._connection)
         if self._express is not None:
-            self._express_writer = ExpressWriter(self._model, self._express, self._writer, self._connection)
+            self._express_taker = ExpressTaker(self._model, self._express, self._taker, self._connection)
 
     @property
     def totals(self) -> Counter[Outcome]:
@@ -239,109 +250,13 @@ class ImportRun:
     def take(self, batch: Batch) -> None:
         """Write and count the rows of a batch: call it inside a transaction, for batches in order."""
         with changing(*self._way):
-            if isinstance(batch, ExpressBatch):
-                self._take_express(batch)
+            if self._express_taker is not None and isinstance(batch, ExpressBatch):
+                self._express_taker.take(batch)
             else:
-                self._take(batch)
+                self._taker.take(batch)
         self.position = batch.last_line
         if self._progress:
             self._progress(sum(self.totals.values()))
-
-    def _take_express(self, batch: ExpressBatch) -> None:
-        assert self._express is not None
-        assert self._express_writer is not None
-        try:
-            with transaction.atomic(using=self.alias):
-                numbers = self._express_writer.insert(batch)
-        except (IntegrityError, DataError):
-            # The database has the last word, and says it row by row.
-            self._take(self._express.unpacked(batch))
-            return
-        for part in (Batch(lines=batch.plain_lines, rows=batch.plain), batch):
-            self._report.count(Outcome.CREATED, part, range(len(part)), {})
-        self._notes.created(numbers)
-        self._report.count_refused(batch.refused)
-
-    def _take(self, batch: Batch) -> None:
-        new: Sequence[int] | None = None
-        matched: list[int] = []
-        if self._matcher is not None:
-            new = [place for place, pk in enumerate(batch.pks) if pk is None]
-            matched = [place for place, pk in enumerate(batch.pks) if pk is not None]
-        changed = self._changed(batch, matched)
-        skipped = sorted(set(matched) - set(changed))
-        shown = [
-            *self._report.sampled(Outcome.CHANGED, changed),
-            *self._report.sampled(Outcome.SKIPPED, skipped),
-        ]
-        stored = self._stored(batch, shown)
-        noted = self._notes.before(self._writer.python_keys(picked(batch.pks, changed)))
-        self._selfrefs.remember(batch, matched)
-        refused: Found = {}
-        self._writer.write(batch, new, self._writer.insert, refused)
-        self._writer.write(batch, changed, self._writer.update, refused)
-        if self._retirement is not None and new:
-            self._retirement.keep(picked(batch.pks, new))
-        if self._selfrefs and batch.pks:
-            written = set(changed) | set(range(len(batch)) if new is None else new)
-            self._selfrefs.take(batch, {place: batch.pks[place] for place in written - refused.keys()})
-        self._notes.changed(noted)
-        self._tell(batch, new, changed, skipped, stored, refused)
-
-    def _tell(
-        self,
-        batch: Batch,
-        new: Sequence[int] | None,
-        changed: list[int],
-        skipped: list[int],
-        stored: dict[Any, dict[str, Any]],
-        refused: Found,
-    ) -> None:
-        """Count the rows that were written, and note the new ones."""
-        places = range(len(batch)) if new is None else new
-        created = [place for place in places if place not in refused] if refused else places
-        changed = [place for place in changed if place not in refused]
-        self._report.count(Outcome.CREATED, batch, created, {})
-        self._report.count(Outcome.CHANGED, batch, changed, stored)
-        self._report.count(Outcome.SKIPPED, batch, skipped, stored)
-        if batch.pks:
-            self._notes.created(batch.pks if new is None and not refused else picked(batch.pks, created))
-        batch.refuse(refused)
-        self._report.count_refused(batch.refused)
-
-    def _changed(self, batch: Batch, matched: list[int]) -> list[int]:
-        """Return the places of matched rows that would change."""
-        if self.options.existing == "skip":
-            return []
-        changed = {place for place in matched if batch.staged[place] in batch.differing}
-        changed.update(self._selfrefs.places(batch).intersection(matched) if matched else ())
-        for links in self._writer.links:
-            wanted = batch.columns[links.index]
-            pks = self._writer.python_keys(picked(batch.pks, matched))
-            found = links.stored(pks)
-            for place, pk in zip(matched, pks, strict=True):
-                stays = self.options.existing == "fill" and found[pk]
-                if stays or (self.options.empty_cells == "keep" and not wanted[place]):
-                    wanted[place] = found[pk]
-                if set(found[pk]) != set(wanted[place]):
-                    changed.add(place)
-        return sorted(changed)
-
-    def _stored(self, batch: Batch, places: Sequence[int]) -> dict[Any, dict[str, Any]]:
-        """Return by key what is stored in matched rows."""
-        if not places:
-            return {}
-        loaded = picked(batch.pks, places)
-        pks = dict(zip(self._writer.python_keys(loaded), loaded, strict=True))
-        columns = [field for field in self._reader.fields if not is_many(field)]
-        queryset = self._model._base_manager.using(self.alias).filter(pk__in=list(pks))
-        values = queryset.values_list("pk", *(field.attname for field in columns))
-        names = [field.name for field in columns]
-        stored = {pks[pk]: dict(zip(names, cells, strict=True)) for pk, *cells in values}
-        for links in self._writer.links:
-            for pk, targets in links.stored(list(pks)).items():
-                stored[pks[pk]][links.name] = targets
-        return stored
 
     # --- After the last row ---
 
