@@ -3,7 +3,6 @@
 In the same order: of all flights of the year, and of a million rows made of them.
 """
 
-import os
 import subprocess
 import tempfile
 import time
@@ -16,7 +15,7 @@ from dynadmin.models import DynamicModel
 from dynadmin.registry import registry
 from dynadmin.transfer.exporter import export_rows
 from tests.bench.flights import define_flights, first_flights
-from tests.bench.imports import MILLION, middle, prepared, repeated, speed
+from tests.bench.imports import MILLION, middle, prepared, psql, repeated, speed
 from tests.bench.options import Options
 from tests.bench.process import Run, in_child
 from tests.bench.result import Result
@@ -103,12 +102,7 @@ def written_by_engine(table: DynamicModel) -> int:
 
 
 def _by_psql(table: str, path: Path) -> None:
-    told = connection.get_connection_params()
-    named = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password"}
-    environment = {name: str(told[key]) for name, key in named.items() if told.get(key)}
-    rows = f"SELECT * FROM {table} ORDER BY id"
-    command = ["psql", "-q", "-d", told["dbname"], "-c", f"\\copy ({rows}) TO '{path}' CSV HEADER"]
-    subprocess.run(command, check=True, env={**os.environ, **environment})
+    psql(f"\\copy (SELECT * FROM {table} ORDER BY id) TO '{path}' CSV HEADER")
 
 
 def _by_sqlite(table: str, path: Path) -> None:

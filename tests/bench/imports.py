@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from django.db import connection, models
+from django.db import connection
 
 from dynadmin.models import DynamicModel
 from dynadmin.registry import registry
@@ -20,6 +20,7 @@ from tests.bench.flights import define_flights, first_flights
 from tests.bench.options import Options
 from tests.bench.process import Run, in_child
 from tests.bench.result import Result
+from tests.bench.transfer import empty
 from tests.nycflights import FLIGHTS, ROOT, all_flights
 
 MILLION = 1_000_000
@@ -158,13 +159,6 @@ def upserted(table: DynamicModel, path: Path) -> int:
     return result.totals.rows
 
 
-def empty(model: type[models.Model]) -> None:
-    """Remove all rows of a table the quick way."""
-    with connection.cursor() as cursor:
-        word = "TRUNCATE" if connection.vendor == "postgresql" else "DELETE FROM"
-        cursor.execute(f"{word} {model._meta.db_table}")
-
-
 # --- The engines' way ---
 
 
@@ -190,17 +184,19 @@ def loaded(table: DynamicModel, path: Path) -> int:
 
 
 def _by_psql(path: Path, columns: list[str]) -> None:
+    psql(f"\\copy floor ({', '.join(columns)}) FROM '{path}' CSV HEADER")
+
+
+def psql(command: str) -> None:
+    """Run a command of PostgreSQL's program in the database."""
     told = connection.get_connection_params()
     named = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password"}
     environment = {name: str(told[key]) for name, key in named.items() if told.get(key)}
-    command = f"\\copy floor ({', '.join(columns)}) FROM '{path}' CSV HEADER"
-    _run(["psql", "-q", "-d", told["dbname"], "-c", command], environment)
+    line = ["psql", "-q", "-d", told["dbname"], "-c", command]
+    subprocess.run(line, check=True, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
 
 
 def _by_sqlite(path: Path, _columns: list[str]) -> None:
-    database = connection.settings_dict["NAME"]
-    _run(["sqlite3", str(database), ".mode csv", f".import --skip 1 {numbered(path)} floor"], {})
-
-
-def _run(command: list[str], environment: dict[str, str]) -> None:
-    subprocess.run(command, check=True, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
+    database = str(connection.settings_dict["NAME"])
+    line = ["sqlite3", database, ".mode csv", f".import --skip 1 {numbered(path)} floor"]
+    subprocess.run(line, check=True, stdout=subprocess.DEVNULL)
