@@ -36,7 +36,8 @@ def test_changes_are_listed_with_values_by_name(admin, rows, url, flights):
 def test_a_deleted_row_still_has_its_history(admin, rows, url):
     admin.delete(f"{url}{rows[0].pk}/")
 
-    assert [change[0] for change in told(admin.get(f"{url}{rows[0].pk}/row-history/"))] == ["deleted", "created"]
+    tellings = told(admin.get(f"{url}{rows[0].pk}/row-history/"))
+    assert [change[0] for change in tellings] == ["deleted", "created"]
     assert admin.get(f"{url}{rows[2].pk + 1}/row-history/").status_code == 404
     assert admin.get(f"{url}x/row-history/").status_code == 404
 

@@ -101,7 +101,7 @@ def test_a_saved_row_is_read_again_only_for_what_the_database_makes_of_a_new_val
     trip.django_model.objects.filter(code="a").update(cost="1.5")
     row = trip.django_model.objects.get(code="a")
     row.size = 2
-    with transaction.atomic(), django_assert_num_queries(3):  # read, update, note; a decimal is as it was read
+    with transaction.atomic(), django_assert_num_queries(3):  # read, update, note
         row.save()
     row.cost = Decimal("2.5")
     with transaction.atomic(), django_assert_num_queries(4):

@@ -85,3 +85,7 @@ def _what(item: TrashItem) -> str:
         return f"table {item.table.name} ({item.label})"
     kind = "field" if item.kind == FIELD else "original values of"
     return f"{kind} {item.table.name}.{item.field.name} ({item.label})"
+
+
+def _when(item: TrashItem) -> str:
+    return f"{template_localtime(item.when):%Y-%m-%d %H:%M}" if item.when else "nobody knows when"
