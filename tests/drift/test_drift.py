@@ -118,6 +118,18 @@ def test_damage_is_found_and_repaired_once_and_for_all(flights, damage):
     assert repair().done == ()
 
 
+@pytest.mark.only_on("sqlite")
+def test_a_copy_takes_the_place_of_its_table_though_a_view_shows_what_is_not_there(flights):
+    rows = stored(["carrier"])
+    for name in ("only its copy is left", "the view is changed"):
+        next(damage for damage in DAMAGES if damage.name == name).inflict()
+
+    repaired = repair()
+
+    assert repaired.left == (), repaired.reasons
+    assert stored(["carrier"]) == rows
+
+
 def test_every_kind_is_damaged_here():
     elsewhere = {"dynadmin.W104", "dynadmin.I152"}
 

@@ -13,6 +13,7 @@ from dynadmin.executor.drift.kinds import Drift, Kind, register
 from dynadmin.executor.drift.state import State
 from dynadmin.executor.inspection import fetch_copies
 from dynadmin.executor.quoting import quoted
+from dynadmin.executor.views import drop_view
 from dynadmin.factory import build_models, ordinary_models
 from dynadmin.fieldtypes import field_types
 from dynadmin.schema import TableSchema
@@ -40,6 +41,8 @@ class MissingTable(Kind):
 def _make_table(table: TableSchema, editor, state: State) -> None:
     quote = connection.ops.quote_name
     if COPY + table.db_table in fetch_copies():
+        # SQLite renames no table while a view shows one that is not there.
+        drop_view(editor, table)
         editor.execute(f"ALTER TABLE {quote(COPY + table.db_table)} RENAME TO {quote(table.db_table)}")
     else:
         model = build_models([table], physical=True)[table.id]
