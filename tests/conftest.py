@@ -1,6 +1,7 @@
 """What every test may use."""
 
 from collections.abc import Iterator
+from importlib import import_module, reload
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -87,6 +88,21 @@ def command(capsys):
         return code, captured.out + captured.err + said
 
     return run
+
+
+@pytest.fixture
+def third_party(settings) -> Iterator[None]:
+    """Somebody else's app is installed, with a field type and a kind."""
+    from dynadmin.fieldtypes import field_types
+    from dynadmin.kinds import kinds
+
+    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "tests.thirdparty"]
+    # Another test may have had them discovered, and this fixture forgotten them.
+    for name in ("fieldtypes", "kinds"):
+        reload(import_module(f"tests.thirdparty.{name}"))
+    yield
+    field_types._types.pop("plate")
+    kinds._kinds.pop("checkup")
 
 
 @pytest.fixture

@@ -4,11 +4,9 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import models
-from django.utils.module_loading import autodiscover_modules
 
 from dynadmin.exceptions import UnknownFieldType
 from dynadmin.fieldtypes import FieldType, field_types, get_field
-from dynadmin.kinds import kinds
 
 SCALAR_SLUGS = {
     *("char", "text", "email", "url", "slug", "int", "bigint", "float", "decimal", "bool", "choice"),
@@ -80,16 +78,6 @@ def test_the_same_class_may_be_registered_twice():
 def test_a_type_that_is_not_finished_is_refused(attributes, message):
     with pytest.raises(ImproperlyConfigured, match=message):
         field_types.register(type("Broken", (Mood,), attributes))
-
-
-@pytest.fixture
-def third_party(settings):
-    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "tests.thirdparty"]
-    autodiscover_modules("fieldtypes")
-    yield
-    field_types._types.pop("plate")
-    # Where it is the first to install the app, the kind came along.
-    kinds._kinds.pop("checkup", None)
 
 
 def test_an_app_brings_a_type_in_its_module_fieldtypes(third_party, tables):

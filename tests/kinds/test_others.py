@@ -1,13 +1,11 @@
 """Kinds of somebody else: an abstract model of another app, with columns, a method and managers."""
 
 from datetime import date
-from importlib import import_module, reload
 
 import pytest
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import models
-from django.utils.module_loading import autodiscover_modules
 
 from dynadmin.exceptions import NotApplied
 from dynadmin.fieldtypes import field_types
@@ -22,16 +20,6 @@ from tests.thirdparty.inspections import InspectionRow
 def inspection(tables):
     with kinds.register_temporarily("inspection", "Inspections", InspectionRow):
         yield tables.make("lift", of_kind="inspection", place="char")
-
-
-@pytest.fixture
-def third_party(settings):
-    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "tests.thirdparty"]
-    autodiscover_modules("kinds")
-    # Another test may have had it discovered, and yet another have forgotten it.
-    reload(import_module("tests.thirdparty.kinds"))
-    yield
-    kinds._kinds.pop("checkup")
 
 
 def test_an_app_brings_a_kind_in_its_module_kinds(third_party, tables):
