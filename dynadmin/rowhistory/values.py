@@ -81,11 +81,16 @@ def own_type(field: models.Field) -> type | None:
     return None
 
 
-for _kind, _own in (
-    *((models.CharField, str), (models.TextField, str), (models.IntegerField, int)),
-    *((models.BooleanField, bool), (models.DateField, date), (models.DateTimeField, datetime)),
-):
-    own_type.register(_kind)(lambda field, own=_own: own)
+_OWN_TYPES: dict[type[models.Field], type] = {
+    models.CharField: str,
+    models.TextField: str,
+    models.IntegerField: int,
+    models.BooleanField: bool,
+    models.DateField: date,
+    models.DateTimeField: datetime,
+}
+for _field_class, _own in _OWN_TYPES.items():
+    own_type.register(_field_class)(lambda field, own=_own: own)
 
 
 @own_type.register
@@ -137,15 +142,24 @@ def _as_it_is(kept: Any) -> Any:
     return kept
 
 
-for _kind, _read in (
-    *((models.BooleanField, _as_it_is), (models.CharField, _as_it_is), (models.FileField, _as_it_is)),
-    *((models.GenericIPAddressField, _as_it_is), (models.IntegerField, _as_it_is)),
-    *((models.JSONField, _as_it_is), (models.TextField, _as_it_is)),
-    *((models.DecimalField, Decimal), (models.FloatField, float), (models.UUIDField, uuid.UUID)),
-    *((models.DateField, date.fromisoformat), (models.DateTimeField, datetime.fromisoformat)),
-    *((models.TimeField, time.fromisoformat), (models.DurationField, parse_duration)),
-):
-    reader.register(_kind)(lambda field, read=_read: read)
+_READERS: dict[type[models.Field], Reader] = {
+    models.BooleanField: _as_it_is,
+    models.CharField: _as_it_is,
+    models.FileField: _as_it_is,
+    models.GenericIPAddressField: _as_it_is,
+    models.IntegerField: _as_it_is,
+    models.JSONField: _as_it_is,
+    models.TextField: _as_it_is,
+    models.DecimalField: Decimal,
+    models.FloatField: float,
+    models.UUIDField: uuid.UUID,
+    models.DateField: date.fromisoformat,
+    models.DateTimeField: datetime.fromisoformat,
+    models.TimeField: time.fromisoformat,
+    models.DurationField: parse_duration,
+}
+for _field_class, _read in _READERS.items():
+    reader.register(_field_class)(lambda field, read=_read: read)
 
 
 @reader.register
