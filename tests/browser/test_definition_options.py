@@ -174,6 +174,7 @@ def test_a_condition_is_on_a_field_of_the_table_that_was_chosen(page, tables):
     field = fill_card(page, 1, "Plane", "foreignkey")
     field.get_by_label("Refers to").select_option("Planes")
     field.get_by_role("button", name="Add").click()
+    expect(field.get_by_label("Field of the target")).to_have_js_property("tagName", "SELECT")
     field.get_by_label("Field of the target").select_option("Active")
     field.get_by_label("Value", exact=True).fill("true")
     save(page)

@@ -47,9 +47,9 @@ def test_a_table_is_defined_and_there(adding, assert_clean, screenshot):
     expect(page.locator(".messagelist")).to_contain_text("Create table “Große Flüge”")
     tail, choice, distance = DynamicModel.objects.get().fields.all()
     assert (tail.name, distance.options["min_value"]) == ("tail_number", 0)
-    assert [tuple(entry.values()) for entry in choice.options["choices"]] == [
-        ("planned", "Planned", ""),
-        ("landed", "Landed", "#c2e5b3"),
+    assert choice.options["choices"] == [
+        {"value": "planned", "label": "Planned", "color": ""},
+        {"value": "landed", "label": "Landed", "color": "#c2e5b3"},
     ]
     assert_clean(page)
 
