@@ -53,7 +53,9 @@ def load_columns(
                     some.append("")
                     copy.write("\n".join(some))
         else:
-            _insert_many(cursor, target, len(columns), zip(*values, strict=True))
+            rows = zip(*values, strict=True)
+            insert = _insert if _has_indexes(cursor, table) else _insert_many
+            insert(cursor, target, len(columns), rows)
 
 
 def _target(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str]) -> str:
@@ -66,8 +68,18 @@ def _insert(cursor: Any, target: str, width: int, rows: Iterable[Sequence[Any]])
     cursor.executemany(f"INSERT INTO {target} VALUES ({marks})", rows)  # noqa: S608
 
 
+def _has_indexes(cursor: Any, table: str) -> bool:
+    """Return whether SQLite would have to save pages of an index: see `_insert_many`."""
+    cursor.execute("SELECT count(*) FROM pragma_index_list(%s)", [table])
+    return bool(cursor.fetchone()[0])
+
+
 def _insert_many(cursor: Any, target: str, width: int, rows: Iterable[Sequence[Any]]) -> None:
-    """Insert many rows with each statement, which takes less than half of the time."""
+    """Insert many rows with each statement, which takes less than half of the time.
+
+    Not where there are indexes: as one of many rows may fail, SQLite first saves each page that the statement
+    touches, and the rows of an index are on many pages. That takes longer than a statement for each row.
+    """
     together = max(1, _PARAMETERS // width)
     row = f"({', '.join(['%s'] * width)})"
     sql = f"INSERT INTO {target} VALUES "  # noqa: S608

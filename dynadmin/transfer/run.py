@@ -20,6 +20,7 @@ from dynadmin.transfer.express import ExpressBatch, ExpressTaker, express_of
 from dynadmin.transfer.matching import Matcher, UniqueSets
 from dynadmin.transfer.noting import VIA, Notes
 from dynadmin.transfer.options import ImportOptions
+from dynadmin.transfer.paging import paged
 from dynadmin.transfer.proposing import constant_references, settled
 from dynadmin.transfer.readers import Source
 from dynadmin.transfer.references import is_many
@@ -149,6 +150,7 @@ class ImportRun:
     def __enter__(self) -> "ImportRun":
         with ExitStack() as stack:
             stack.enter_context(spared())
+            stack.enter_context(paged(self._connection))
             if self._staging is not None:
                 stack.enter_context(self._staging)
                 stack.enter_context(self._uniques.enter(self._staging))
