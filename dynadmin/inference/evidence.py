@@ -28,7 +28,8 @@ from dynadmin.inference.shapes import (
     Shape,
     ways_of_moment,
 )
-from dynadmin.inference.tally import NAMED, WORD, Group, Tally
+from dynadmin.inference.sorting import NAMED, WORD
+from dynadmin.inference.tally import Group, Tally
 from dynadmin.schema import FieldSchema
 
 _MOST_WORDS = 100

@@ -13,7 +13,8 @@ from dynadmin.inference.deciding import decide
 from dynadmin.inference.fieldoptions import options_for
 from dynadmin.inference.proposal import ColumnProposal, Proposal, Wish
 from dynadmin.inference.reasons import reason_for
-from dynadmin.inference.tally import MOST_TEXTS, Room, Tally
+from dynadmin.inference.repeats import HashRoom
+from dynadmin.inference.tally import MOST_TEXTS, Tally
 from dynadmin.transfer.readers import Source
 
 # So many cells stay near the processor: with more, looking at each takes twice as long.
@@ -40,7 +41,7 @@ class Counted:
     ) -> None:
         self.headers = source.headers
         self.zone = (zone_named(zone) if zone else None) or get_current_timezone()
-        room, empty = Room(), frozenset(empty_texts)
+        room, empty = HashRoom(), frozenset(empty_texts)
         most = max(_FEWEST_TEXTS, min(MOST_TEXTS, _TEXTS // len(self.headers)))
         self.tallies = [Tally(self.zone, room, empty_texts=empty, most=most) for _header in self.headers]
         self.rows = self.ragged = 0

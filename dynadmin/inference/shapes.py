@@ -5,7 +5,7 @@ Texts of one shape are counted together, so that whatever is decided in the end 
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, time, tzinfo
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -202,7 +202,7 @@ def _exists(zone: tzinfo, day: Any, clock: time) -> bool:
     return True
 
 
-def moments_exist(texts: list[str], zone: tzinfo | None) -> bool:
+def moments_exist(texts: Sequence[str], zone: tzinfo | None) -> bool:
     """Return whether all these texts, in the shape of ISO 8601, are moments; those without a zone in this."""
     try:
         moments = list(map(datetime.fromisoformat, texts))
