@@ -173,12 +173,21 @@ def refuse_unstorable(text: str) -> None:
     """Raise ValidationError on text that no database stores: NUL and halves of surrogate pairs."""
     if "\x00" in text:
         raise ValidationError(_("NUL characters are not allowed."), code="unstorable")
+    if not has_whole_characters(text):
+        raise ValidationError(
+            _("The text has a broken character (half of a surrogate pair)."), code="unstorable"
+        )
+
+
+def has_whole_characters(text: str) -> bool:
+    """Return whether there is no half of a surrogate pair in a text, which JSON can hold and UTF-8 cannot."""
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise ValidationError(
-            _("The text has a broken character (half of a surrogate pair)."), code="unstorable"
-        ) from None
+        return False
+    return True
 
 
 def json_value(value: Any) -> Any:

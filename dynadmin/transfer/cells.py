@@ -21,6 +21,7 @@ from dynadmin.fieldtypes.bulk import bulk_reader
 from dynadmin.fieldtypes.cells import empty_value, text_parser, text_writer
 from dynadmin.kinds.stamps import is_filled_by_program
 from dynadmin.loading import is_plain, loadable, null_of
+from dynadmin.options import refuse_unstorable
 from dynadmin.transfer.formulas import escape_formula, is_free_text, unescape_formula
 from dynadmin.transfer.readings import ColumnReading
 
@@ -299,10 +300,7 @@ class Judge(dict):
 
     def _text_value(self, text: str) -> Any:
         """Return what `clean` takes for this text."""
-        if "\x00" in text:
-            raise ValidationError(_("Null characters are not allowed."))
-        if not text.isascii() and not _has_bytes(text):
-            raise ValidationError(_("The text holds half of a character."))
+        refuse_unstorable(text)
         if len(text) > conf.IMPORT_MAX_CELL:
             message = _("The cell has more than %(limit)d characters.")
             raise ValidationError(message % {"limit": conf.IMPORT_MAX_CELL})
@@ -321,15 +319,6 @@ class Judge(dict):
         if isinstance(cell, str) and type(self.field) is not models.JSONField:
             return self._text_value(cell)
         return plain_json(cell) if isinstance(self.field, models.JSONField) else cell
-
-
-def _has_bytes(text: str) -> bool:
-    """Return whether the text can be stored: half of a surrogate pair, as JSON may hold it, cannot."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _boolean_words(text: str) -> str:

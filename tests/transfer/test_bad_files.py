@@ -56,7 +56,7 @@ def test_a_file_that_cannot_be_read_is_refused_as_a_whole(load, case):
 ROWS = {
     "too few cells": ("code,label\nA\nB,ok\n", 2, "", "The row has 1 cells, the header has 2."),
     "too many cells": ("code,label\nB,ok\nA,x,y\n", 3, "", "The row has 3 cells, the header has 2."),
-    "a null character": ("code,label\nA,x\x00y\n", 2, "label", "Null characters are not allowed."),
+    "a null character": ("code,label\nA,x\x00y\n", 2, "label", "NUL characters are not allowed."),
     "too long": ("code\n12345678901\n", 2, "code", "at most 10 characters"),
     "a required cell empty": ("code,label\n,x\n", 2, "code", "This field cannot be blank."),
     "a number too large": ("code,count\nA,9223372036854775808\n", 2, "count", ""),

@@ -31,8 +31,7 @@ class TextMixin(models.Field):
             # Browsers send \r\n, files hold \n: one text must not become two.
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         text = text.strip()
-        if not text.isascii() or "\x00" in text:
-            refuse_unstorable(text)
+        refuse_unstorable(text)
         if not text and self.null:
             return None
         return self.check_text(text)
