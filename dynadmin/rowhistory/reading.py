@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F
 
+from dynadmin.kinds.stamps import fields_of_change
 from dynadmin.rowhistory.changes import Action, RowChange
 from dynadmin.rowhistory.values import Cells, key_of
 from dynadmin.rowhistory.walking import step_back
@@ -61,7 +62,8 @@ def read_whole(model: Any, row: int) -> dict[str, Any] | None:
 def values_when_made(model: Any, created: RowChange, row: int) -> dict[str, Any]:
     """Return what a row was like when it was made: what it is now, but for what was changed since.
 
-    Of a field that was converted only the oldest value is told.
+    Of a field that was converted only the oldest value is told, and of one that says who changed the row
+    last, or when, none: those changes are not noted.
     """
     table = model.table_schema
     later = RowChange.objects.filter(table=table.id, row=row, pk__gt=created.pk).order_by("pk")
@@ -69,7 +71,9 @@ def values_when_made(model: Any, created: RowChange, row: int) -> dict[str, Any]
     rows = {row: read_whole(model, row) or {}}
     for change in reversed(list(later[:MOST_WALKED])):
         rows = step_back(rows, change, links=links)
-    return _oldest_of_each(table, rows.get(row, {}))
+    of_last_change = {key_of(field) for field in fields_of_change(model)}
+    values = {key: value for key, value in rows.get(row, {}).items() if key not in of_last_change}
+    return _oldest_of_each(table, values)
 
 
 def _oldest_of_each(table: TableSchema, values: Mapping[str, Any]) -> dict[str, Any]:

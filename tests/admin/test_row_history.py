@@ -65,6 +65,17 @@ def test_a_form_leads_to_the_page_and_is_told_there(admin_client, tables):
     assert "log of the admin" not in html
 
 
+def test_what_a_row_was_when_made_says_nothing_of_its_last_change(admin_client, tables):
+    trip = tables.make("trip", of_kind="record", code="char", seen=("datetime", {"auto_now": True}))
+    row = trip.django_model.objects.create(code="a")
+    row.code = "b"
+    row.save()
+
+    told = [what for what, _before, _after in lines(page(admin_client, trip, row.pk))]
+
+    assert told == ["Code", "Code", "Created at"]
+
+
 def test_relations_are_told_by_name_to_whoever_may_see_them(client, admin_client, tables):
     maker = tables.make("maker", brand="char")
     target = f"tables.T{maker.pk}"
