@@ -124,4 +124,4 @@ def text_of(cell: Any) -> str:
         return "true" if cell else "false"
     if isinstance(cell, Decimal):
         return format(cell, "f")
-    return json.dumps(cell, default=float) if isinstance(cell, list | dict) else str(cell)
+    return json.dumps(cell, default=float, ensure_ascii=False) if isinstance(cell, list | dict) else str(cell)
