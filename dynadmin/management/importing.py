@@ -35,6 +35,9 @@ def add_reading(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--header", choices=list(HEADERS), default="auto", help="Whether the first row names the columns."
     )
+    parser.add_argument(
+        "--above", type=int, metavar="ROWS", help="Rows above that one, as titles; else found out."
+    )
     parser.add_argument("--sheet", help="The sheet of a workbook, or key of a JSON object; else the first.")
     parser.add_argument("--member", help="Which of several files in an archive to read.")
 
@@ -119,6 +122,7 @@ def reading(options: Mapping[str, Any]) -> dict[str, Any]:
         "delimiter": "\t" if options["delimiter"] == "tab" else options["delimiter"],
         "quoting": options["quoting"],
         "header": HEADERS[options["header"]],
+        "above": options["above"],
         "sheet": options["sheet"],
         "member": options["member"],
     }

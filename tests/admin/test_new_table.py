@@ -93,6 +93,29 @@ def test_a_table_is_made_once_all_questions_are_answered(pages):
     assert "Imported purchases.csv: 4 rows created" in pages.client.get(pages.response.url).content.decode()
 
 
+def test_a_file_that_cannot_be_read_as_chosen_is_shown_as_before(pages):
+    pages.take("a;b\n1;x\n2;y\n")
+
+    pages.send(above="7", **{"column-1-label": "Letter"})
+
+    assert "The file has no header" in pages.text
+    assert pages.data["column-1-label"] == "Letter"
+    pages.send(above="1")
+    assert [form.proposed.header for form in pages.response.context["drawn"].columns] == ["1", "x"]
+
+
+def test_how_a_file_is_read_is_told_in_words(pages):
+    pages.take("miasto;cena\nŁódź;1,50\nGdańsk;2,25\n".encode("cp1250"))
+
+    assert "Encoding: Central European (Windows-1250) · Delimiter: Semicolon ;" in pages.text
+
+
+def test_nested_values_are_shown_as_they_are_written(pages):
+    pages.take('[{"a": {"city": "Łódź"}}]', "rows.json")
+
+    assert "Łódź" in pages.text
+
+
 def test_columns_are_renamed_retyped_and_left_out(pages):
     pages.take("a;b;c\n1;x;7\n2;y;8\n")
 

@@ -24,6 +24,25 @@ def test_the_sheets_of_a_workbook_are_offered_and_one_is_chosen(write, name):
         open_source(path, sheet="three")
 
 
+TITLED = {"rows.csv": "of 2024,\n\nby city,\ncity,sold\nOslo,x\n"} | {
+    "rows.xlsx": xlsx_of([["of 2024"], [], ["by city", None], ["city", "sold"], ["Oslo", "x"]])
+}
+
+
+@pytest.mark.parametrize("name", TITLED)
+def test_how_many_rows_stand_above_the_header_can_be_said(write, name):
+    source = open_source(write(TITLED[name], name), above=3)
+
+    assert (source.headers, list(source)) == (("city", "sold"), [(5, ["Oslo", "x"])])
+    assert (source.above, source.rows_above) == (3, 3)
+
+
+@pytest.mark.parametrize("name", TITLED)
+def test_that_more_rows_stand_above_the_header_than_there_are_is_refused(write, name):
+    with pytest.raises(BadFile, match="no header"):
+        open_source(write(TITLED[name], name), above=9)
+
+
 def test_the_arrays_of_a_json_object_are_offered_and_one_is_chosen(write):
     path = write('{"one": [{"a": 1}], "n": 2, "two": [{"b": [2]}]}', "rows.json")
 

@@ -69,3 +69,12 @@ def test_a_broken_row_is_told_by_its_line_in_any_chunk(write, most):
 
     with pytest.raises(BadFile, match="row at line 6"):
         list(source.chunks(most))
+
+
+def test_lines_begin_below_the_header_though_blank_ones_stand_above_it(write):
+    source = open_source(write("\nsold in 2024,\n\ncity,sold\nOslo,1\nRome,2\n", "rows.csv"))
+
+    assert (source.headers, list(source.line_blocks(1000))) == (
+        ("city", "sold"),
+        [(5, ["Oslo,1\n", "Rome,2\n"])],
+    )

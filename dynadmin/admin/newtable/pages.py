@@ -1,5 +1,6 @@
 """The pages of a new table from a file. Nothing is made before a person says so."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -24,7 +25,7 @@ from dynadmin.admin.newtable.forms import (
     joined,
 )
 from dynadmin.admin.newtable.posted import PostedColumn, drawn, wishes_of
-from dynadmin.admin.transfer.readingform import READING, reading_of
+from dynadmin.admin.transfer.readingform import READING, reading_of, said_of
 from dynadmin.conf import conf
 from dynadmin.conversion.zones import current_zone_name
 from dynadmin.exceptions import BadFile, PlanError, SeveralFiles, TransferError
@@ -148,7 +149,12 @@ class NewTablePages:
 
     def _go_on(self, request: HttpRequest) -> HttpResponse:
         upload = find_upload(request.POST["upload"], user_id=request.user.pk, model=DynamicModel)
-        drawn = self._drawn(request, upload, request.POST)
+        try:
+            drawn = self._drawn(request, upload, request.POST)
+        except BadFile as error:
+            # It makes no sense as it is to be read now; what was said of the columns is still there.
+            messages.error(request, str(error))
+            return self._show(request, self._drawn(request, upload, _without_reading(request.POST)))
         if "_create" not in request.POST or not drawn.is_valid or drawn.open_labels:
             return self._show(request, drawn)
         if problems := self._refused(request, drawn):
@@ -210,6 +216,7 @@ class NewTablePages:
             "drawn": drawn,
             "upload": drawn.upload,
             "reading": NewReadingForm(drawn.source, zone=drawn.zone),
+            "said": said_of(drawn.source),
             "drawn_reading": str(reading_of(drawn.source)),
             "cards": [(form, _misfit(form.proposed, drawn, checked)) for form in drawn.columns],
             "problems": found,
@@ -313,7 +320,17 @@ def _misfit(column: ColumnProposal, drawn: Drawn, checked: Checked) -> Misfit | 
 
 def _reading_of(data: Mapping[str, str] | None) -> tuple[tuple[str, str], ...]:
     """Return how the page says that the file is read."""
-    return tuple((name, data[name]) for name in (*READING, "zone") if data and data.get(name))
+    said = {name: data[name] for name in (*READING, "zone") if data and data.get(name)}
+    if not re.fullmatch(r"[0-9]{1,5}", said.get("above", "")):
+        said.pop("above", None)
+    return tuple(said.items())
+
+
+def _without_reading(data: QueryDict) -> QueryDict:
+    data = data.copy()
+    for name in READING:
+        data.pop(name, None)
+    return data
 
 
 def _opened(upload: Upload, reading: tuple[tuple[str, str], ...]) -> Source:
@@ -337,6 +354,8 @@ def _how(source: Source | None, reading: tuple[tuple[str, str], ...]) -> dict[st
     how: dict[str, Any] = {name: value for name, value in reading if name != "zone"}
     if "header" in how:
         how["header"] = how["header"] == "yes"
+    if "above" in how:
+        how["above"] = int(how["above"])
     if source is not None and source.member and len(source.members) > 1:
         how["member"] = source.member
     return how

@@ -2,11 +2,15 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from dynadmin.transfer.readers import Source
 from dynadmin.transfer.sniff import DELIMITERS, ENCODINGS, QUOTINGS
 
-READING = ("encoding", "delimiter", "quoting", "sheet", "member", "header")
+READING = ("encoding", "delimiter", "quoting", "sheet", "member", "header", "above")
+# What a page says of it in one line.
+_SAID = ("encoding", "delimiter", "sheet", "member")
+_MOST_ABOVE = 90
 
 
 class ReadingForm(forms.Form):
@@ -22,6 +26,13 @@ class ReadingForm(forms.Form):
         choices=[("yes", _("names the columns")), ("no", _("is a row like all others"))],
         coerce="yes".__eq__,
     )
+    above = forms.IntegerField(
+        label=_("Rows above it"),
+        required=False,
+        min_value=0,
+        max_value=_MOST_ABOVE,
+        help_text=_("Titles and notes, which are passed over. Left empty, it is found out."),
+    )
 
     def offer(self, source: Source) -> None:
         """Leave what there is to choose for this file."""
@@ -30,7 +41,10 @@ class ReadingForm(forms.Form):
             if len(found) < 2:
                 del self.fields[name]
         if source.format.is_typed:
-            del self.fields["header"]
+            del self.fields["header"], self.fields["above"]
+        elif source.above is None and source.rows_above:
+            found = ngettext_lazy("Found: %(count)d row", "Found: %(count)d rows", source.rows_above)
+            self.fields["above"].widget.attrs["placeholder"] = found % {"count": source.rows_above}
         if not source.format.is_delimited:
             del self.fields["encoding"], self.fields["delimiter"], self.fields["quoting"]
             return
@@ -43,4 +57,13 @@ class ReadingForm(forms.Form):
 def reading_of(source: Source) -> dict[str, str]:
     """Return how a file was read, as the form has it."""
     told = {name: getattr(source, name, None) or "" for name in READING}
-    return {**told, "header": "yes" if source.has_header else "no"}
+    above = "" if source.above is None else str(source.above)
+    return {**told, "header": "yes" if source.has_header else "no", "above": above}
+
+
+def said_of(source: Source) -> list[tuple[str, str]]:
+    """Return in words how a file was read, as far as there was a choice."""
+    form = ReadingForm(initial=reading_of(source))
+    form.offer(source)
+    shown = [form[name] for name in _SAID if name in form.fields]
+    return [(str(field.label), str(dict(field.field.choices)[field.value()])) for field in shown]

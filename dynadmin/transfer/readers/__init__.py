@@ -25,6 +25,7 @@ def open_source(
     delimiter: str | None = None,
     quoting: str | None = None,
     header: bool | None = None,
+    above: int | None = None,
     sheet: str | None = None,
     member: str | None = None,
 ) -> Source:
@@ -32,11 +33,14 @@ def open_source(
 
     A gzip or ZIP archive of one file is that file; `member` says which one of several. `sheet` is the sheet
     of a workbook, or the key of a JSON object, that holds the rows; `Source.sheets` are those there are.
+    `above` is how many rows of a text or a sheet stand above the one that names the columns.
     Raises BadFile when the file is empty, of another kind than its name says, has no header, or is too large
     in any way, and SeveralFiles when an archive holds several and none is chosen.
     """
     path = Path(path)
-    reading = Reading(encoding=encoding, delimiter=delimiter, quoting=quoting, header=header, sheet=sheet)
+    reading = Reading(
+        encoding=encoding, delimiter=delimiter, quoting=quoting, header=header, above=above, sheet=sheet
+    )
     unpacked = unpack(path, name or path.name, member)
     try:
         source = _source(unpacked.path, _format(unpacked, format), reading)

@@ -27,13 +27,15 @@ class Reading:
     """How a file is to be read; what is None is found out.
 
     `quoting` is "double" (a mark within quotes is written twice), "backslash" or "none". `header` says
-    whether the first row names the columns. `sheet` is one of the tables that a file can hold several of.
+    whether the first row names the columns, and `above` how many rows stand above that one. `sheet` is one
+    of the tables that a file can hold several of.
     """
 
     encoding: str | None = None
     delimiter: str | None = None
     quoting: str | None = None
     header: bool | None = None
+    above: int | None = None
     sheet: str | None = None
 
 
@@ -43,8 +45,9 @@ class Source:
     `encoding`, `delimiter` and `quoting` say how a text file was read; they are None for other formats.
     `sheets` are the tables that the file holds, where it can hold several, and `sheet` is the one that is
     read; `members` and `member` the same of the files in an archive. `has_header` is False when the first
-    row is data: the columns are then called column_1, column_2 and so on. `row_count` is about how many rows
-    there are.
+    row is data: the columns are then called column_1, column_2 and so on. `rows_above` is how many rows stand
+    above the first one that is read, as a title may; `above` is the same where it was said, else None.
+    `row_count` is about how many rows there are.
     """
 
     format: Format
@@ -56,6 +59,8 @@ class Source:
     members: tuple[str, ...] = ()
     member: str | None = None
     has_header: bool = True
+    above: int | None = None
+    rows_above: int = 0
     row_count: int = 0
 
     def __init__(self, path: Path) -> None:

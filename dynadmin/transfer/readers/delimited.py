@@ -2,6 +2,7 @@
 
 import csv
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate, islice
@@ -53,6 +54,7 @@ class DelimitedSource(Source):
         self.encoding = reading.encoding or find_encoding(path)
         # Before all that takes lines as they are.
         self._lines = measure_lines(path, self.encoding)
+        self.above = reading.above
         dialect = sniff(path, encoding=self.encoding, delimiter=delimiter, quoting=reading.quoting)
         named = self._take_up(dialect, reading.header)
         if named == 1 < dialect.width and not (delimiter or dialect.names_delimiter):
@@ -79,13 +81,19 @@ class DelimitedSource(Source):
         return self._dialect
 
     def _name_columns(self, header: bool | None) -> int:
-        """Find the header, or make one up; `_above` are the rows above the first one of data."""
-        rows = self._first_rows()
+        """Find the header, or make one up; `_above` are the rows above the first one of data, and
+        `_lines_above` the lines, of which some may be blank.
+        """
+        lines, rows = self._first_rows()
         self._above = int(self._dialect.names_delimiter)
-        if header is not False:
+        if self.above is not None:
+            self._above = max(self._above, bisect_right(lines, self.above))
+        elif header is not False:
             self._above += lines_above(rows[self._above :], self._dialect.width)
+        self.rows_above = lines[self._above] - 1 if self._above < len(lines) else 0
         first, below = [*rows[self._above : self._above + 1], []][0], rows[self._above + 1 :]
         self.has_header = looks_like_header(first, below) if header is None else header
+        self._lines_above = self.rows_above + self.has_header
         if not self.has_header:
             self.headers = numbered_headers(len(first))
             return len(first)
@@ -94,12 +102,12 @@ class DelimitedSource(Source):
         self.headers = self._without_empty_columns(self.headers)
         return len(first)
 
-    def _first_rows(self) -> list[list[str]]:
-        """Return the first rows of all; the header alone where one soon after it cannot be read."""
+    def _first_rows(self) -> tuple[Sequence[int], list[list[str]]]:
+        """Return the first rows with their lines; one alone where another soon after it cannot be read."""
         try:
-            return next((rows for _numbers, rows in self._rows(_SAMPLED)), [[]])
+            return next(self._rows(_SAMPLED), ([1], [[]]))
         except BadFile:
-            return next((rows for _numbers, rows in self._rows(1)), [[]])
+            return next(self._rows(1), ([1], [[]]))
 
     def _without_empty_columns(self, headers: tuple[str, ...]) -> tuple[str, ...]:
         """Return the headers without those that a delimiter at the end of every line has made."""
@@ -130,8 +138,8 @@ class DelimitedSource(Source):
         The block with the quote is empty: from there on only `chunks` knows where rows begin.
         """
         with self._explained(), self._open() as file:
-            number = 1 + self._above
-            above = "".join(file.readline() for _line in range(self._above))
+            number = 1 + self._lines_above
+            above = "".join(file.readline() for _line in range(self._lines_above))
             if '"' in above or not self._is_plain:
                 yield number, []
                 return

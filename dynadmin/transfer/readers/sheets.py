@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from itertools import dropwhile, islice
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,14 @@ from dynadmin.transfer.readers.base import (
     numbered_headers,
 )
 from dynadmin.transfer.readers.sizes.zipped import check_zipped
+from dynadmin.transfer.sniff import lines_above, looks_like_header
 
 _BROKEN = (CalamineError, ZipError, XmlError, IndexError, OSError)
 # Where the class comes from that the parser raises when it meets what it never expected; it is no Exception.
 _PANIC = "pyo3_runtime"
 Row = tuple[int, list[str]]
+# Rows that are looked at for a header.
+_SAMPLED = 100
 
 
 class SheetSource(Source):
@@ -55,15 +59,28 @@ class SheetSource(Source):
             sheet = workbook.get_sheet_by_name(self.sheet)
         self.row_count = max(0, sheet.height - 1)
         check_rows(self.row_count)
-        _line, first = next(_rows(sheet), (1, []))
-        self.has_header = reading.header is not False
+        self.above = reading.above
+        self._name_columns(sheet, reading.header)
+        self.row_count = max(0, self.row_count - self.rows_above)
+
+    def _name_columns(self, sheet: CalamineSheet, header: bool | None) -> None:
+        """Find the header, below the titles that stand above it, or make one up."""
+        rows = list(islice(_rows(sheet), _SAMPLED))
+        if self.above is not None:
+            rows = list(islice(_below(_rows(sheet), self.above), _SAMPLED))
+        elif header is not False:
+            rows = rows[_titles_above([cells for _number, cells in rows]) :]
+        number, first = rows[0] if rows else (1, [])
+        self.rows_above = number - 1
         named = _without_empty_end(first)
+        below = [cells[: len(named)] for _number, cells in rows[1:]]
+        self.has_header = looks_like_header(named, below) if header is None else header
         self.headers = checked_headers(named) if self.has_header else numbered_headers(len(first))
 
     def _chunks(self, most: int) -> Iterator[Chunk]:
         with self._explained():
             sheet = CalamineWorkbook.from_path(str(self.path)).get_sheet_by_name(self.sheet)
-        rows = _rows(sheet)
+        rows = _below(_rows(sheet), self.rows_above)
         if self.has_header:
             next(rows)
         return in_chunks(_fitted(rows, len(self.headers)), most)
@@ -109,6 +126,18 @@ def _rows(sheet: CalamineSheet) -> Iterator[Row]:
         cells = merged.filled(number, cells)
         if any(cell != "" for cell in cells):
             yield number + 1, [text_of_cell(cell) for cell in cells]
+
+
+def _below(rows: Iterable[Row], above: int) -> Iterator[Row]:
+    """Give the rows that have a higher number."""
+    return dropwhile(lambda row: row[0] <= above, rows)
+
+
+def _titles_above(rows: list[list[str]]) -> int:
+    """Return how many of the first rows are titles above the header, which has a name in each column."""
+    ends = [_without_empty_end(cells) for cells in rows]
+    width = max((len(cells) for cells in ends if all(cells)), default=0)
+    return lines_above([[*cells, *[""] * (width - len(cells))] for cells in ends], width)
 
 
 class _Merged:

@@ -40,16 +40,25 @@ def looks_like_header(first: Row, rows: Sequence[Row]) -> bool:
 
 
 def lines_above(rows: Sequence[Row], width: int) -> int:
-    """Return how many rows stand above the header, as a title and notes may: one cell each, then names.
+    """Return how many rows stand above the header, as a title, notes and the names of groups of columns may.
 
-    That those are names has to be plain: of columns of which some hold numbers, dates or the like.
+    Those leave half of their cells empty or more. That names follow has to be plain: a cell in each column,
+    none of them a number, a date or the like, and of columns of which some hold such values.
     """
-    wide = next((at for at, row in enumerate(rows[:_MOST_ABOVE]) if _filled(row) > 1), 0)
-    first, below = rows[wide] if rows else (), [row for row in rows[wide + 1 :] if len(row) == width]
-    if not wide or len(first) != width or _filled(first) < width or len(below) < _LEAST_BELOW:
-        return 0
-    typed = _typed(first, list(zip(*below, strict=True)))
-    return wide if typed and not any(_kind(cell) for cell, _kind_below, _column in typed) else 0
+    for at, row in enumerate(rows[:_MOST_ABOVE]):
+        if at and _are_names(row, [below for below in rows[at + 1 :] if len(below) == width], width):
+            return at
+        if _filled(row) > max(1, width // 2):
+            return 0
+    return 0
+
+
+def _are_names(row: Row, below: Sequence[Row], width: int) -> bool:
+    """Return whether a row names columns, each of them by another name."""
+    if len(row) != width or _filled(row) < width or len(below) < _LEAST_BELOW:
+        return False
+    typed = _typed(row, list(zip(*below, strict=True)))
+    return bool(typed) and not any(_kind(cell) for cell, _kind_below, _column in typed)
 
 
 def _filled(row: Row) -> int:

@@ -25,6 +25,23 @@ def _merged(workbook):
     sheet.merge_cells("A2:A4")
 
 
+def _price_list(workbook):
+    sheet = workbook.active
+    rows = [
+        ["Prices of spring"],
+        [],
+        ["goods", None, "price", None, None],
+        ["code", "name", "net", "gross", "note"],
+        [1, "nut", 1.5, 1.8],
+        [2, "bolt", 2, 2.4, "rare"],
+        ["Total", None, 3.5],
+    ]
+    for row in rows:
+        sheet.append(row)
+    for merged in ("A1:E1", "A3:B3", "C3:D3"):
+        sheet.merge_cells(merged)
+
+
 def _merged_wide(workbook):
     sheet = workbook.active
     for row in [["a", "b"], ["both", None], [1, 2]]:
@@ -143,6 +160,26 @@ READ = {
         xlsx_of([["a", "b", ""], ["1", "2", "note"], ["3", "4", None]]),
         ("a", "b"),
         [(2, ["1", "2", "note"]), (3, ["3", "4"])],
+    ),
+    "titles above the header, and a line of totals": (
+        "x.xlsx",
+        xlsx(_price_list),
+        ("code", "name", "net", "gross", "note"),
+        [
+            (5, ["1", "nut", "1.5", "1.8", ""]),
+            (6, ["2", "bolt", "2", "2.4", "rare"]),
+            (7, ["Total", "", "3.5", "", ""]),
+        ],
+    ),
+    "a sheet without a header": (
+        "x.xlsx",
+        xlsx_of([["Oslo", 1, "2024-01-01"], ["Rome", 2, "2024-01-02"], ["Bonn", 3, "2024-01-03"]]),
+        ("column_1", "column_2", "column_3"),
+        [
+            (1, ["Oslo", "1", "2024-01-01"]),
+            (2, ["Rome", "2", "2024-01-02"]),
+            (3, ["Bonn", "3", "2024-01-03"]),
+        ],
     ),
     "a workbook called CSV": ("x.csv", xlsx_of(A), ("a", "b"), [(2, ["1", "2"])]),
     "OpenDocument": (
