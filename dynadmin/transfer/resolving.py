@@ -59,7 +59,7 @@ class KeyResolver(dict):
             empty_texts=empty_texts,
             reading=reading,
         )
-        self.remembered = remembered
+        self._remembered = remembered
         self.null = null_of(connection)
         self._load = loadable(connection)
         self._prepare = partial(self.finder.model._meta.pk.get_db_prep_save, connection=connection)
@@ -76,7 +76,7 @@ class KeyResolver(dict):
         self._refused = []
         cells = set(cells)
         unknown = cells - self.keys()
-        if len(self) + len(unknown) > self.remembered:
+        if len(self) + len(unknown) > self._remembered:
             self.clear()
             unknown = cells
         self._resolve(unknown)
@@ -178,36 +178,19 @@ class ReferenceJudge:
         self.null = resolver.null
         self._typed = typed
         self._keeps_empty = keeps_empty
-        # What is loaded for the cells seen lately that are legal.
-        self._loaded: dict[Any, Any] = {}
 
     def column(self, cells: Sequence[Any]) -> list[Any]:
         """Return the rows that these cells name, as `load_columns` takes them, and Refusals."""
         marks = list(map(marked, cells)) if self._typed else cells
-        try:
-            return list(map(self._loaded.__getitem__, marks))
-        except KeyError:
-            return self._looked_up(marks)
-
-    def _looked_up(self, marks: Sequence[Any]) -> list[Any]:
         self.resolver.look_up(marks)
         # Called directly, the look-up costs half of what the brackets do: this is the innermost loop.
         judged = list(map(self.resolver.__getitem__, marks))
         if not self._keeps_empty and None in map(itemgetter(0), judged):
             judged = [self._emptied(found) for found in judged]
-        refusals = sum(type(found) is Refusal for found in judged)
-        if not refusals:
-            return self._remembered(marks, list(map(itemgetter(1), judged)))
-        self.refusals += refusals
+        if Refusal not in map(type, judged):
+            return list(map(itemgetter(1), judged))
+        self.refusals += sum(type(found) is Refusal for found in judged)
         return [found if type(found) is Refusal else found.stored for found in judged]
-
-    def _remembered(self, marks: Sequence[Any], loaded: list[Any]) -> list[Any]:
-        # Rows that are yet to come are asked for again.
-        if not self.resolver.pending:
-            if len(self._loaded) > self.resolver.remembered:
-                self._loaded.clear()
-            self._loaded.update(zip(marks, loaded, strict=True))
-        return loaded
 
     def values(self, cells: Iterable[Any]) -> list[Any]:
         """Return the ids of the rows that legal cells name; None for one that is not there yet."""
