@@ -13,6 +13,7 @@ from dynadmin.kinds.stamps import fields_of_change, is_filled_by_program
 from dynadmin.loading import load_columns, loadable, null_of
 from dynadmin.numbering import take_numbers
 from dynadmin.transfer.batches import Batch, picked
+from dynadmin.transfer.keylocks import keys_as_sets
 from dynadmin.transfer.linking import Links
 from dynadmin.transfer.references import is_many
 from dynadmin.transfer.results import WHOLE_ROW
@@ -75,11 +76,21 @@ class RowWriter:
                 columns.append(field)
                 values.append(filled)
         pks = self._number(columns, values, count, numbers)
-        table = self._model._meta.db_table
-        load_columns(self._connection, table, [field.column for field in columns], values)
+        self._load(columns, values, count)
         self._note_keys(batch, places, pks)
         for links in self.links:
             links.insert(self.python_keys(pks), picked(batch.columns[links.index], places))
+
+    def _load(self, columns: list[models.Field], values: list[Any], count: int) -> None:
+        names = [field.column for field in columns]
+
+        def texts_of(name: str) -> set[str]:
+            place = names.index(name)
+            values[place] = list(values[place])
+            return set(values[place]) - {self._null}
+
+        with keys_as_sets(self._connection, self._model, columns, count, texts_of):
+            load_columns(self._connection, self._model._meta.db_table, names, values)
 
     def _number(
         self, columns: list[models.Field], values: list[Any], count: int, numbers: Sequence[int] | None

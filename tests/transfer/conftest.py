@@ -1,8 +1,10 @@
 """What the tests of transfer share."""
 
+import threading
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from dynadmin.transfer import import_rows, open_source
 from dynadmin.transfer.exporter import export_rows
@@ -40,3 +42,31 @@ def dump(tmp_path):
         return path
 
     return dump
+
+
+@pytest.fixture
+def in_thread():
+    """Run a function in a thread with its own connection; `.result()` waits, and raises what it raised."""
+
+    class Running:
+        def __init__(self, function):
+            self.error = self.value = None
+            self.thread = threading.Thread(target=self._run, args=[function])
+            self.thread.start()
+
+        def _run(self, function):
+            try:
+                self.value = function()
+            except Exception as error:  # noqa: BLE001
+                self.error = error  # handed on by result()
+            finally:
+                connection.close()
+
+        def result(self):
+            self.thread.join(timeout=60)
+            assert not self.thread.is_alive()
+            if self.error:
+                raise self.error
+            return self.value
+
+    return Running

@@ -3,7 +3,6 @@
 import threading
 
 import pytest
-from django.db import connection
 
 from dynadmin.models import DynamicField
 from dynadmin.registry import registry
@@ -16,34 +15,6 @@ ROWS = 12_000
 @pytest.fixture
 def things(tables):
     return tables.make("things", code=("char", {"unique": True, "null": True}), number="int")
-
-
-@pytest.fixture
-def in_thread():
-    """Run a function in a thread with its own connection; `.result()` waits, and raises what it raised."""
-
-    class Running:
-        def __init__(self, function):
-            self.error = self.value = None
-            self.thread = threading.Thread(target=self._run, args=[function])
-            self.thread.start()
-
-        def _run(self, function):
-            try:
-                self.value = function()
-            except Exception as error:  # noqa: BLE001
-                self.error = error  # handed on by result()
-            finally:
-                connection.close()
-
-        def result(self):
-            self.thread.join(timeout=60)
-            assert not self.thread.is_alive()
-            if self.error:
-                raise self.error
-            return self.value
-
-    return Running
 
 
 def add_field(table, name):
