@@ -1,6 +1,7 @@
 """From the revision in force to the wanted schema: a list of operations, in words and in order. Pure."""
 
 from dynadmin.plan.constraints import AddConstraint, RelabelConstraint, RemoveConstraint
+from dynadmin.plan.fields import AddField, AlterField, ConvertField, RelabelField, RestoreField, RetireField
 from dynadmin.plan.keeping import (
     PurgeColumn,
     PurgeTable,
@@ -11,24 +12,13 @@ from dynadmin.plan.keeping import (
     RestoreTable,
 )
 from dynadmin.plan.making import make_plan
-from dynadmin.plan.operations import (
-    AddField,
-    AlterField,
-    AlterTable,
-    ConvertField,
-    CreateTable,
-    FieldOperation,
-    Operation,
-    RelabelField,
-    RestoreField,
-    RetireField,
-    RetireTable,
-)
+from dynadmin.plan.operations import FieldOperation, Operation
 from dynadmin.plan.plans import Plan
 from dynadmin.plan.purging import make_purge_plan, make_rebuild_plan
 from dynadmin.plan.relations import reverse_name
 from dynadmin.plan.releasing import Release, computed_from, make_release_plan, refer_to_model, refer_to_models
 from dynadmin.plan.storing import plan_from_json, plan_to_json
+from dynadmin.plan.tables import AlterTable, CreateTable, RetireTable
 from dynadmin.plan.undoing import Conflict, Revised, Undoing, make_undoing
 
 __all__ = [

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from dynadmin import naming
 from dynadmin.conversion import Choices
 from dynadmin.fieldtypes import field_types
-from dynadmin.plan.operations import ConvertField
+from dynadmin.plan.fields import ConvertField
 from dynadmin.schema import FieldSchema, TableSchema
 
 LONGEST_TEXT = 10_000_000

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from dynadmin.conversion import Choices
-from dynadmin.plan.operations import NOTHING_CHOSEN, FieldOperation, Operation
+from dynadmin.plan.fields import NOTHING_CHOSEN
+from dynadmin.plan.operations import FieldOperation, Operation
 from dynadmin.schema import FieldSchema, TableSchema
 
 

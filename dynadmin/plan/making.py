@@ -9,21 +9,11 @@ from dataclasses import replace
 from dynadmin.conversion import Choices
 from dynadmin.fieldtypes import field_types
 from dynadmin.plan import constraints, conversions, relations
+from dynadmin.plan.fields import AddField, AlterField, ConvertField, RelabelField, RestoreField, RetireField
 from dynadmin.plan.keeping import ReferAgain, RestoreTable
-from dynadmin.plan.operations import (
-    AddField,
-    AlterField,
-    AlterTable,
-    ChangeKind,
-    ConvertField,
-    CreateTable,
-    Operation,
-    RelabelField,
-    RestoreField,
-    RetireField,
-    RetireTable,
-)
+from dynadmin.plan.operations import Operation
 from dynadmin.plan.plans import Plan
+from dynadmin.plan.tables import AlterTable, ChangeKind, CreateTable, RetireTable
 from dynadmin.schema import FieldSchema, Schema, TableSchema
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from dynadmin.plan.operations import ConvertField, Operation
+from dynadmin.plan.fields import ConvertField
+from dynadmin.plan.operations import Operation
 from dynadmin.schema import ConstraintSchema, FieldSchema, Schema, TableSchema
 
 Retirable = TypeVar("Retirable", FieldSchema, TableSchema)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from dynadmin.conversion import Choices
 from dynadmin.exceptions import StalePlan
 from dynadmin.plan import conversions
+from dynadmin.plan.fields import NOTHING_CHOSEN
 from dynadmin.plan.making import in_order, table_operations
-from dynadmin.plan.operations import NOTHING_CHOSEN
 from dynadmin.plan.plans import Plan
 from dynadmin.schema import FieldSchema, Json, Schema, TableSchema
 

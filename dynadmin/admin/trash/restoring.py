@@ -27,7 +27,7 @@ from dynadmin.models import (
 )
 from dynadmin.models.restoring import ChangesWaiting, plan_restored_field
 from dynadmin.models.retired import TABLE
-from dynadmin.plan.operations import must_be_given
+from dynadmin.plan.fields import must_be_given
 from dynadmin.registry import registry
 from dynadmin.schema import FieldSchema
 
