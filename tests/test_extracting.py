@@ -5,7 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dynadmin.exceptions import RefusedChange
-from dynadmin.models import DynamicModel, SchemaRevision, extract, extracting, foresee_extraction, undo
+from dynadmin.models import DynamicModel, SchemaRevision, extract, foresee_extraction, undo
+from dynadmin.models.extracting import steps
 
 ROWS = [("UA", "United", 1), ("AA", "American", 2), ("UA", "United", 3), ("", "", 4), ("B6", "", 5)]
 
@@ -83,7 +84,7 @@ def test_called_again_it_goes_on_where_it_ended(tables, monkeypatch, step):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(extracting, step, die)
+        patch.setattr(steps, step, die)
         with pytest.raises(KeyboardInterrupt):
             flights.extract(["carrier", "carrier_name"], name="airlines")
     fill(flights, [("DL", "Delta", 6)])
