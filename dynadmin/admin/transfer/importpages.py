@@ -72,7 +72,7 @@ class ImportPages:
             request,
             _("Imports"),
             page=pages.get_page(request.GET.get("p")),
-            may_import=self._may_import(request),
+            may_import=self.has_import_permission(request),
         )
         return TemplateResponse(request, self.imports_template_name, context)
 
@@ -80,15 +80,12 @@ class ImportPages:
         """Return what was begun, and what the person is preparing."""
         imports = FileImport.objects.into(self.model)
         begun = Q(pk__in=imports.carried_out().values("pk"))
-        own = Q(author=request.user) if self._may_import(request) else Q(pk__in=())
+        own = Q(author=request.user) if self.has_import_permission(request) else Q(pk__in=())
         return imports.filter((begun if self.has_view_permission(request) else Q(pk__in=())) | own)
-
-    def _may_import(self, request: HttpRequest) -> bool:
-        return self.has_import_permission(request)
 
     def find_import(self, request: HttpRequest, pk: int) -> FileImport:
         """Return an import of the table. Raises PermissionDenied and Http404."""
-        if not self.has_view_permission(request) and not self._may_import(request):
+        if not self.has_view_permission(request) and not self.has_import_permission(request):
             raise PermissionDenied
         job = self._visible_imports(request).select_related("author").filter(pk=pk).first()
         if job is None:
@@ -107,7 +104,7 @@ class ImportPages:
     def import_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Tell how far it is, or let its author prepare it, or say what it has done."""
         job = self.find_import(request, pk)
-        is_own = job.author_id == request.user.pk and self._may_import(request)
+        is_own = job.author_id == request.user.pk and self.has_import_permission(request)
         if job.is_open and is_own and job.has_file:
             return self.prepare_view(request, job)
         if request.method == "POST":
@@ -142,7 +139,7 @@ class ImportPages:
 
     def may_cancel_import(self, request: HttpRequest, job: FileImport) -> bool:
         """Whether a person may stop an import: its author, and who may delete what it makes."""
-        is_own = job.author_id == request.user.pk and self._may_import(request)
+        is_own = job.author_id == request.user.pk and self.has_import_permission(request)
         return is_own or self.has_delete_permission(request)
 
     def import_cancel(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -5,17 +5,20 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from import_export.admin import ImportExportMixin
 
 from dynadmin.admin.transfer.exporting import ExportScreens
 from dynadmin.admin.transfer.exportpages import ExportPages
 from dynadmin.admin.transfer.importing import ImportScreens
 from dynadmin.admin.transfer.importpages import ImportPages
+from dynadmin.admin.transfer.importruns import ImportRuns
 from dynadmin.transfer.resources import resource_factory
 
 
-class TransferAdminMixin(ImportPages, ImportScreens, ExportPages, ExportScreens, ImportExportMixin):
+class TransferAdminMixin(
+    ImportPages, ImportScreens, ImportRuns, ExportPages, ExportScreens, ImportExportMixin
+):
     """Adds "Import" and "Export" to the pages of a model.
 
     Importing asks for the permission to add rows, and to change them when the file has a key; exporting for
@@ -41,6 +44,10 @@ class TransferAdminMixin(ImportPages, ImportScreens, ExportPages, ExportScreens,
         """Return where one of these pages is. What it gives may go on beyond the view, and read with it."""
         view = transaction.non_atomic_requests(self.admin_site.admin_view(view))
         return path(route, view, name="{}_{}_{}".format(*self.get_model_info(), name))
+
+    def _address(self, page: str, *args: Any) -> str:
+        name = "admin:{}_{}_{}".format(*self.get_model_info(), page)
+        return reverse(name, args=args, current_app=self.admin_site.name)
 
     def screen_context(self, request: HttpRequest, title: str, **extra: Any) -> dict[str, Any]:
         """Return what the templates of these screens have in common."""
