@@ -56,9 +56,7 @@ class RowDeletionMixin(ModelAdmin):
                     return self._confirm(request, queryset, count, error.told, asked=asked)
                 return None
         keys = queryset.order_by("pk").values_list("pk", flat=True)[: MOST_FOLLOWED + 1]
-        return self._confirm(
-            request, queryset, count, self.told_consequences(request, keys.iterator()), asked=asked
-        )
+        return self._confirm(request, queryset, count, self.told_consequences(request, keys), asked=asked)
 
     def get_deleted_objects(self, objs, request):
         """Return what Django's pages show, by what rows are called, however much hangs on these."""

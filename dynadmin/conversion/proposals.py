@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from django.core.exceptions import ValidationError
 
 from dynadmin.conversion.choicevalues import SEPARATORS
-from dynadmin.fieldtypes.option_fields import MOST_CHOICES, clean_text
+from dynadmin.fieldtypes.option_fields import clean_text
 
 MOST_PROPOSED = 200
 
 
-def propose_choices(counts: Mapping[str, int], *, most: int = MOST_PROPOSED) -> list[dict[str, str]]:
+def propose_choices(counts: Mapping[str, int]) -> list[dict[str, str]]:
     """Return choices, as options have them, for the texts of a column with how often each comes.
 
-    At most ``most`` are proposed, the most frequent, in alphabetical order; texts that no choice can be, long
+    The most frequent are proposed, at most so many, in alphabetical order; texts that no choice can be, long
     ones or of several lines, are left out.
     """
     possible = {text: count for text, count in counts.items() if text and _is_possible(text)}
-    frequent = sorted(possible, key=lambda text: (-possible[text], text))[: min(most, MOST_CHOICES)]
+    frequent = sorted(possible, key=lambda text: (-possible[text], text))[:MOST_PROPOSED]
     return [{"value": text, "label": text, "color": ""} for text in sorted(frequent, key=_in_lists)]
 
 

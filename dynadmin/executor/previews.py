@@ -31,11 +31,6 @@ class Preview:
     is_online: bool = False
 
     @property
-    def is_sampled(self) -> bool:
-        """Whether not all rows were looked at: then it is an impression, and nobody can agree to it."""
-        return any(report.sampled for report in self.reports)
-
-    @property
     def digest(self) -> str:
         if not self.reports:
             return self.plan.digest

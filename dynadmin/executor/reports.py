@@ -24,6 +24,7 @@ from dynadmin.fieldtypes.cells import text_writer
 from dynadmin.plan import ConvertField, FieldOperation, Plan
 
 MOST_SAMPLES = 20
+CHUNK = 5000  # rows that are looked at together
 ORDINARY = 200  # characters of a text that takes no more room than a number
 
 
@@ -133,7 +134,7 @@ def _read(operation: FieldOperation, cells: Iterable[Cell]) -> Report:
 
 
 def affected_rows(
-    operation: FieldOperation, plan: Plan, report: Report, *, after: int = 0, size: int = 5000
+    operation: FieldOperation, plan: Plan, report: Report, *, after: int = 0
 ) -> Iterator[Sample]:
     """Yield each row behind an id whose value changes or does not fit, in the order of ids.
 
@@ -143,7 +144,7 @@ def affected_rows(
     judge = make_judge(operation, report.choices, report.reading or {})
     sample = _sampler(operation, source)
     last = after
-    while batch := source.batch(after=last, size=size):
+    while batch := source.batch(after=last, size=CHUNK):
         for (pk, values), outcome in judge.each(batch, itemgetter(1)):
             if outcome.kind != "same":
                 yield sample(Cell(values=values, count=1, pk=pk), outcome)

@@ -137,10 +137,10 @@ def missing_columns(fields: Iterable[FieldSchema], kind: Kind) -> list[FieldSche
     return [required_field(column, kind) for name, column in kind.columns.items() if name not in names]
 
 
-def required_field(column: Column, kind: Kind, *, id: int = 0) -> FieldSchema:
-    """Return a column of a kind as a field that the kind has brought along."""
+def required_field(column: Column, kind: Kind) -> FieldSchema:
+    """Return a column of a kind as a field, without an id, that the kind has brought along."""
     return FieldSchema(
-        id=id,
+        id=0,
         name=column.name,
         label=column.label[:100],
         type=REQUIRED,

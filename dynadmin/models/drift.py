@@ -49,7 +49,6 @@ class NotApplied(Kind):
     id = "dynadmin.I162"
     title = gettext_lazy("A definition says what is not in force.")
     hint = gettext_lazy("It is somebody's draft: apply it or revert it. --repair leaves it alone.")
-    is_repairable = False
     is_note = True
 
     def find(self, state: State) -> Iterator[Drift]:

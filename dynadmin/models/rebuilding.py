@@ -37,10 +37,10 @@ def rebuild_seconds(table: TableSchema) -> float:
     return weigh_tables({table.db_table: ()})[table.db_table].bytes / BYTES_A_SECOND
 
 
-def rebuild_table(table_id: int, *, user=None, shown: str = "") -> SchemaRevision | None:
+def rebuild_table(table_id: int, *, user=None) -> SchemaRevision | None:
     """Make a table anew in the database, so that columns dropped from it count no more.
 
     Its rows are copied: people read meanwhile, but whoever writes waits. Errors are those of
     ``DynamicModel.sync()``.
     """
-    return apply_plan(lambda: plan_rebuild(table_id), allow_destructive=False, user=user, shown=shown)
+    return apply_plan(lambda: plan_rebuild(table_id), allow_destructive=False, user=user)

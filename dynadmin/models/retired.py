@@ -12,7 +12,7 @@ from dynadmin.conf import conf
 from dynadmin.executor.weights import Weight, weigh_columns, weigh_tables
 from dynadmin.registry import registry
 from dynadmin.revisions import SchemaRevision
-from dynadmin.schema import FieldSchema, Schema, TableSchema
+from dynadmin.schema import FieldSchema, TableSchema
 
 LINK_COLUMNS = ("source_id", "target_id")
 TABLE, FIELD, ORIGINAL = "table", "field", "original"
@@ -61,15 +61,13 @@ class TrashItem:
         return self.when is not None and self.when <= timezone.now() - timedelta(days=days)
 
 
-def trash(schema: Schema | None = None) -> tuple[TrashItem, ...]:
+def trash() -> tuple[TrashItem, ...]:
     """Return what is in the trash, what was put there last first. One query, whatever is in it.
 
     What a retired table had in the trash itself is part of that table until it is restored.
     """
-    if schema is None:
-        registry.refresh()
-        schema = registry.newest.schema
-    items = list(_items(schema.tables.values()))
+    registry.refresh()
+    items = list(_items(registry.newest.schema.tables.values()))
     revisions = _fetch_revisions({item.retired_after for item in items})
     dated = [_dated(item, revisions.get(item.retired_after)) for item in items]
     return tuple(sorted(dated, key=lambda item: (-(item.retired_after or 0), item.label.casefold())))

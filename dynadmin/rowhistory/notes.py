@@ -12,7 +12,7 @@ from django.utils import timezone
 from dynadmin.acting import actor
 from dynadmin.loading import load
 from dynadmin.rowhistory.changes import Action, RowChange
-from dynadmin.rowhistory.contexts import Way, way
+from dynadmin.rowhistory.contexts import way
 
 Values = Mapping[str, Any]
 
@@ -41,25 +41,23 @@ class Authorship(NamedTuple):
     unit: int | None
 
 
-def note_created(table: int, rows: Iterable[int], *, way: Way | None = None) -> None:
+def note_created(table: int, rows: Iterable[int]) -> None:
     """Note that a table has new rows, by their numbers."""
-    _write(table, Action.CREATED, ((first, last, None, None) for first, last in ranges(rows)), way)
+    _write(table, Action.CREATED, ((first, last, None, None) for first, last in ranges(rows)))
 
 
-def note_changed(
-    table: int, changes: Iterable[tuple[int, Values, Values]], *, way: Way | None = None
-) -> None:
+def note_changed(table: int, changes: Iterable[tuple[int, Values, Values]]) -> None:
     """Note what changed in rows of a table: of each its number, and values before and after.
 
     The values are as ``encode`` gives them, by the key of the column; see ``RowChange``.
     """
     notes = ((row, row, in_json(before), in_json(after)) for row, before, after in changes)
-    _write(table, Action.CHANGED, notes, way)
+    _write(table, Action.CHANGED, notes)
 
 
-def note_deleted(table: int, rows: Iterable[tuple[int, Values]], *, way: Way | None = None) -> None:
+def note_deleted(table: int, rows: Iterable[tuple[int, Values]]) -> None:
     """Note that rows of a table are deleted: of each its number, and all its values."""
-    _write(table, Action.DELETED, ((row, row, in_json(before), None) for row, before in rows), way)
+    _write(table, Action.DELETED, ((row, row, in_json(before), None) for row, before in rows))
 
 
 def ranges(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -79,23 +77,21 @@ def ranges(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
-def authorship(chosen: Way | None = None) -> Authorship:
+def authorship() -> Authorship:
     """Return who is acting, through what, now."""
-    user, chosen = actor(), chosen or way()
+    user, current = actor(), way()
     name = user.get_username() if user is not None else ""
     author = str(user.pk) if user is not None else ""
-    return Authorship(timezone.now(), author[:40], name[:150], chosen.via, chosen.unit)
+    return Authorship(timezone.now(), author[:40], name[:150], current.via, current.unit)
 
 
 # Made once: json.dumps() would make one a value.
 in_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
-def _write(
-    table: int, action: Action, notes: Iterable[tuple[int, int, Any, Any]], chosen: Way | None
-) -> None:
+def _write(table: int, action: Action, notes: Iterable[tuple[int, int, Any, Any]]) -> None:
     """Insert the notes; nothing is asked of the database without any."""
-    by = authorship(chosen)
+    by = authorship()
     stored = connection.ops.adapt_datetimefield_value(by.at)
     common = (action.value, stored, by.author, by.author_name, by.via, by.unit)
     rows = ((table, row, last, *common, before, after) for row, last, before, after in notes)

@@ -33,14 +33,15 @@ _SIGNATURES: dict[bytes, str | Promise] = {
     b"\xfd7zXZ": "xz",
     b"\x28\xb5\x2f\xfd": "Zstandard",
 }
+_BEGINNING = 512
 _TAR, _TAR_AT = b"ustar", 257
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
-def beginning_of(path: Path, size: int = 512) -> bytes:
+def beginning_of(path: Path) -> bytes:
     """Return the first bytes of a file."""
     with path.open("rb") as file:
-        return file.read(size)
+        return file.read(_BEGINNING)
 
 
 def kind_of(head: bytes) -> str | Promise | None:

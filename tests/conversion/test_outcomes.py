@@ -201,8 +201,7 @@ def test_choices_are_proposed_from_the_values_of_a_column():
 def test_the_most_frequent_are_proposed():
     counts = {f"v{number:04}": number for number in range(1000)}
 
-    assert [choice["value"] for choice in propose_choices(counts, most=2)] == ["v0998", "v0999"]
-    assert len(propose_choices(counts)) == 200
+    assert [choice["value"] for choice in propose_choices(counts)] == list(counts)[-200:]
 
 
 @pytest.mark.parametrize("text", ["a; b", "a, b", "a|b", "a\nb"])

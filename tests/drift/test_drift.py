@@ -134,8 +134,6 @@ def test_every_kind_is_damaged_here():
     elsewhere = {"dynadmin.W104", "dynadmin.I152"}
 
     assert {damage.id for damage in DAMAGES} | elsewhere == {kind.id for kind in all_kinds()}
-    repaired = {damage.id for damage in DAMAGES if damage.is_repaired}
-    assert repaired == {kind.id for kind in all_kinds() if kind.is_repairable}
 
 
 @settings(

@@ -19,7 +19,6 @@ class Unfinished(Kind):
     id = "dynadmin.I152"
     title = gettext_lazy("A table is being changed in the background.")
     hint = gettext_lazy("It is not compared as long as that takes.")
-    is_repairable = False
     is_note = True
 
     def find(self, state: State) -> Iterator[Drift]:

@@ -95,7 +95,6 @@ class UnknownColumn(Kind):
         "Somebody added it by hand: nobody sees it in the admin. Move its values to a field, and drop it by "
         "hand. --repair leaves it alone, and changes of the table keep it."
     )
-    is_repairable = False
 
     def find(self, state: State) -> Iterator[Drift]:
         for table in state.present:

@@ -35,7 +35,6 @@ class Kind:
     id: str = ""
     title: Any = ""  # what is wrong, for the list of kinds
     hint: Any = ""  # what to do, and what ``syncdynamic --repair`` does
-    is_repairable: ClassVar[bool] = True
     is_note: ClassVar[bool] = False  # nothing is wrong; it is worth knowing
 
     def find(self, state: State) -> Iterator[Drift]:
@@ -44,16 +43,14 @@ class Kind:
 
     # --- For subclasses ---
 
-    def drift(
-        self, table: TableSchema | str, what: str, repair: Repair | None = None, *, hint: Any = ""
-    ) -> Drift:
+    def drift(self, table: TableSchema | str, what: str, repair: Repair | None = None) -> Drift:
         """Return a difference of this kind."""
         label = table if isinstance(table, str) else table.label or table.name
         return Drift(
             id=self.id,
             table=label,
             what=what,
-            hint=str(hint or self.hint),
+            hint=str(self.hint),
             repair=repair,
             is_note=self.is_note,
         )

@@ -160,7 +160,6 @@ class UnknownLinks(Kind):
     id = "dynadmin.W174"
     title = gettext_lazy("A table of links is in the database, but no field's.")
     hint = gettext_lazy("Look at its rows; drop it by hand if nobody needs them. --repair leaves it alone.")
-    is_repairable = False
 
     def find(self, state: State) -> Iterator[Drift]:
         known = {field.link_table for table in state.known for field in table.links}

@@ -51,7 +51,6 @@ class UnknownRule(Kind):
         "Rows that the admin takes may be refused. Say the same in the definition, or drop the rule by hand. "
         "--repair leaves it alone."
     )
-    is_repairable = False
 
     def find(self, state: State) -> Iterator[Drift]:
         for table in state.present:

@@ -61,7 +61,6 @@ class UnknownTable(Kind):
         "It may come from another installation or from a revision that was lost. Look at its rows; drop it "
         "by hand if nobody needs them. --repair leaves it alone."
     )
-    is_repairable = False
 
     def find(self, state: State) -> Iterator[Drift]:
         tables = state.schema.tables.values()
@@ -114,7 +113,6 @@ class UnknownType(Kind):
     hint = gettext_lazy(
         "Install the app that has the type again: until then the table is not served, and not compared."
     )
-    is_repairable = False
 
     def find(self, state: State) -> Iterator[Drift]:
         for table in state.tables:

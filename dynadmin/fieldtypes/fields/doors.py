@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+_LONGEST_SHOWN = 60
+
 
 class ModelFieldDoor(forms.Field):
     """Mixin for form fields. Django's read some texts otherwise than the model does (digits of other scripts,
@@ -69,7 +71,7 @@ def refuse(message: str, code: str = "invalid", **params: Any) -> ValidationErro
     return ValidationError(message, code=code, params=short)
 
 
-def shorten(value: Any, length: int = 60) -> Any:
+def shorten(value: Any) -> Any:
     """Return the value as a text fit for a message; numbers as they are."""
     if isinstance(value, int) and not isinstance(value, bool):
         # A hundred thousand digits are no message, and Python refuses to write them out.
@@ -77,4 +79,4 @@ def shorten(value: Any, length: int = 60) -> Any:
     text = value if isinstance(value, str) else str(value)
     # A message with half a surrogate pair could not be sent to anyone.
     text = text.encode("utf-8", "replace").decode()
-    return text if len(text) <= length else text[: length - 1] + "…"
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
