@@ -49,8 +49,8 @@ class Skeletons:
     letters.
     """
 
-    def __init__(self, *, quotes: bool = True, escapes: bool = False) -> None:
-        self.candidates = dict.fromkeys(_COMMON + _RARE)
+    def __init__(self, extra: str = "", *, quotes: bool = True, escapes: bool = False) -> None:
+        self.candidates = dict.fromkeys(extra or _COMMON + _RARE)
         self.counts: Counter[bytes] = Counter()
         self.first: bytes | None = None
         self.is_open = self._is_full = False
