@@ -1,6 +1,6 @@
 """What becomes of each value of a field in a step: one judgement for what is shown and for what is done."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
@@ -39,7 +39,7 @@ class Source:
     model: type[Model]
     columns: tuple[str, ...]
 
-    def cells(self) -> Iterator[Cell]:
+    def cells(self) -> Generator[Cell, None, None]:
         """Yield each value there is, with the number of its rows and the first of them."""
         rows = self.model._base_manager.order_by().values(*self.columns)
         counted = rows.annotate(rows=Count("pk"), first=Min("pk")).values_list(*self.columns, "rows", "first")

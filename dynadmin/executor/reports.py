@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -105,19 +106,28 @@ def make_report(operation: FieldOperation, plan: Plan, *, at_once: bool = False)
     """
     source = source_of(operation, plan)
     sample = take_sample(source) if at_once else None
-    cells = _Cells(source) if sample is None else sample
+    if sample is None:
+        with closing(_Cells(source)) as cells:
+            return _counted(operation, source, cells)
+    report = _counted(operation, source, sample)
+    is_counted = report.reading is not None
+    return replace(report, sampled=report.total if is_counted else len(sample), repeated=())
+
+
+def _counted(operation: FieldOperation, source: Source, cells: Iterable[Cell]) -> Report:
+    """Return a report on values, in which they are counted if it is known how they are to be read."""
     report = _read(operation, cells)
     if report.reading is None:
-        return replace(report, sampled=len(sample or ()))
+        return report
     tally = _Tally(operation, source)
     tally.count(cells, make_judge(operation, report.choices, report.reading))
-    report = tally.counted(report)
-    return replace(report, sampled=report.total, repeated=()) if sample else report
+    return tally.counted(report)
 
 
 def make_reading(operation: FieldOperation, plan: Plan) -> Report:
     """Return a report on how the values are to be read, which counts none of them."""
-    return _read(operation, _Cells(source_of(operation, plan)))
+    with closing(_Cells(source_of(operation, plan))) as cells:
+        return _read(operation, cells)
 
 
 def _read(operation: FieldOperation, cells: Iterable[Cell]) -> Report:
@@ -170,7 +180,10 @@ def _sampler(operation: FieldOperation, source: Source) -> Callable[[Cell, Outco
 
 
 class _Cells:
-    """The distinct values, for going over them twice: asked for once, if they can all be remembered."""
+    """The distinct values, for going over them twice: asked for once, if they can all be remembered.
+
+    To be closed, as whoever has seen enough of them leaves the query open.
+    """
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -192,6 +205,10 @@ class _Cells:
             else:
                 self._forgot = True
             yield cell
+
+    def close(self) -> None:
+        """End the query."""
+        self._more.close()
 
 
 def _size(cell: Cell) -> int:
