@@ -222,7 +222,7 @@ def test_a_large_file_is_imported_by_a_worker(pages, settings):
 
 
 def test_of_a_very_large_file_all_misfits_are_told_though_only_the_first_rows_are_judged(pages, monkeypatch):
-    monkeypatch.setattr("dynadmin.admin.newtable.pages._CHECKED_BYTES", 10)
+    monkeypatch.setattr("dynadmin.admin.newtable.drawing._CHECKED_BYTES", 10)
 
     pages.take("n,m\n" + "7,x\n" * 900 + "soon,y\nlater,z\n")
 
