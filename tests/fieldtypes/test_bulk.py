@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import connection, models
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dynadmin.fieldtypes import fields
@@ -79,6 +79,7 @@ def cleaned(field, text):
 
 @pytest.mark.parametrize("field", FIELDS, ids=named)
 @given(texts=TEXTS)
+@example(texts=["1\n2"])
 def test_texts_that_fit_have_the_values_that_clean_gives(field, texts):
     reader = bulk_reader(field)
     assert reader is not None

@@ -64,7 +64,7 @@ class Shaped(BulkReader):
             return False
         try:
             values = self.values(texts)
-        except ValueError:
+        except (ValueError, ArithmeticError):
             return False
         return (self.lowest is None or min(values) >= self.lowest) and (
             self.highest is None or max(values) <= self.highest
