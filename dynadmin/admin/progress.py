@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.forms import Media, Script
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dynadmin import background
 from dynadmin.admin.durations import in_words
@@ -16,6 +18,8 @@ from dynadmin.changes import Phase, SchemaChange
 from dynadmin.jobs import Job, State
 
 STYLES = Media(css={"all": ["dynadmin/changes.css"]})
+_USUAL_WAIT = timedelta(seconds=10)
+_LONG = gettext_lazy("Waits for a worker: all are busy, or none runs (“manage.py db_worker” starts one)")
 # Of a page that shows a bar.
 BAR = STYLES + Media(js=[Script("dynadmin/progress.js", defer=True)])
 
@@ -32,7 +36,7 @@ class Progress:
         """What it is at, in a few words."""
         job = self.job
         if job.state == State.WAITING:
-            return _("Waits for a worker")
+            return _("Waits for a worker") if not self.waits_long else str(_LONG)
         if job.state != State.RUNNING:
             return job.get_state_display()
         return _("Stopping") if job.is_stopping else job.get_phase_display()
@@ -59,6 +63,12 @@ class Progress:
             return 0.0
         passed = (timezone.now() - job.claimed_at).total_seconds()
         return (job.done - job.done_before) / passed if passed > 0.5 else 0.0
+
+    @property
+    def waits_long(self) -> bool:
+        """Whether it waits for longer than any worker that has nothing else to do would let it."""
+        job = self.job
+        return job.state == State.WAITING and timezone.now() - job.heartbeat_at > _USUAL_WAIT
 
     @property
     def is_silent(self) -> bool:

@@ -82,20 +82,31 @@ class TableDraft:
 
 def draft_of(proposal: Proposal, *, name: str, label: str, taken: Collection[str] = ()) -> TableDraft:
     """Return the table as proposed; ``taken`` are names that its fields cannot have."""
-    names = list(taken)
+    names, labels = list(taken), list[str]()
     columns = []
     for column in proposal.columns:
         names.append(naming.propose_name(column.label, names))
-        columns.append(_column(column, names[-1]))
+        labels.append(_another_label(column.label, labels))
+        columns.append(_column(column, names[-1], labels[-1]))
     return TableDraft(name=name, label=label, columns=tuple(columns))
 
 
-def _column(column: ColumnProposal, name: str) -> ColumnDraft:
+def _another_label(label: str, others: Collection[str]) -> str:
+    """Return the label, with a number where another column has it."""
+    known = {other.casefold() for other in others}
+    number, found = 1, label
+    while found.casefold() in known:
+        number += 1
+        found = f"{label[: _LONGEST_LABEL - len(str(number)) - 3]} ({number})"
+    return found
+
+
+def _column(column: ColumnProposal, name: str, label: str) -> ColumnDraft:
     return ColumnDraft(
         position=column.position,
         header=column.header,
         name=name,
-        label=column.label,
+        label=label,
         type=column.type,
         options=column.options,
         reading=column.reading,

@@ -116,6 +116,12 @@ def test_nested_values_are_shown_as_they_are_written(pages):
     assert "Łódź" in pages.text
 
 
+def test_columns_of_the_same_header_get_labels_that_tell_them_apart(pages):
+    pages.take("Comment,Score,comment\nx,1,y\n")
+
+    assert [pages.data[f"column-{n}-label"] for n in (0, 2)] == ["Comment", "Comment (2)"]
+
+
 def test_columns_are_renamed_retyped_and_left_out(pages):
     pages.take("a;b;c\n1;x;7\n2;y;8\n")
 

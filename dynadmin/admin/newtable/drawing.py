@@ -9,6 +9,7 @@ from django.http import QueryDict
 from dynadmin.admin.newtable.chosenreading import ChosenReading
 from dynadmin.admin.newtable.forms import ColumnForm, TableForm, joined
 from dynadmin.admin.newtable.posted import PostedColumn, drawn, wishes_of
+from dynadmin.admin.transfer.forms import PASTED
 from dynadmin.admin.transfer.readingform import reading_of
 from dynadmin.conf import conf
 from dynadmin.conversion.zones import current_zone_name
@@ -31,7 +32,6 @@ from dynadmin.transfer.uploads import Upload
 
 # Of larger files only the first rows are judged for the page; the import judges all.
 _CHECKED_BYTES = 64 * 1024 * 1024
-PASTED = "pasted.tsv"
 
 
 @dataclass(kw_only=True)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from dynadmin import naming
 from dynadmin.admin.definitions.fields import type_choices
 from dynadmin.admin.definitions.options_widget import OptionsField
+from dynadmin.admin.transfer.forms import LONGEST_PASTE
 from dynadmin.admin.transfer.readingform import ReadingForm, reading_of
 from dynadmin.fieldtypes import field_types
 from dynadmin.inference import EMPTY, REFUSE, ColumnProposal, stores_texts
@@ -21,8 +22,6 @@ from dynadmin.models import DynamicModel
 from dynadmin.newtable import ColumnDraft, Relation
 from dynadmin.transfer.readers import Source
 
-# Pasted cells; a file takes more.
-LONGEST_PASTE = 2_000_000
 _ANSWER = "answer-"
 
 

@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 
 from dynadmin.admin.definitions.scripts import page_data
 from dynadmin.admin.newtable.chosenreading import without_reading
-from dynadmin.admin.newtable.drawing import PASTED, Drawn, draw
+from dynadmin.admin.newtable.drawing import Drawn, draw
 from dynadmin.admin.newtable.filling import fill
 from dynadmin.admin.newtable.forms import ColumnForm, NewReadingForm, SourceForm
+from dynadmin.admin.transfer.forms import PASTED
 from dynadmin.admin.transfer.readingform import reading_of, said_of
 from dynadmin.exceptions import BadFile, PlanError, TransferError
 from dynadmin.models import DynamicModel

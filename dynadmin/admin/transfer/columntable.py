@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 
 from dynadmin.admin.transfer.forms import key_choices
 from dynadmin.naturalkeys import key_named
-from dynadmin.transfer.columns import Column, ColumnPlan, importable_fields
+from dynadmin.transfer.columns import Column, ColumnPlan, importable_fields, is_needed
 from dynadmin.transfer.references import Reference, may_add, relations_of, target_of, visible
 from dynadmin.transfer.texts import storable
 
@@ -54,7 +54,14 @@ class ColumnTable:
 
     def __init__(self, model: type[models.Model], user: Any) -> None:
         self._user = user
-        self.fields = {field.name: field for field in visible(importable_fields(model).values(), user)}
+        fields = importable_fields(model).values()
+        self.fields = {field.name: field for field in visible(fields, user)}
+        self._unseen = [field for field in fields if field.name not in self.fields]
+
+    @property
+    def needed_unseen(self) -> list[str]:
+        """The labels of the fields that new rows need, and that the person may not see."""
+        return [str(capfirst(field.verbose_name)) for field in self._unseen if is_needed(field)]
 
     def choices(self) -> list[Labelled]:
         """Return the fields that a column may fill, as people read them."""

@@ -1,6 +1,6 @@
 """The forms of the import and export screens."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -16,20 +16,46 @@ from dynadmin.transfer.readers import Source
 from dynadmin.transfer.references import relations_of, target_of
 from dynadmin.transfer.texts import storable
 
+# Pasted cells; a file takes more.
+LONGEST_PASTE = 2_000_000
+PASTED = "pasted.tsv"
+
 
 class UploadForm(forms.Form):
     """The first screen: a file, and what it is when its name does not tell."""
 
     import_file = forms.FileField(
         label=_("File"),
+        required=False,
         help_text=_("CSV, TSV, Excel, OpenDocument, JSON, NDJSON or Parquet, also as gzip or ZIP of one."),
     )
     format = forms.ChoiceField(label=_("Format"), required=False)
+    pasted = forms.CharField(
+        label=_("Or cells from a spreadsheet"),
+        required=False,
+        strip=False,
+        max_length=LONGEST_PASTE,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60, "spellcheck": "false"}),
+        help_text=_("Copied there and pasted here, with the names of the columns in the first row."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["import_file"].widget.attrs["accept"] = ",".join(readable_extensions())
-        self.fields["format"].choices = [("", _("As the name of the file says")), *_choices(read_formats())]
+        self.fields["format"].choices = [("", _("As the file itself shows")), *_choices(read_formats())]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        given = self.cleaned_data.get("import_file") or self.cleaned_data.get("pasted", "").strip()
+        if not self.errors and not given:
+            self.add_error("import_file", _("Choose a file, or paste some cells."))
+        return self.cleaned_data
+
+    @property
+    def content(self) -> tuple[str, Iterable[bytes]]:
+        """The name of the file and what is in it; of pasted cells, those of a file that they could be."""
+        file = self.cleaned_data["import_file"]
+        return (file.name, file.chunks()) if file else (PASTED, [self.cleaned_data["pasted"].encode()])
 
 
 class SettingsForm(ReadingForm):

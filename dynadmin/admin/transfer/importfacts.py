@@ -1,6 +1,6 @@
 """What the page of an import says of it when it is over: the file, how it was taken, what came of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import models
@@ -10,17 +10,18 @@ from django.utils.translation import gettext as _
 from dynadmin.admin.durations import in_words
 from dynadmin.admin.transfer.forms import SettingsForm
 from dynadmin.admin.transfer.previews import figures_of
-from dynadmin.imports.mapping import id_of
+from dynadmin.imports.mapping import id_of, target_name
 from dynadmin.imports.records import FileImport
 from dynadmin.imports.refused import first_notes, frequent_reasons
 from dynadmin.imports.summaries import made_words, number, spared_words
 from dynadmin.imports.undoing import undone
+from dynadmin.naturalkeys import key_named
 from dynadmin.registry import registry
 from dynadmin.rowhistory.reverting import Conflict
 from dynadmin.transfer.columns import ColumnPlan, importable_fields
 from dynadmin.transfer.formats import FORMATS
 from dynadmin.transfer.options import ImportOptions
-from dynadmin.transfer.references import visible
+from dynadmin.transfer.references import target_of, visible
 from dynadmin.transfer.sniff import ENCODINGS
 
 
@@ -121,13 +122,27 @@ def _format(job: FileImport) -> str:
 
 
 def _mapping(job: FileImport, model: type[models.Model]) -> list[tuple[str, str, bool]]:
-    """Return of each column of the file its header, what it filled, and whether that was of the key."""
+    """Return of each column of the file its header, what it filled and how, and whether it was of the key."""
     if not job.plan:
         return []
     plan = ColumnPlan.from_json(job.plan)
-    labels = {id_of(field): str(field.verbose_name) for field in importable_fields(model).values()}
-    gone = _("a field that is gone")
+    fields = {id_of(field): field for field in importable_fields(model).values()}
     return [
-        (c.header, labels.get(c.field, gone) if c.field else "", bool(c.field) and c.field in plan.key)
+        (c.header, _filled(fields, plan, c.field) if c.field else "", bool(c.field) and c.field in plan.key)
         for c in plan.columns
     ]
+
+
+def _filled(fields: Mapping[str, models.Field], plan: ColumnPlan, id: str) -> str:
+    """Return which field a column has filled; of a relation also by which column of its target."""
+    if id not in fields:
+        return _("a field that is gone")
+    label, reference = str(capfirst(fields[id].verbose_name)), plan.references.get(id)
+    if reference is None or not fields[id].is_relation:
+        return label
+    target = target_of(fields[id])
+    key = key_named(target, target_name(target, reference.by))
+    words = _("%(field)s, new rows made where none was found by %(key)s")
+    if not reference.create:
+        words = _("%(field)s, found by %(key)s")
+    return words % {"field": label, "key": capfirst(key.verbose_name) if key else reference.by}

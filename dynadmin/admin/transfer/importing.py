@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,7 +21,7 @@ from dynadmin.imports.findings import Findings
 from dynadmin.imports.mapping import options_now, plan_known
 from dynadmin.imports.ordering import order_check
 from dynadmin.imports.records import FileImport
-from dynadmin.transfer.columns import ColumnPlan, importable_fields
+from dynadmin.transfer.columns import Column, ColumnPlan, importable_fields
 from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.readers import Source, open_source
 from dynadmin.transfer.uploads import store_upload
@@ -45,7 +46,7 @@ class ImportScreens:
         try:
             job = self._taken_in(request, form)
         except TransferError as error:
-            form.add_error("import_file", str(error))
+            form.add_error("import_file" if form.cleaned_data["import_file"] else "pasted", str(error))
             return self._choose_file(request, form)
         return self.carry_on(request, job)
 
@@ -58,9 +59,9 @@ class ImportScreens:
         return TemplateResponse(request, self.import_template_name, context)
 
     def _taken_in(self, request: HttpRequest, form: UploadForm) -> FileImport:
-        file = form.cleaned_data["import_file"]
+        name, chunks = form.content
         format_ = form.cleaned_data["format"] or None
-        upload = store_upload(file.chunks(), name=file.name, user_id=request.user.pk, model=self.model)
+        upload = store_upload(chunks, name=name, user_id=request.user.pk, model=self.model)
         job = take_in(upload, model=self.model, user=request.user, format=format_)
         source = open_file(job)
         plan, options = ImportAuthor(self, request).proposal(source)
@@ -153,7 +154,9 @@ class ImportScreens:
             has_relations=bool(plan.references),
             may_change=self.has_change_permission(request),
             problem=job.error,
+            unseen=table.needed_unseen if job.error else [],
             empty_table=self._empty_table(request) if job.error else "",
+            known_by=_known_by(self.model, plan, findings) if self.has_change_permission(request) else None,
             read_singly=read_singly(self.model._meta.get_field(column.field) for column in plan.matched),
             left_out=[column.header for column in plan.unmatched if column.header and not column.problem],
             imported_before=FileImport.objects.of_the_same_file(job).first(),
@@ -171,3 +174,16 @@ class ImportScreens:
         return reverse(
             "admin:dynadmin_dynamicmodel_delete", args=[table.id], current_app=self.admin_site.name
         )
+
+
+def _known_by(model: type[Model], plan: ColumnPlan, findings: Findings | None) -> Column | None:
+    """Return the column that tells rows, where some are refused as they exist and no key was chosen."""
+    if findings is None or plan.key:
+        return None
+    reasons = {words for _label, words, _count in findings.reasons}
+    uniques = (column for column in plan.matched if model._meta.get_field(column.field).unique)
+    return next((column for column in uniques if _exists(model, column.field) in reasons), None)
+
+
+def _exists(model: type[Model], name: str) -> str:
+    return " ".join(model().unique_error_message(model, (name,)).messages)

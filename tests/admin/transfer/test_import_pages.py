@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from dynadmin.imports.records import FileImport
@@ -256,6 +258,42 @@ def test_rows_that_the_file_lacks_stay_where_rows_are_refused_and_the_pages_say_
 
     assert words in text_of(admin_client.get(url(flights, "import_page", FileImport.objects.first().pk)))
     assert rows_of(flights) == [("UA", 1), ("AA", 2)]
+
+
+def test_a_file_of_rows_that_exist_leads_to_the_key_that_finds_them(admin_client, staff, flights):
+    flights.fields.filter(name="number").update(options={"unique": True})
+    flights.sync()
+    content = "carrier,number\nUA,1\nAA,2\n"
+    confirm(admin_client, flights, upload(admin_client, flights, content))
+
+    preview = upload(admin_client, flights, content.replace("AA", "BB"))
+    assert "Find them by “number”" in text_of(preview)
+    assert "Find them by" not in text_of(upload(staff("add", "view"), flights, content))
+    changed = again(admin_client, flights, preview, key=["1"])
+    confirm(admin_client, flights, changed)
+
+    assert rows_of(flights) == [("UA", 1), ("BB", 2)]
+
+
+def test_cells_may_be_pasted_instead_of_a_file(admin_client, flights):
+    page = url(flights, "import")
+    preview = admin_client.post(page, {"pasted": "carrier\tnumber\nUA\t1\n"}, follow=True)
+    confirm(admin_client, flights, preview)
+
+    assert rows_of(flights) == [("UA", 1)]
+    refused = admin_client.post(page, {"pasted": "PK\x03\x04"})
+    assert refused.context["form"].errors["pasted"]
+    assert admin_client.post(page, {"pasted": " "}).context["form"].errors["import_file"]
+
+
+def test_an_import_that_nobody_takes_up_says_what_is_missing(admin_client, flights, settings):
+    settings.DYNADMIN = {**settings.DYNADMIN, "IMPORT_BACKGROUND_BYTES": 10}
+    job = upload(admin_client, flights, "carrier,number\nUA,1\n").context["job"]
+    FileImport.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=20))
+
+    told = admin_client.get(url(flights, "import_progress", job.pk)).json()
+
+    assert "none runs (“manage.py db_worker” starts one)" in told["state"]
 
 
 def test_a_large_file_is_left_to_a_worker_and_its_page_tells_how_far_it_is(admin_client, flights, settings):

@@ -76,6 +76,27 @@ def test_one_who_may_not_see_the_target_cannot_fill_or_export_it(staff, flights,
     assert "plane" not in dict(form.fields["fields_"].choices)
 
 
+def test_one_who_may_not_see_what_new_rows_need_is_told_that(staff, flights, planes):
+    flights.fields.filter(name="plane").update(options={"target": target_of(planes.pk), "null": False})
+    flights.sync()
+
+    told = text_of(upload(staff("add", "view"), flights, FILE))
+
+    assert "tables to which these refer, so that no column can fill them: Plane." in told
+
+
+def test_the_page_of_an_import_says_by_what_rows_were_found(admin_client, flights, planes):
+    preview = upload(admin_client, flights, FILE)
+    done = confirm(admin_client, flights, preview)
+    planes.fields.filter(name="tail").update(name="code", label="Code")
+    planes.sync()
+
+    page = admin_client.get(url(flights, "import_page", preview.context["job"].pk))
+
+    assert done.status_code == 200
+    assert "Plane, found by Code" in text_of(page)
+
+
 def test_one_who_may_not_add_to_the_target_is_not_offered_it(staff, flights, planes):
     client = staff("add")
     allow(client, planes, "view")
