@@ -6,6 +6,7 @@ A batch is columns, not rows: nothing is made for a row that is good.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, compress
+from threading import Lock
 from typing import Any
 
 from django.db import models
@@ -43,7 +44,8 @@ class Batch:
     They come in `parts`, which are put together only where somebody asks for it.
     `lines` and `rows` say of each row where it starts and what its cells were, `staged` its number among
     the staged rows. `pks` are the loaded keys of the rows they were matched to, None for new ones;
-    `differing` are the staged numbers of those that would change.
+    `differing` are the staged numbers of those that would change. `unchanged` are the lines of rows that are
+    in the table as they stand, of which nothing else is known.
     """
 
     parts: list[list[Sequence[Any]]] = field(default_factory=list)
@@ -54,6 +56,7 @@ class Batch:
     staged: list[int] = field(default_factory=list)
     pks: list[Any] = field(default_factory=list)
     differing: set[int] = field(default_factory=set)
+    unchanged: list[int] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -61,11 +64,9 @@ class Batch:
     def drop_until(self, line: int) -> None:
         """Leave out the rows up to this line, which were taken before."""
         self.refused = [row for row in self.refused if row.line > line]
-        if not self.lines or min(self.lines) > line:
-            return
-        kept = [number > line for number in self.lines]
-        for column in (self.rows, self.staged, self.pks, *self.columns, self.lines):
-            column[:] = compress(column, kept)
+        self.unchanged = [number for number in self.unchanged if number > line]
+        if self.lines and min(self.lines) <= line:
+            self._keep([number > line for number in self.lines])
 
     @property
     def columns(self) -> list[list[Any]]:
@@ -84,9 +85,14 @@ class Batch:
             return
         for index, why in reasons.items():
             self.refused.append(refused_row(self.lines[index], self.rows[index], why))
-        kept = [index not in reasons for index in range(len(self))]
-        for column in (self.lines, self.rows, self.staged, self.pks, *self.columns):
+        self._keep([index not in reasons for index in range(len(self))])
+
+    def _keep(self, kept: list[bool]) -> None:
+        for column in (self.lines, self.rows, self.staged, self.pks, *self._made_columns()):
             column[:] = compress(column, kept)
+
+    def _made_columns(self) -> list[list[Any]]:
+        return self.columns
 
 
 def picked(column: list[Any], places: Sequence[int] | None) -> list[Any]:
@@ -133,6 +139,8 @@ class BatchReader:
         ]
         self._constants = list(options.constants.values())
         self._filled = self._fill_constants()
+        # Rows may be judged while the next ones are in a thread, and a judge remembers what it has seen.
+        self._turn = Lock()
 
     @property
     def asks_nobody(self) -> bool:
@@ -179,6 +187,10 @@ class BatchReader:
 
     def judge(self, batch: Batch, lines: Sequence[int], rows: list[Cells]) -> None:
         """Add the rows of a chunk to the batch."""
+        with self._turn:
+            self._judge(batch, lines, rows)
+
+    def _judge(self, batch: Batch, lines: Sequence[int], rows: list[Cells]) -> None:
         lines, rows = self._without_ragged(batch, lines, rows)
         if not rows:
             return

@@ -6,9 +6,9 @@ does not take, and everything from the first quote on, are read cell by cell as 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import compress, islice
+from itertools import compress
 from typing import Any
 
 from django.db import DataError, IntegrityError, models, transaction
@@ -19,6 +19,7 @@ from dynadmin.transfer import batches
 from dynadmin.transfer.batches import Batch, BatchReader
 from dynadmin.transfer.cells import Judge
 from dynadmin.transfer.columns import ColumnPlan
+from dynadmin.transfer.linecopy import LineCopy
 from dynadmin.transfer.readers import Source
 from dynadmin.transfer.readers.delimited import DelimitedSource
 from dynadmin.transfer.results import Outcome
@@ -29,8 +30,6 @@ _BLOCK = 1 << 17
 _MOST_BLOCKS = 8
 # Of what part of the lines of a block the cells have to be looked at for the whole block to be read so.
 _MANY = 0.3
-# Lines that go to the server together.
-_AT_ONCE = 1_000
 
 
 class Lines(Sequence[list[str]]):
@@ -74,7 +73,9 @@ class Express:
         self.delimiter = source.delimiter
         self.fields = reader.fields
         self.texts = [
-            judge.field.column for judge in reader.judges if isinstance(judge, Judge) and judge.empty_is_text
+            place
+            for place, judge in enumerate(reader.judges)
+            if isinstance(judge, Judge) and judge.empty_is_text
         ]
         self._source = source
         self._reader = reader
@@ -156,7 +157,8 @@ def express_of(
     shapes = [
         judge.plain_shape
         for judge in reader.judges
-        if isinstance(judge, Judge) and not isinstance(judge.field, models.AutoField)
+        if isinstance(judge, Judge)
+        and (not isinstance(judge.field, models.AutoField) or judge.field.name in plan.key)
     ]
     if len(shapes) != len(reader.judges) or None in shapes or source.delimiter not in ",;\t|":
         return None
@@ -178,16 +180,11 @@ class ExpressTaker:
         self._careful = careful
         self._writer = careful.writer
         self._connection = connection
-        quote = connection.ops.quote_name
         key = [model._meta.pk.column] if self._writer.needs_numbers else []
-        columns = ", ".join(map(quote, [*key, *(field.column for field in express.fields)]))
-        texts = ", ".join(map(quote, express.texts))
-        forced = f", FORCE_NOT_NULL ({texts})" if texts else ""
-        delimiter = "E'\\t'" if express.delimiter == "\t" else f"'{express.delimiter}'"
-        self._sql = (
-            f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
-            f" WITH (FORMAT csv, DELIMITER {delimiter}, NULL ''{forced})"
-        )
+        columns = [field.column for field in express.fields]
+        texts = [columns[place] for place in express.texts]
+        table = model._meta.db_table
+        self._copy = LineCopy(connection, table, [*key, *columns], texts, express.delimiter)
 
     def take(self, batch: ExpressBatch) -> None:
         """Write and count the rows of a batch, as a Taker does."""
@@ -210,27 +207,10 @@ class ExpressTaker:
         numbers = take_numbers(self._model, count, self._connection) if self._writer.needs_numbers else []
         given = _in_order(numbers, [*batch.plain_lines, *batch.lines]) if len(batch) else numbers
         if plain:
-            self._copy(given[:plain], batch.plain.texts)
+            self._copy.take(batch.plain.texts, *([given[:plain]] if numbers else ()))
         if len(batch):
             self._writer.insert(batch, None, given[plain:])
         return numbers
-
-    def _copy(self, numbers: Sequence[int], lines: list[str]) -> None:
-        if "\r" in "".join(lines):
-            lines = [line.replace("\r", "") for line in lines]
-        if not lines[-1].endswith("\n"):
-            lines = [*lines[:-1], f"{lines[-1]}\n"]
-        rows: Iterable[str] = lines
-        if numbers:
-            rows = map(self._express.delimiter.join, zip(map(str, numbers), lines, strict=True))
-        rows = iter(rows)
-        with (
-            self._connection.cursor() as cursor,
-            self._connection.wrap_database_errors,
-            cursor.cursor.copy(self._sql) as copy,
-        ):
-            while some := list(islice(rows, _AT_ONCE)):
-                copy.write("".join(some))
 
 
 def _in_order(numbers: Sequence[int], lines: Sequence[int]) -> list[int]:

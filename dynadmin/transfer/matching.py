@@ -1,25 +1,30 @@
 """Rows of the file against rows of the table: which exist, which clash, which differ."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
-from dynadmin.constraints.breaking import has_message
 from dynadmin.loading import loadable, null_of
 from dynadmin.transfer.batches import Batch, Found
 from dynadmin.transfer.comparing import Comparison
 from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.results import WHOLE_ROW
-from dynadmin.transfer.staging import SeenKeys, Staging, TemporaryTable, looked_up, sql_type
+from dynadmin.transfer.seen import SeenKeys, SeenRows, Summary
+from dynadmin.transfer.staging import Staging, TemporaryTable, looked_up, sql_type
+
+# The place of a staged row, the key of a row of the table that it is, and whether that would change.
+Pair = tuple[int, Any, bool]
 
 
 class Matcher:
-    """Finds by the key the row of the table that each staged row is. Use it as a context manager."""
+    """Finds by the key the row of the table that each staged row is. Use it as a context manager.
+
+    `found` is a table of what was found for the staged rows.
+    """
 
     def __init__(
         self,
@@ -36,7 +41,14 @@ class Matcher:
         self._places = [names.index(name) for name in key]
         self._fields = [fields[place] for place in self._places]
         self._staging = staging
-        self._seen = SeenKeys(staging, fields, self._places)
+        self._pk, kind = model._meta.pk, sql_type(model._meta.pk, staging.connection)
+        columns = ["n integer", "line bigint", f"pk {kind}", "differs boolean"]
+        self.found = TemporaryTable(staging.connection, columns)
+        self._is_found = f"EXISTS (SELECT 1 FROM {self.found.name} m WHERE m.n = s.n)"  # noqa: S608
+        self._have_order = isinstance(self._pk, models.IntegerField)
+        self._seen_rows = SeenRows(self.found, kind, have_order=self._have_order)
+        self._seen_keys = SeenKeys(staging, staging.types(self._places))
+        self._has_new = False
         self._keys: TemporaryTable | None = None
         self._stack = ExitStack()
         pairs = [(fields[place], f"s.{staging.column(place)}") for place in compared]
@@ -44,7 +56,8 @@ class Matcher:
         self._differs = Comparison(self._connection, options).differs(pairs) if self._compares else "1 = 0"
 
     def __enter__(self) -> "Matcher":
-        self._stack.enter_context(self._seen)
+        for table in (self.found, self._seen_rows, self._seen_keys):
+            self._stack.enter_context(table)
         return self
 
     def __exit__(self, *details: Any) -> None:
@@ -52,43 +65,76 @@ class Matcher:
 
     def match(self, batch: Batch) -> Found:
         """Set `pks` and `differing`; return the rows whose key is empty, repeated or of several rows."""
+        _summary, repeated = self.find(len(batch))
+        return self.settle(batch, self.pairs(), repeated)
+
+    def find(self, count: int) -> tuple[Summary, dict[int, int]]:
+        """Find the rows of the table that the staged ones are, so many.
+
+        Return a summary, and which staged rows have the key of one that stands before them in the file, and
+        in which line that does.
+        """
         self._ready_keys()
-        null = null_of(self._connection)
-        without = {
-            index
-            for place in self._places
-            for index, loaded in enumerate(batch.columns[place])
-            if loaded == null
-        }
-        repeated = self._seen.take()
-        refused: Found = {}
-        # A row without a number is a new one; without any other key it could be any.
-        if not isinstance(self._fields[0], models.AutoField):
-            refused = {index: {WHOLE_ROW: (_("The key of this row is empty."),)} for index in without}
-        for index, line in repeated.items():
+        self._find()
+        span = "min(pk), max(pk)" if self._have_order else "NULL, NULL"
+        numbers = f"count(*), count(DISTINCT n), count(DISTINCT pk), {span}"
+        [row] = self.found.rows(f"SELECT {numbers} FROM {self.found.name}")  # noqa: S608
+        found = Summary(*row)
+        repeated = self._seen_rows.take_found(found)
+        if self._has_new and found.rows and self._keys is None:
+            repeated |= self._seen_keys.before()
+        if found.rows < count:
+            repeated |= self._seen_keys.take(but=self._is_found if found.rows else "")
+            self._has_new = True
+        return found, repeated
+
+    def settle(self, batch: Batch, pairs: Iterable[Pair], repeated: dict[int, int]) -> Found:
+        """Set `pks` and `differing`, given which staged rows are which of the table."""
+        load = loadable(self._connection)
+        place_of = {number: place for place, number in enumerate(batch.staged)}
+        batch.pks = [None] * len(batch)
+        numbers = Counter[int]()
+        for number, pk, differs in pairs:
+            if (place := place_of.get(number)) is not None:
+                numbers[place] += 1
+                batch.pks[place] = load(pk)
+                if differs:
+                    batch.differing.add(number)
+        refused = self._without_key(batch)
+        for number, line in repeated.items():
             words = _("The row at line %(line)d has the same key.") % {"line": line}
-            refused[index] = {WHOLE_ROW: (words,)}
-        self._find(batch, refused)
+            refused[place_of[number]] = {WHOLE_ROW: (words,)}
+        for place, count in numbers.items():
+            if count > 1:
+                words = _("%(count)d rows of the table have this key.") % {"count": count}
+                refused.setdefault(place, {WHOLE_ROW: (words,)})
         return refused
 
-    def _find(self, batch: Batch, refused: Found) -> None:
-        load = loadable(self._connection)
-        batch.pks = [None] * len(batch)
-        many: dict[int, int] = {}
-        for index, pk, differs in self._pairs():
-            if batch.pks[index] is not None:
-                many[index] = many.get(index, 1) + 1
-            batch.pks[index] = load(pk)
-            if differs:
-                batch.differing.add(index)
-        for index, count in many.items():
-            words = _("%(count)d rows of the table have this key.") % {"count": count}
-            refused.setdefault(index, {WHOLE_ROW: (words,)})
+    def _without_key(self, batch: Batch) -> Found:
+        # A row without a number is a new one; without any other key it could be any.
+        if isinstance(self._fields[0], models.AutoField) or None not in batch.pks:
+            return {}
+        columns = [batch.columns[place] for place in self._places]
+        null = null_of(self._connection)
+        lacking = (
+            place
+            for place, pk in enumerate(batch.pks)
+            if pk is None and any(column[place] == null for column in columns)
+        )
+        return {place: {WHOLE_ROW: (_("The key of this row is empty."),)} for place in lacking}
 
-    def _pairs(self) -> list[tuple[int, Any, bool]]:
-        """Return the places of staged rows, the rows of the table with their key, and whether they differ."""
+    def pairs(self, condition: str = "1 = 1") -> list[Pair]:
+        """Return which staged rows are which of the table."""
+        return self.found.rows(f"SELECT n, pk, differs FROM {self.found.name} WHERE {condition}")  # noqa: S608
+
+    def new(self) -> set[int]:
+        """Return which staged rows are none of the table."""
+        staged = f"SELECT s.n FROM {self._staging.name} s"  # noqa: S608
+        return {number for (number,) in self.found.rows(f"{staged} WHERE NOT {self._is_found}")}
+
+    def _find(self) -> None:
         quote = self._connection.ops.quote_name
-        table, pk = quote(self._model._meta.db_table), quote(self._model._meta.pk.column)
+        table, pk = quote(self._model._meta.db_table), quote(self._pk.column)
         sources = [f"s.{self._staging.column(place)}" for place in self._places]
         if self._keys:
             equal = " AND ".join(f"k.k{at} = {source}" for at, source in enumerate(sources))
@@ -99,9 +145,11 @@ class Matcher:
                 f"{column} = {source}" for column, source in zip(columns, sources, strict=True)
             )
             join = f"JOIN {table} t ON {equal}"
+        self.found.clear()
         with looked_up(self._connection):
-            return self._staging.rows(
-                f"SELECT s.n, t.{pk}, {self._differs} FROM {self._staging.name} s {join}"  # noqa: S608
+            self.found.execute(
+                f"INSERT INTO {self.found.name} SELECT s.n, s.line, t.{pk}, {self._differs}"  # noqa: S608
+                f" FROM {self._staging.name} s {join}"
             )
 
     def _ready_keys(self) -> None:
@@ -134,98 +182,3 @@ class Matcher:
                 for one in found.values()
             )
         return self._is_indexed
-
-
-class UniqueSets:
-    """Refuses rows that would break what must be unique, in the words of the forms."""
-
-    def __init__(
-        self,
-        model: type[models.Model],
-        fields: Sequence[models.Field],
-        key: Sequence[str],
-        connection: BaseDatabaseWrapper,
-    ) -> None:
-        self._model = model
-        self._connection = connection
-        names = [field.name for field in fields]
-        self._fields = fields
-        self._sets = {
-            wanted: [names.index(name) for name in wanted]
-            for wanted in unique_sets(model)
-            if set(wanted) <= set(names) and set(wanted) != set(key)
-        }
-        self._seen: dict[tuple[str, ...], SeenKeys] = {}
-        self._stack = ExitStack()
-        self.places = sorted({place for places in self._sets.values() for place in places})
-
-    def enter(self, staging: Staging) -> "UniqueSets":
-        """Return a context manager, in which rows of this staging are checked."""
-        self._staging = staging
-        self._seen = {wanted: SeenKeys(staging, self._fields, at) for wanted, at in self._sets.items()}
-        return self
-
-    def __enter__(self) -> "UniqueSets":
-        for seen in self._seen.values():
-            self._stack.enter_context(seen)
-        return self
-
-    def __exit__(self, *details: Any) -> None:
-        self._stack.__exit__(*details)
-
-    def repeated(self) -> Found:
-        """Return which staged rows have what a row before them in the file has."""
-        refused: Found = {}
-        for names, seen in self._seen.items():
-            for index, line in seen.take().items():
-                refused.setdefault(index, {})[_place_of(names)] = (self._words_in_file(names, line),)
-        return refused
-
-    def taken(self, batch: Batch, only_new: bool) -> Found:
-        """Return which staged rows have what another row of the table has."""
-        load = loadable(self._connection)
-        refused: Found = {}
-        for names, places in self._sets.items():
-            words = self._words(names)
-            for index, pk in self._clashes(places):
-                own = batch.pks[index] if batch.pks else None
-                if load(pk) != own and not (only_new and own is not None):
-                    refused.setdefault(index, {})[_place_of(names)] = (words,)
-        return refused
-
-    def _clashes(self, places: Sequence[int]) -> list[tuple[int, Any]]:
-        quote = self._connection.ops.quote_name
-        meta = self._model._meta
-        equal = " AND ".join(
-            f"t.{quote(self._fields[place].column)} = s.{self._staging.column(place)}" for place in places
-        )
-        with looked_up(self._connection):
-            return self._staging.rows(
-                f"SELECT s.n, t.{quote(meta.pk.column)} FROM {self._staging.name} s"  # noqa: S608
-                f" JOIN {quote(meta.db_table)} t ON {equal}"
-            )
-
-    def _words(self, names: tuple[str, ...]) -> str:
-        for constraint in self._model._meta.total_unique_constraints:
-            if tuple(constraint.fields) == names and has_message(constraint):
-                return str(constraint.get_violation_error_message())
-        return str(self._model().unique_error_message(self._model, names).messages[0])
-
-    def _words_in_file(self, names: tuple[str, ...], line: int) -> str:
-        labels = [str(capfirst(self._model._meta.get_field(name).verbose_name)) for name in names]
-        message = _("The row at line %(line)d has the same %(labels)s.")
-        return message % {"line": line, "labels": get_text_list(labels, _("and"))}
-
-
-def _place_of(names: tuple[str, ...]) -> str:
-    return names[0] if len(names) == 1 else WHOLE_ROW
-
-
-def unique_sets(model: type[models.Model]) -> list[tuple[str, ...]]:
-    """Return the sets of field names whose values must be unique together, the primary key left out."""
-    single = [
-        (field.name,) for field in model._meta.local_concrete_fields if field.unique and not field.primary_key
-    ]
-    together = [tuple(names) for names in model._meta.unique_together]
-    constraints = [tuple(constraint.fields) for constraint in model._meta.total_unique_constraints]
-    return list(dict.fromkeys([*single, *together, *constraints]))

@@ -27,6 +27,10 @@ class Retirement(TemporaryTable):
         """Take in the keys of rows that the file has."""
         load_columns(self.connection, self.name, ["pk"], [pks])
 
+    def keep_found(self, found: TemporaryTable) -> None:
+        """Take in the keys of rows that were found for those of the file."""
+        self.execute(f"INSERT INTO {self.name} SELECT pk FROM {found.name}")  # noqa: S608
+
     def carry_out(self) -> int:
         """Delete the other rows; return how many they were. Raises TransferError when others need them."""
         quote = self.connection.ops.quote_name

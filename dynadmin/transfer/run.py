@@ -13,11 +13,12 @@ from dynadmin.executor import make_range_indexes
 from dynadmin.kinds.stamps import is_filled_by_program
 from dynadmin.rowhistory import changing
 from dynadmin.transfer.ahead import ahead
-from dynadmin.transfer.batches import Batch, BatchReader, Found
-from dynadmin.transfer.cells import Judge, Refusal
+from dynadmin.transfer.batches import Batch, BatchReader
+from dynadmin.transfer.cells import Judge
 from dynadmin.transfer.columns import ColumnPlan, with_constants
-from dynadmin.transfer.express import ExpressBatch, ExpressTaker, express_of
-from dynadmin.transfer.matching import Matcher, UniqueSets
+from dynadmin.transfer.existing import ExistingRows
+from dynadmin.transfer.express import Express, ExpressBatch, ExpressTaker, express_of
+from dynadmin.transfer.matching import Matcher
 from dynadmin.transfer.noting import VIA, Notes
 from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.paging import paged
@@ -25,13 +26,15 @@ from dynadmin.transfer.proposing import constant_references, settled
 from dynadmin.transfer.readers import Source
 from dynadmin.transfer.references import is_many
 from dynadmin.transfer.reporting import Report
-from dynadmin.transfer.results import WHOLE_ROW, ImportResult, Outcome, RefusedRow
+from dynadmin.transfer.results import ImportResult, Outcome, RefusedRow
 from dynadmin.transfer.retiring import Retirement
 from dynadmin.transfer.ruling import broken_rules, row_rules
 from dynadmin.transfer.selfrefs import SelfReferences
+from dynadmin.transfer.sifting import Sifter
 from dynadmin.transfer.sparing import spared
 from dynadmin.transfer.staging import Staging
 from dynadmin.transfer.taking import Taker
+from dynadmin.transfer.uniques import UniqueSets
 from dynadmin.transfer.updating import Updater
 from dynadmin.transfer.writing import RowWriter
 
@@ -105,18 +108,26 @@ class ImportRun:
         columns = [place for place in compared if not is_many(fields[place])]
         self._report = Report(self._reader, self.plan, options, compared, on_refused)
         self._notes = Notes(model, (fields[place] for place in columns), self.alias)
-        self._uniques = UniqueSets(model, fields, key, self._connection)
-        self._staging = self._matcher = self._retirement = None
-        if key:
-            places = sorted({*columns, *(place for place, f in enumerate(fields) if f.name in key)})
-            self._staging = Staging(self._connection, fields, places)
-            self._matcher = Matcher(model, fields, key, self._staging, columns, options)
-            self._writer.updater = Updater(model, fields, self._staging, columns, options)
+        uniques = UniqueSets(model, fields, key, self._connection)
+        self._matcher = self._retirement = self._existing = None
+        if key or uniques.places:
+            places = [place for place, field in enumerate(fields) if not is_many(field)]
+            staging = Staging(self._connection, fields, places if key else uniques.places)
+            if key:
+                self._matcher = Matcher(model, fields, key, staging, columns, options)
+                self._writer.updater = Updater(model, fields, staging, columns, options)
             if options.missing == "retire":
                 self._retirement = Retirement(model, self._connection)
                 self._writer.needs_numbers = True
-        elif self._uniques.places:
-            self._staging = Staging(self._connection, fields, self._uniques.places)
+            self._existing = ExistingRows(
+                reader=self._reader,
+                plan=self.plan,
+                options=options,
+                staging=staging,
+                uniques=uniques,
+                matcher=self._matcher,
+                retirement=self._retirement,
+            )
         self._selfrefs = SelfReferences(model, self._reader, self._source, self.plan, self._connection)
         self._writer.needs_numbers |= bool(self._selfrefs)
         # What a row would be that takes only some values of the file, the database knows.
@@ -135,12 +146,19 @@ class ImportRun:
             notes=self._notes,
             report=self._report,
         )
-        self._express = self._express_taker = None
-        is_plain = self._staging is None and not self._rules and self._writer.fills_nothing
-        if is_plain and isinstance(self._model._meta.pk, models.AutoField):
+        self._express = self._express_taker = self._sifter = None
+        is_looked_at = self._rules or (self._existing is not None and self._existing.uniques.places)
+        is_plain = self._matcher is not None or self._writer.fills_nothing
+        if is_plain and not is_looked_at and isinstance(self._model._meta.pk, models.AutoField):
             self._express = express_of(self._source, self._reader, self.plan, self._connection)
         if self._express is not None:
-            self._express_taker = ExpressTaker(self._model, self._express, self._taker, self._connection)
+            self._set_up_express(self._express)
+
+    def _set_up_express(self, express: Express) -> None:
+        if self._matcher is not None and self._existing is not None:
+            self._sifter = Sifter(express, self._reader, self._existing, self._matcher, self._report)
+        else:
+            self._express_taker = ExpressTaker(self._model, express, self._taker, self._connection)
 
     @property
     def totals(self) -> Counter[Outcome]:
@@ -151,10 +169,7 @@ class ImportRun:
         with ExitStack() as stack:
             stack.enter_context(spared())
             stack.enter_context(paged(self._connection))
-            if self._staging is not None:
-                stack.enter_context(self._staging)
-                stack.enter_context(self._uniques.enter(self._staging))
-            others = (self._matcher, self._writer.updater, self._retirement, *self._selfrefs.tables)
+            others = (self._existing, self._writer.updater, *self._selfrefs.tables)
             for context in others:
                 if context is not None:
                     stack.enter_context(context)
@@ -173,8 +188,10 @@ class ImportRun:
         """
         for batch in self._judged():
             batch.refuse(broken_rules(self._rules, batch, self._reader))
-            if len(batch) and self._staging is not None:
-                self._compare(batch, self._staging)
+            if self._sifter is not None and isinstance(batch, ExpressBatch):
+                batch = self._sifter.sift(batch)
+            elif len(batch) and self._existing is not None:
+                self._existing.compare(batch)
             if after:
                 if self._selfrefs and len(batch):
                     self._selfrefs.take_again(batch, after)
@@ -206,46 +223,6 @@ class ImportRun:
         with transaction.atomic(using=self.alias):
             yield
             transaction.set_rollback(True, using=self.alias)
-
-    def _compare(self, batch: Batch, staging: Staging) -> None:
-        """Match the rows of a batch with those of the table, and refuse those that clash."""
-        staging.take(batch)
-        refused: Found = self._uniques.repeated()
-        if self._matcher is not None:
-            refused |= self._matcher.match(batch)
-            if self._retirement is not None:
-                self._retirement.keep([pk for pk in batch.pks if pk is not None])
-            self._check_existing(batch, refused)
-            self._complete_new(batch, refused)
-        is_partial = self.options.existing == "fill" or self.options.empty_cells == "keep"
-        refused = self._uniques.taken(batch, only_new=is_partial) | refused
-        batch.refuse(refused)
-
-    def _check_existing(self, batch: Batch, refused: Found) -> None:
-        if self.options.existing == "refuse":
-            for place, pk in enumerate(batch.pks):
-                if pk is not None:
-                    refused.setdefault(place, {WHOLE_ROW: (_("A row with this key is there already."),)})
-        if self.plan.missing:
-            labels = ", ".join(self.plan.missing)
-            reason = _("No row has this key, and the file has no column for what a new row needs: %(names)s.")
-            for place, pk in enumerate(batch.pks):
-                if pk is None:
-                    refused.setdefault(place, {WHOLE_ROW: (reason % {"names": labels},)})
-
-    def _complete_new(self, batch: Batch, refused: Found) -> None:
-        """Give new rows what their empty cells mean to them; there is nothing yet that could stay."""
-        if self.options.empty_cells != "keep":
-            return
-        for judge, column in zip(self._reader.judges, batch.columns, strict=True):
-            meant = judge.judge_as_new("")
-            loaded = None if isinstance(meant, Refusal) else judge.load(meant)
-            for place, pk in enumerate(batch.pks):
-                if pk is None and column[place] == judge.null:
-                    if isinstance(meant, Refusal):
-                        refused.setdefault(place, {})[judge.field.name] = meant.reasons
-                    else:
-                        column[place] = loaded
 
     # --- Writing ---
 

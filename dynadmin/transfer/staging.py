@@ -67,9 +67,14 @@ class Staging(TemporaryTable):
         self, connection: BaseDatabaseWrapper, fields: Sequence[models.Field], places: Sequence[int]
     ) -> None:
         self.places = places
+        self._types = {place: sql_type(fields[place], connection) for place in places}
         number = "n integer PRIMARY KEY" if connection.vendor == "sqlite" else "n integer"
-        columns = [f"{self.column(place)} {sql_type(fields[place], connection)}" for place in places]
+        columns = [f"{name} {kind}" for name, kind in self.types(places).items()]
         super().__init__(connection, [number, "line bigint", *columns])
+
+    def types(self, places: Sequence[int]) -> dict[str, str]:
+        """Return the SQL types of columns by their names."""
+        return {self.column(place): self._types[place] for place in places}
 
     def column(self, place: int) -> str:
         """Return the name of a column."""
@@ -78,46 +83,16 @@ class Staging(TemporaryTable):
     def take(self, batch: Batch) -> None:
         """Hold the rows of this batch, and no others."""
         self.clear()
-        batch.staged = list(range(len(batch)))
+        self.add(batch)
+
+    def add(self, batch: Batch, *, first: int = 0) -> None:
+        """Take the rows of this batch in, numbered from there on."""
+        batch.staged = list(range(first, first + len(batch)))
         names = ["n", "line", *map(self.column, self.places)]
         columns = [batch.columns[place] for place in self.places]
-        texts = map(str, batch.lines) if self.connection.vendor == "postgresql" else batch.lines
-        places = map(str, range(len(batch))) if self.connection.vendor == "postgresql" else range(len(batch))
-        load_columns(self.connection, self.name, names, [places, texts, *columns])
-
-
-class SeenKeys(TemporaryTable):
-    """The keys of all rows of the file so far, each with the line where it stood first."""
-
-    def __init__(self, staging: Staging, fields: Sequence[models.Field], places: Sequence[int]) -> None:
-        self._staging = staging
-        self._names = [f"k{number}" for number in range(len(places))]
-        self._sources = [f"s.{staging.column(place)}" for place in places]
-        types = [sql_type(fields[place], staging.connection) for place in places]
-        columns = [f"{name} {kind}" for name, kind in zip(self._names, types, strict=True)]
-        super().__init__(staging.connection, [*columns, "line bigint"], unique=", ".join(self._names))
-
-    def take(self) -> dict[int, int]:
-        """Take the keys of the staged rows in; return the places of those that stood before, and where.
-
-        A key that is not complete is none.
-        """
-        known = " AND ".join(f"{source} IS NOT NULL" for source in self._sources)
-        added = self.execute(
-            f"INSERT INTO {self.name} SELECT {', '.join(self._sources)}, s.line FROM {self._staging.name} s"  # noqa: S608
-            f" WHERE {known} ON CONFLICT DO NOTHING"
-        )
-        [(complete,)] = self.rows(f"SELECT count(*) FROM {self._staging.name} s WHERE {known}")  # noqa: S608
-        if added == complete:
-            return {}
-        pairs = zip(self._names, self._sources, strict=True)
-        equal = " AND ".join(f"k.{name} = {source}" for name, source in pairs)
-        return dict(
-            self.rows(
-                f"SELECT s.n, k.line FROM {self._staging.name} s JOIN {self.name} k ON {equal}"  # noqa: S608
-                " WHERE k.line <> s.line"
-            )
-        )
+        is_text = self.connection.vendor == "postgresql"
+        numbers = [map(str, some) if is_text else some for some in (batch.staged, batch.lines)]
+        load_columns(self.connection, self.name, names, [*numbers, *columns])
 
 
 def sql_type(field: models.Field, connection: BaseDatabaseWrapper) -> str:

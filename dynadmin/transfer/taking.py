@@ -105,6 +105,7 @@ class Taker:
         self.report.count(Outcome.CREATED, batch, created, {})
         self.report.count(Outcome.CHANGED, batch, changed, stored)
         self.report.count(Outcome.SKIPPED, batch, skipped, stored)
+        self.report.totals[Outcome.SKIPPED] += len(batch.unchanged)
         if batch.pks:
             self.notes.created(batch.pks if new is None and not refused else picked(batch.pks, created))
         batch.refuse(refused)

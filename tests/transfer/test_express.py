@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from dynadmin.rowhistory import RowChange
-from dynadmin.transfer import run
+from dynadmin.transfer import ImportOptions, run
 from dynadmin.transfer.express import express_of
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +100,85 @@ def test_the_database_still_has_the_last_word(things, load):
 
         assert [row.line for row in result.refused] == [8]
         assert things.objects.count() == 48
+
+
+def edited(line, **cells):
+    names = HEADER.strip().split(",")
+    pairs = zip(names, line.rstrip("\n").split(","), strict=True)
+    return ",".join(cells.get(name, cell) for name, cell in pairs) + "\n"
+
+
+# What comes again after rows 1 to 39: the same, changed, new and repeated rows, plain ones and others.
+AGAIN = [
+    *plain(range(1, 10)),
+    *(edited(line, part="0.5", note="") for line in plain(range(10, 14))),
+    *plain(range(45, 47)),
+    edited(*plain([14]), size="+14", price=""),
+    *plain([3, 45]),
+    edited(*plain([15]), large="+15", note="2"),
+    *ODD,
+    edited(*plain([15]), note="3"),
+    *plain(range(12, 9, -1)),
+    edited(*plain([50]), size=""),
+    *(edited(line, large="77") for line in plain([16, 17])),
+]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"key": ["size"]},
+        {"key": ["size", "nick"]},
+        {"key": ["large"]},
+        {"key": ["size"], "existing": "fill"},
+        {"key": ["size"], "existing": "skip"},
+        {"key": ["size"], "existing": "refuse"},
+        {"key": ["size"], "empty_cells": "keep"},
+    ],
+    ids=str,
+)
+def test_by_a_key_lines_as_they_stand_and_cell_by_cell_give_the_same(things, load, monkeypatch, options):
+    def run_again():
+        things.objects.all().delete()
+        load(things, HEADER + "".join(plain(range(1, 40))))
+        last = RowChange.objects.latest("pk").pk
+        known = dict(options)
+        key = known.pop("key")
+        options_ = ImportOptions(skip_refused=True, **known)
+        result = load(things, HEADER + "".join(AGAIN), key=key, options=options_)
+        rows, totals, refused = outcome(things, result)
+        first = things.objects.order_by("pk").first().pk
+        changes = RowChange.objects.filter(pk__gt=last).order_by("row", "pk")
+        noted = [
+            (change.row - first, change.last_row - first, change.action, change.before, change.after)
+            for change in changes
+        ]
+        samples = [(row.line, row.outcome, row.cells) for row in result.samples]
+        return rows, totals, refused, noted, samples
+
+    quick = run_again()
+    monkeypatch.setattr(run, "express_of", lambda *arguments: None)
+
+    assert quick == run_again()
+    assert quick[1].refused >= 8
+
+
+def test_lines_by_the_numbers_of_rows_are_found_and_the_others_retired(things, load, monkeypatch):
+    def run_again():
+        things.objects.all().delete()
+        load(things, HEADER + "".join(plain(range(1, 9))))
+        first = things.objects.order_by("pk").first().pk
+        lines = [f"{first + n - 1},{line}" for n, line in zip(range(1, 7), plain(range(1, 7)), strict=True)]
+        lines[3] = lines[3].replace("23:59:01", "10:00:00")
+        content = f"id,{HEADER}{''.join(lines)},{plain([10])[0]}{first + 70},{plain([11])[0]}"
+        result = load(things, content, key=["id"], options=ImportOptions(missing="retire"))
+        rows, totals, _refused = outcome(things, result)
+        return sorted(rows, key=lambda row: row[2]), totals, result.totals
+
+    quick = run_again()
+    monkeypatch.setattr(run, "express_of", lambda *arguments: None)
+    careful = run_again()
+
+    assert [row[1:] for row in quick[0]] == [row[1:] for row in careful[0]]
+    assert quick[1] == careful[1]
+    assert (quick[1].created, quick[1].changed, quick[1].skipped, quick[1].retired) == (2, 1, 5, 2)
