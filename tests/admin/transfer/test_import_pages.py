@@ -150,6 +150,17 @@ def test_refused_rows_of_other_formats_are_in_those(admin_client, flights):
     assert [cell.value for cell in sheet[2]][2] == "toolong"
 
 
+def test_counts_are_written_as_people_read_them(admin_client, flights):
+    rows = "".join(f"UA,{number}\n" for number in range(1200)) + "UA,x\n" * 1001
+    preview = upload(admin_client, flights, f"carrier,number\n{rows}")
+    assert "Leave out the 1,001 refused rows" in text_of(preview)
+    confirm(admin_client, flights, preview, skip_refused="on")
+
+    job = FileImport.objects.get()
+    assert " 1,200 1,001 " in text_of(admin_client.get(url(flights, "imports")))
+    assert "1,200 new rows taken out" in text_of(admin_client.get(url(flights, "import_undo", job.pk)))
+
+
 def test_an_import_is_undone_after_its_preview_and_logged(admin_client, flights):
     flights.django_model.objects.create(carrier="XX", number=9)
     job = imported(admin_client, flights)
