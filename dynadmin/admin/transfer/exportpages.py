@@ -26,6 +26,7 @@ class ExportPages:
     """The pages of exports that were ordered. Each person sees their own."""
 
     exports_template_name = "dynadmin/transfer/exports.html"
+    export_gone_template_name = "dynadmin/transfer/export_gone.html"
     export_page_template_name = "dynadmin/transfer/export_page.html"
 
     def get_urls(self) -> list:
@@ -97,7 +98,8 @@ class ExportPages:
             raise PermissionDenied
         job = FileExport.objects.filter(target=self.model._meta.label, pk=pk).first()
         if job is None or not job.is_ready or not job.is_told_by(token) or not job.has_file:
-            raise Http404(_("The time of this file is over. Export the list again."))
+            context = self.screen_context(request, _("This file is no longer kept"))
+            return TemplateResponse(request, self.export_gone_template_name, context, status=404)
         if not may_see_columns(job, self.model, request.user):
             raise PermissionDenied
         content_type = FORMATS[job.options["format"]].content_type

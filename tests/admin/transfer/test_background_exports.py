@@ -105,7 +105,9 @@ def test_the_link_ends_with_its_time_and_cannot_be_made_up(order, admin_client, 
     assert admin_client.get(url(filled, "export_file", job.pk, "x" + job.token)).status_code == 404
 
     FileExport.objects.filter(pk=job.pk).update(finished_at=timezone.now() - timedelta(hours=25))
-    assert admin_client.get(link).status_code == 404
+    gone = admin_client.get(link)
+    assert gone.status_code == 404
+    assert "its time is over" in gone.content.decode()
 
     assert purge_exports() == 1
     assert not path.exists()

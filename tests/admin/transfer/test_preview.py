@@ -82,7 +82,7 @@ def test_headers_that_are_not_clear_are_asked_about(admin_client, flights):
 def test_columns_that_are_left_out_are_named(admin_client, flights):
     preview = upload(admin_client, flights, "carrier,colour\nUA,red\n")
 
-    assert "Left out, as no field has their name: colour" in text_of(preview)
+    assert "Left out, as they name no field that a file can fill: colour" in text_of(preview)
 
 
 def test_a_file_of_a_header_alone_says_so(admin_client, flights):
