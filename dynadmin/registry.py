@@ -59,7 +59,7 @@ class Snapshot:
         words = {"table": table.label or table.name if table else asked}
         if table is None:
             return NotApplied(
-                _("There is no table “%(table)s”: it was never applied; call sync() on it.") % words
+                _("There is no table “%(table)s”, or it was never applied: then call sync() on it.") % words
             )
         if table.released or (model := ordinary_models().get(table.db_table)):
             words["model"] = table.released or model._meta.label

@@ -64,7 +64,7 @@ class ColumnPlan:
         if not self.matched and not found:
             headers = ", ".join(column.header for column in self.columns[:20])
             found.append(
-                _("No column of the file has the name of a field. Its headers: %(headers)s")
+                _("No column of the file has the name of a field. Its headers: %(headers)s.")
                 % {"headers": headers}
             )
         if self.missing and not self.key:
@@ -139,7 +139,7 @@ def match_columns(
     by_hand = dict(by_hand or {})
     _check_known(model, fields, [name for name in by_hand.values() if name])
     columns = tuple(_column(position, header, fields, by_hand) for position, header in enumerate(headers))
-    columns = _without_clashes(columns)
+    columns = _without_clashes(_without_doubtful_ids(columns, fields, by_hand))
     columns = tuple(replace(c, reading=(readings or {}).get(c.position, {})) for c in columns)
     plan = ColumnPlan(columns=columns, missing=_missing(model, columns))
     plan = with_references(model, plan, {**_told_by_headers(columns), **(references or {})})
@@ -251,6 +251,31 @@ def _is_attname(header: str, relation: models.Field) -> bool:
 
 def _plain(text: str) -> str:
     return re.sub(r"[\s_]+", " ", text).strip().casefold()
+
+
+def _without_doubtful_ids(
+    columns: tuple[Column, ...], fields: Mapping[str, models.Field], by_hand: Mapping[int, str | None]
+) -> tuple[Column, ...]:
+    """Take the primary key from a column that may be a field of the same label, and say so on it.
+
+    Ids of other programs would be taken for the numbers of rows that have nothing to do with them.
+    """
+    filled = {column.field for column in columns}
+    return tuple(
+        column
+        if column.position in by_hand or column.field is None or not fields[column.field].primary_key
+        else _unless_doubtful(column, [name for name in fields if name not in filled], fields)
+        for column in columns
+    )
+
+
+def _unless_doubtful(column: Column, free: Iterable[str], fields: Mapping[str, models.Field]) -> Column:
+    labelled = [name for name in free if _plain(str(fields[name].verbose_name)) == _plain(column.header)]
+    if not labelled:
+        return column
+    problem = _("The header %(header)s fits several fields (%(names)s): say which.")
+    names = ", ".join([str(column.field), *labelled])
+    return replace(column, field=None, problem=problem % {"header": column.header, "names": names})
 
 
 def _without_clashes(columns: tuple[Column, ...]) -> tuple[Column, ...]:

@@ -18,7 +18,7 @@ WHOLE = {
     "a blank header": ("code,\nA,1\n", "Column 2 has no header"),
     "a header twice": ("code,label,label\nA,1,2\n", "Several columns fill the field label"),
     "two headers of one field": ("code,Article Code\nA,B\n", "Several columns fill the field code"),
-    "no known header": ("x,y\n1,2\n", "Its headers: x, y"),
+    "no known header": ("x,y\n1,2\n", "Its headers: x, y."),
     "a column missing that rows need": ("label\nx\n", "no column for what every new row needs: Article code"),
     "an open quote": (
         'code,label\nA,"never closed\nB,x\n',

@@ -41,6 +41,20 @@ def test_two_headers_of_one_field_are_both_asked_about():
     assert "Several columns fill the field code" in plan.problems[0]
 
 
+def test_ids_of_the_file_are_not_taken_for_the_numbers_of_rows_unless_that_is_said(tables):
+    wares = tables.define("wares", id_field="int", title="char")
+    wares.fields.filter(name="id_field").update(label="Id")
+    wares.sync()
+    model = wares.django_model
+
+    plan = match_columns(model, ["id", "title"])
+
+    assert fields_of(plan) == [None, "title"]
+    assert "The header id fits several fields (id, id_field): say which." in plan.problems
+    assert fields_of(match_columns(model, ["id", "title"], by_hand={0: "id_field"})) == ["id_field", "title"]
+    assert match_columns(model, ["id", "id_field", "title"]).key == ("id",)
+
+
 def test_saying_by_hand_which_column_is_meant_settles_it():
     plan = match_columns(Item, ["code", "Code", "", "x"], by_hand={0: "code", 1: None, 2: None, 3: "note"})
 

@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from dynadmin.acting import acting
 from dynadmin.conf import conf
-from dynadmin.exceptions import BadColumns, TableUnavailable, TransferError
+from dynadmin.exceptions import BadColumns, NotApplied, TableUnavailable, TransferError
 from dynadmin.imports.files import open_file, remove_files, take_in
 from dynadmin.imports.findings import Findings, RefusedLine, labels_of, made_rows, refused_line
 from dynadmin.imports.mapping import plan_known
@@ -85,6 +85,10 @@ class Command(BaseCommand):
                     refused = self._create(path, options, user)
                 else:
                     refused = self._into_table(path, options, user)
+        except NotApplied as error:
+            raise CommandError(
+                f"{error} With --create the file becomes one.", returncode=BAD_USAGE
+            ) from error
         except (TransferError, TableUnavailable, OSError, LookupError) as error:
             raise CommandError(str(error), returncode=BAD_USAGE) from error
         if refused:
