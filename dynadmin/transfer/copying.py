@@ -1,6 +1,8 @@
 """CSV and TSV as PostgreSQL writes them by itself, which is several times as fast as a program can."""
 
+import io
 from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -8,8 +10,11 @@ from django.db import connections, models
 
 from dynadmin.transfer.sqltexts import Template, without_marks
 
-# No more at a time than the processor keeps at hand.
-_CHUNK = 500
+# No more at a time than the processor keeps at hand: so many lines, or bytes where the lines are long.
+_CHUNK = 1_000
+_PIECE = 1 << 18
+# The bytes are counted after so many lines.
+_LOOK = 50
 
 
 def copied_rows(
@@ -34,33 +39,39 @@ def copied_rows(
     statement = f"COPY ({sql}) TO STDOUT (FORMAT csv, DELIMITER '{delimiter}', ENCODING 'UTF8')"
     with connection.wrap_database_errors, connection.cursor() as cursor:  # noqa: SIM117
         with cursor.cursor.copy(statement, params) as copy:
-            for lines in _chunks(copy):
+            for lines, count in _chunks(copy):
                 yield without_marks(_with_line_ends(lines))
-                progress(len(lines))
+                progress(count)
 
 
-def _chunks(copy: Any) -> Iterator[list[Any]]:
-    """Yield some hundred lines at a time.
+def _chunks(copy: Any) -> Iterator[tuple[bytes, int]]:
+    """Yield some hundred lines at a time as the server sends them, and how many they are.
 
     What has come from the server already is taken from the buffer of the driver, in half of the time that
-    asking for one line after the other would take.
+    asking for one line after the other would take; and put down at once, as the collector of garbage would
+    look again and again through those that are kept.
     """
     take = copy.connection.pgconn.get_copy_data
-    lines: list[Any] = []
-    size, line = take(1)
-    while size >= 0:
-        # Where nothing has come it has to be waited for.
-        if size == 0 and not (line := copy.read()):
-            break
-        lines.append(line)
-        if len(lines) == _CHUNK:
-            yield lines
-            lines = []
-        size, line = take(1)
-    else:
+    lines = io.BytesIO()
+    write = lines.write
+    count, size = 0, 1
+    while size > 0:
+        for _line in repeat(None, _LOOK):
+            size, line = take(1)
+            # Where nothing has come it has to be waited for.
+            if size == 0 and (line := copy.read()):
+                size = len(line)
+            if size <= 0:
+                break
+            write(line)
+            count += 1
+        if count >= _CHUNK or lines.tell() >= _PIECE or size <= 0:
+            yield lines.getvalue(), count
+            lines.seek(0)
+            lines.truncate()
+            count = 0
+    if size < 0:
         _check_end(copy.connection.pgconn)
-    if lines:
-        yield lines
 
 
 def _check_end(pgconn: Any) -> None:
@@ -73,10 +84,12 @@ def _check_end(pgconn: Any) -> None:
             raise error_from_result(result)
 
 
-def _with_line_ends(lines: list[bytes]) -> bytes:
-    """Return the lines as one, each ended as in CSV: PostgreSQL ends them with ``\\n`` alone."""
-    whole = b"".join(lines)
-    if b'"' not in whole:
+def _with_line_ends(lines: bytes) -> bytes:
+    """Return the lines ended as in CSV: PostgreSQL ends them with ``\\n`` alone."""
+    if b'"' not in lines:
         # No cell has a line end of its own, so this is all in one step.
-        return whole.replace(b"\n", b"\r\n")
-    return b"\r\n".join([line[:-1] for line in lines]) + b"\r\n"
+        return lines.replace(b"\n", b"\r\n")
+    parts = lines.split(b'"')
+    # Every other part is within quotes.
+    parts[::2] = [part.replace(b"\n", b"\r\n") for part in parts[::2]]
+    return b'"'.join(parts)
