@@ -111,7 +111,7 @@ def _written_lines(
         return None
     if connections[rows.db].vendor == "postgresql":
         return copied_rows(rows, texts, delimiter=delimiter, progress=progress)
-    if can_be_joined([outlet.field for outlet in chosen]):
+    if can_be_joined([outlet.field for outlet in chosen], connections[rows.db]):
         return joined_rows(rows, texts, delimiter=delimiter, progress=progress)
     return None
 

@@ -5,6 +5,7 @@ import math
 
 import pytest
 from django.db import connection, models
+from django.db.utils import ConnectionHandler
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from dynadmin.transfer import import_rows, open_source
 from dynadmin.transfer.exporter import export_rows
 from dynadmin.transfer.outlets import chunks_of, outlet_of
 from dynadmin.transfer.references import file_fields
+from dynadmin.transfer.sqllines import can_be_joined
 from dynadmin.transfer.sqltexts import database_text
 from dynadmin.transfer.writers import write_delimited
 from tests.fieldtypes.cases import CASES, Case
@@ -79,6 +81,34 @@ def test_texts_are_written_alike(escape):
     columns = [outlet_of(Item._meta.get_field(name), None, alias="default", as_lists=False) for name in names]
     chunks = chunks_of(Item.objects.order_by("pk"), columns)
     assert whole == b"".join(write_delimited(columns, chunks, escape=escape, delimiter=",", encoding="utf-8"))
+
+
+@few_examples
+@given(st.lists(st.tuples(*[st.text("aé'=\"\t\r\n, ", max_size=4)] * 2), min_size=1, max_size=5))
+def test_any_texts_are_written_alike(pairs):
+    Item.objects.all().delete()
+    Item.objects.bulk_create(
+        Item(code=str(number), label=label, note=note) for number, (label, note) in enumerate(pairs)
+    )
+    names = ["label", "code", "note"]
+    columns = [outlet_of(Item._meta.get_field(name), None, alias="default", as_lists=False) for name in names]
+
+    for format, delimiter in (("csv", ","), ("tsv", "\t")):
+        chunks = chunks_of(Item.objects.order_by("pk"), columns)
+        expected = write_delimited(columns, chunks, escape=True, delimiter=delimiter, encoding="utf-8")
+        assert b"".join(export_rows(Item.objects.all(), fields=names, format=format)) == b"".join(expected)
+
+
+def test_a_database_that_is_not_of_utf_8_leaves_the_lines_to_the_program():
+    told = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+    fields = [Item._meta.get_field(name) for name in ("label", "note")]
+    for encoding in ("UTF-8", "UTF-16"):
+        other = ConnectionHandler({"default": told})["default"]
+        other.ensure_connection()
+        other.connection.execute(f"PRAGMA encoding = '{encoding}'")
+
+        assert can_be_joined(fields, other) == (encoding == "UTF-8")
+        other.close()
 
 
 def numbers():
