@@ -1,11 +1,10 @@
-"""One cell of a file: the text of a value, and what its field makes of a text.
+"""One cell of a file: what its field makes of it.
 
 The field alone decides what is legal: whatever is read ends in `field.clean()`, as it does in the forms.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import partial
 from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
@@ -18,16 +17,15 @@ from django.utils.translation import gettext as _
 
 from dynadmin.conf import conf
 from dynadmin.fieldtypes.bulk import bulk_reader
-from dynadmin.fieldtypes.cells import empty_value, text_parser, text_writer
+from dynadmin.fieldtypes.cells import empty_value, text_parser
 from dynadmin.kinds.stamps import is_filled_by_program
 from dynadmin.loading import is_plain, loadable, null_of
 from dynadmin.options import refuse_unstorable
-from dynadmin.transfer.formulas import escape_formula, is_free_text, unescape_formula
+from dynadmin.transfer.formulas import is_free_text, unescape_formula
 from dynadmin.transfer.readings import ColumnReading
 
 # Texts beyond this length are not remembered: they seldom repeat, and would cost memory.
 _MEMORABLE = 100
-_TEXTS = 10_000
 
 # Texts that are looked at one by one rather than at once; those after which a column has shown its kind.
 _FEW = 8
@@ -47,53 +45,6 @@ class Refusal(NamedTuple):
     """Why a cell cannot be imported."""
 
     reasons: tuple[str, ...]
-
-
-def writer_of(field: models.Field, *, escape: bool) -> Callable[[Any], str]:
-    """Return the function that gives the text of a value of this field; '' for None.
-
-    With `escape`, texts that a spreadsheet would run as formulas are made harmless.
-    """
-    plain = text_writer(field)
-    if escape and is_free_text(field):
-        return lambda value: "" if value is None else escape_formula(plain(value))
-    return lambda value: "" if value is None else plain(value)
-
-
-class Texts(dict):
-    """The text of each value of a column, remembered for the values seen lately: `texts[value]`."""
-
-    def __init__(self, write: Callable[[Any], str]) -> None:
-        super().__init__()
-        self._write = write
-
-    def __missing__(self, value: Any) -> str:
-        text = self._write(value)
-        if len(text) <= _MEMORABLE:
-            if len(self) >= _TEXTS:
-                self.clear()
-            self[value] = text
-        return text
-
-
-# Fields of which equal values have equal texts; 0.0 and -0.0 are equal, and so are 1.0 and 1.00.
-_UNAMBIGUOUS = (
-    models.CharField,
-    models.DateField,
-    models.TimeField,
-    models.UUIDField,
-    models.BooleanField,
-    models.GenericIPAddressField,
-)
-
-
-def column_writer(field: models.Field, *, escape: bool) -> Callable[[Iterable[Any]], Iterable[Any]]:
-    """Return the function that makes of a column's values what a csv writer takes, for many rows at once."""
-    if isinstance(field, models.IntegerField):
-        # The csv writer gives the same text, and '' for None, without a call a cell.
-        return iter
-    write = writer_of(field, escape=escape)
-    return partial(map, Texts(write).__getitem__ if isinstance(field, _UNAMBIGUOUS) else write)
 
 
 class _Remembered(dict):

@@ -7,7 +7,8 @@ from typing import Any
 
 from dynadmin.conf import conf
 from dynadmin.transfer.batches import Batch, BatchReader
-from dynadmin.transfer.cells import Judge, writer_of
+from dynadmin.transfer.cells import Judge
+from dynadmin.transfer.celltexts import writer_of
 from dynadmin.transfer.columns import ColumnPlan
 from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.resolving import KeyTexts

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from dynadmin.transfer.cells import column_writer
+from dynadmin.transfer.celltexts import column_writer
 from dynadmin.transfer.outlets import Outlet
 
 

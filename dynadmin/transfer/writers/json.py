@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from dynadmin.transfer.cells import writer_of
+from dynadmin.transfer.celltexts import writer_of
 from dynadmin.transfer.outlets import Outlet
 
 _NATIVE = (int, float, bool, type(None))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from dynadmin.exceptions import TransferError
 from dynadmin.fieldtypes.fields import MultiChoiceField
-from dynadmin.transfer.cells import writer_of
+from dynadmin.transfer.celltexts import writer_of
 from dynadmin.transfer.outlets import Outlet
 from dynadmin.transfer.telling import Links
 

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from dynadmin.exceptions import TransferError
-from dynadmin.transfer.cells import writer_of
+from dynadmin.transfer.celltexts import writer_of
 from dynadmin.transfer.outlets import Outlet
 
 _PIECE = 1 << 16
