@@ -16,7 +16,7 @@ from dynadmin import background
 from dynadmin.admin.navigation import change_url, may, may_view, table_url
 from dynadmin.conversion import Choices
 from dynadmin.conversion.choices import VALUE
-from dynadmin.exceptions import Obstructed, PlanError, SchemaBusy, UnsafePlan
+from dynadmin.exceptions import Obstructed, PlanError, SchemaBusy, StalePlan, UnsafePlan
 from dynadmin.models import DynamicModel, SchemaChange, SchemaRevision
 from dynadmin.plan import Plan
 from dynadmin.registry import registry
@@ -116,6 +116,12 @@ def failure_message(error: PlanError | ValidationError) -> str:
     if isinstance(error, SchemaBusy):
         return _("Your changes are saved as a draft, but not applied yet. %(reason)s") % words
     return _("Your changes are saved as a draft, but not applied: %(reason)s") % words
+
+
+def tell_refusal(request: HttpRequest, error: PlanError, words: str) -> None:
+    """Say that something was refused; where that is as the page was out of date, look again."""
+    level = messages.WARNING if isinstance(error, StalePlan) else messages.ERROR
+    messages.add_message(request, level, words)
 
 
 def sentences_of(revision: SchemaRevision | None) -> SafeString:

@@ -137,8 +137,7 @@ class SeparatorEvidence(Evidence):
             "bar": _("A vertical bar"),
             "line": _("The end of a line"),
         }
-        ways = self.separators.ways
-        choices = tuple((way, self.separators.label(way, words[way])) for way in words if way in ways)
+        choices = self.separators.choices(words)
         text = _("What stands between several values?")
         return (Question(id="separator", text=text, choices=choices, examples=self.separators.examples),)
 

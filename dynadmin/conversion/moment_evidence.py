@@ -70,9 +70,7 @@ class EpochEvidence(ZoneEvidence):
         return Question(
             id="unit",
             text=_("What do the numbers count?"),
-            choices=tuple(
-                (unit, self.units.label(unit, words[unit])) for unit in UNITS if unit in self.units.ways
-            ),
+            choices=self.units.choices(words),
             examples=self.units.examples,
         )
 
@@ -134,11 +132,7 @@ class MomentEvidence(EpochEvidence):
         return Question(
             id="order",
             text=_("In which order are day, month and year?"),
-            choices=tuple(
-                (order, self.orders.label(order, words[order]))
-                for order in ORDERS
-                if order in self.orders.ways
-            ),
+            choices=self.orders.choices(words),
             examples=self.orders.examples,
         )
 

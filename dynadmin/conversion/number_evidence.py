@@ -53,7 +53,7 @@ class NumberEvidence(Evidence):
         return Question(
             id="decimal",
             text=_("Which mark is the decimal mark?"),
-            choices=tuple((mark, self.marks.label(mark, words[mark])) for mark in reversed(self.marks.ways)),
+            choices=self.marks.choices(words),
             examples=self.marks.examples,
         )
 

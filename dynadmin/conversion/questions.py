@@ -98,6 +98,10 @@ class Votes:
         counts = {"words": words, "fitting": fitting, "seen": seen}
         return _("%(words)s (fits %(fitting)d of %(seen)d values)") % counts
 
+    def choices(self, words: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+        """Return the ways to ask about with their labels, in the order of ``words``, which has all ways."""
+        return tuple((way, self.label(way, words[way])) for way in words if way in self.ways)
+
     @property
     def examples(self) -> tuple[str, ...]:
         """Texts that show why a person is asked: some for each set of ways, the least clear first."""

@@ -14,13 +14,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from dynadmin import executor
-from dynadmin.admin.applying import apply_draft
+from dynadmin.admin.applying import apply_draft, tell_refusal
 from dynadmin.admin.navigation import change_url, may_view
 from dynadmin.admin.plans import PlanForms, plan_context
 from dynadmin.admin.plans.breachpages import BreachPages
 from dynadmin.admin.plans.choosing import NOTHING
 from dynadmin.admin.plans.seen import differences, read_seen, seen_in
-from dynadmin.exceptions import NotApplied, PlanError, StalePlan
+from dynadmin.exceptions import NotApplied, PlanError
 from dynadmin.executor import Preview
 from dynadmin.models import DynamicModel, SchemaChange, plan_tables
 from dynadmin.plan import Plan
@@ -204,8 +204,7 @@ class PlanPages(BreachPages):
                 with_references=with_references, user=request.user, shown=request.POST.get("shown") or "-"
             )
         except PlanError as error:
-            level = messages.WARNING if isinstance(error, StalePlan) else messages.ERROR
-            messages.add_message(request, level, str(error))
+            tell_refusal(request, error, str(error))
             return None
         self.log_deletions(request, [definition])
         words = _("“%(table)s” is deleted. Its rows are kept.") % {"table": definition}

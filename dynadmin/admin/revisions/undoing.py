@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dynadmin import executor
-from dynadmin.admin.applying import leave_to_worker, sentences_of
+from dynadmin.admin.applying import leave_to_worker, sentences_of, tell_refusal
 from dynadmin.admin.plans import PlanForms, plan_context
 from dynadmin.admin.plans.breachpages import BreachPages
 from dynadmin.admin.plans.figures import number
 from dynadmin.admin.plans.seen import differences, read_seen, seen_in
-from dynadmin.exceptions import CannotUndo, Obstructed, PlanError, StalePlan
+from dynadmin.exceptions import CannotUndo, Obstructed, PlanError
 from dynadmin.models import DynamicModel, SchemaChange, SchemaRevision, Undo, foresee_undo, undo
 from dynadmin.plan import Conflict, Plan
 
@@ -120,8 +120,7 @@ class UndoPage(BreachPages):
             messages.error(request, _("Nothing was undone."))
             return None
         except PlanError as error:
-            level = messages.WARNING if isinstance(error, StalePlan) else messages.ERROR
-            messages.add_message(request, level, _("Nothing was undone. %(reason)s") % {"reason": error})
+            tell_refusal(request, error, _("Nothing was undone. %(reason)s") % {"reason": error})
             return None
         if isinstance(made, SchemaChange):
             return leave_to_worker(request, made, site_name=self.admin_site.name)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dynadmin import executor
-from dynadmin.admin.applying import sentences_of
+from dynadmin.admin.applying import sentences_of, tell_refusal
 from dynadmin.admin.trash.lines import make_lines
-from dynadmin.exceptions import Obstructed, PlanError, StalePlan
+from dynadmin.exceptions import Obstructed, PlanError
 from dynadmin.models import DynamicModel, TrashItem, plan_purge, purge, trash
 from dynadmin.models.retired import FIELD, TABLE
 
@@ -63,8 +63,7 @@ class PurgePage:
             messages.error(request, _("Nothing was deleted."))
             return False
         except PlanError as error:
-            level = messages.WARNING if isinstance(error, StalePlan) else messages.ERROR
-            messages.add_message(request, level, _("Nothing was deleted. %(reason)s") % {"reason": error})
+            tell_refusal(request, error, _("Nothing was deleted. %(reason)s") % {"reason": error})
             return False
         self._log_purge(request, [item for item in items if item.key in done.gone])
         messages.success(request, sentences_of(done.revision))
