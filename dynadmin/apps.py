@@ -33,6 +33,7 @@ class DynadminConfig(AppConfig):
 
     def ready(self) -> None:
         """Wire, and touch no database."""
+        # What is wired needs models, which can be imported once the apps are loaded: so in all of these.
         from dynadmin.checks import check_drift, check_installation
 
         autodiscover_modules("fieldtypes", "kinds")

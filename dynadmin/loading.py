@@ -118,6 +118,7 @@ def _itself(value: Any) -> Any:
 
 
 def _copy_text(connection: BaseDatabaseWrapper) -> Callable[[Any], str]:
+    # It is there where PostgreSQL is used.
     from psycopg.adapt import PyFormat, Transformer
 
     connection.ensure_connection()

@@ -8,6 +8,7 @@ import logging
 import threading
 
 from django.db import DatabaseError, connection
+from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from dynadmin import background
@@ -51,8 +52,6 @@ def start() -> threading.Thread:
 
 def work() -> None:
     """Do all that waits, and take up what another worker has left."""
-    from django_tasks_db.management.commands.db_worker import Worker
-
     background.enqueue_abandoned()
     if not DBTaskResult.objects.ready().exists():
         return

@@ -87,6 +87,7 @@ class FrontDoor(models.Model):
 
     def extract(self, columns: Sequence[str], **arguments: Any) -> "DynamicModel":
         """Make a table of the distinct combinations of columns, and refer to it; see ``models.extract``."""
+        # It makes definitions, of which this is a part.
         from dynadmin.models.extracting import extract
 
         return extract(self, columns, **arguments)
