@@ -6,6 +6,8 @@ from dynadmin.executor.views import view_name
 from dynadmin.registry import registry
 from dynadmin.schema import TableSchema
 
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
 
 class Victim:
     """The table that is damaged, by its names in the database."""
