@@ -8,6 +8,7 @@ from django.db import connection
 
 from dynadmin.transfer import import_rows, open_source
 from dynadmin.transfer.exporter import export_rows
+from tests.transfer.fleet import UNIQUE, to
 
 
 @pytest.fixture
@@ -70,3 +71,16 @@ def in_thread():
             return self.value
 
     return Running
+
+
+@pytest.fixture
+def fleet(tables):
+    """The classes of planes, tags, and flights that refer to them."""
+    planes = tables.make("planes", tail=UNIQUE, maker="char", seats="int")
+    tags = tables.make("tags", title=UNIQUE)
+    flights = tables.make("flights", number="int", plane=to(planes), tags=to(tags, "manytomany"))
+    for number, tail in enumerate(["N1", "N2", "N3"]):
+        planes.django_model.objects.create(tail=tail, maker="Airbus" if number else "Boeing", seats=number)
+    for title in ("late", "a; b", '"odd"'):
+        tags.django_model.objects.create(title=title)
+    return planes.django_model, tags.django_model, flights.django_model

@@ -1,58 +1,20 @@
 """Relations in files: rows told by what people call them."""
 
-import json
-
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from import_export.fields import Field
 from import_export.widgets import ForeignKeyWidget
 
 from dynadmin.exceptions import BadColumns
-from dynadmin.schema import target_of
-from dynadmin.transfer import import_rows, match_columns, open_source
+from dynadmin.transfer import match_columns, open_source
 from dynadmin.transfer.exporter import export_rows
-from dynadmin.transfer.lists import join, split
 from dynadmin.transfer.references import Reference
 from dynadmin.transfer.resources import RowResource
-
-UNIQUE = ("char", {"unique": True})
-
-
-def to(table, slug="foreignkey", **options):
-    """Return a relation to a table, or to a static model by its label."""
-    target = table if isinstance(table, str) else target_of(table.pk)
-    return slug, {"target": target, **options}
-
-
-@pytest.fixture
-def fleet(tables):
-    """The classes of planes, tags, and flights that refer to them."""
-    planes = tables.make("planes", tail=UNIQUE, maker="char", seats="int")
-    tags = tables.make("tags", title=UNIQUE)
-    flights = tables.make("flights", number="int", plane=to(planes), tags=to(tags, "manytomany"))
-    for number, tail in enumerate(["N1", "N2", "N3"]):
-        planes.django_model.objects.create(tail=tail, maker="Airbus" if number else "Boeing", seats=number)
-    for title in ("late", "a; b", '"odd"'):
-        tags.django_model.objects.create(title=title)
-    return planes.django_model, tags.django_model, flights.django_model
-
-
-def rows_of(flights):
-    """Return number, tail and titles of all flights."""
-    return [
-        (flight.number, flight.plane and flight.plane.tail, [tag.title for tag in flight.tags.order_by("pk")])
-        for flight in flights.objects.order_by("pk")
-    ]
-
-
-def reasons_of(result):
-    return [(row.line, dict(row.reasons)) for row in result.refused]
+from tests.transfer.fleet import UNIQUE, creating, reasons_of, rows_of, to
 
 
 def by(**columns):
@@ -62,9 +24,6 @@ def by(**columns):
 
 def plan(model, headers, references, **choices):
     return match_columns(model, headers, references=references, **choices)
-
-
-# --- In ---
 
 
 def test_the_cells_of_a_relation_are_what_people_call_its_rows(fleet, load):
@@ -207,63 +166,6 @@ def test_a_column_that_does_not_tell_rows_is_refused_with_those_that_do(fleet):
         match_columns(fleet[2], ["plane"], references=by(plane="nothing"))
 
 
-# --- New rows of the target ---
-
-
-def creating(model, headers, **columns):
-    references = {name: Reference(by=column, create=True) for name, column in columns.items()}
-    return match_columns(model, headers, references=references)
-
-
-def test_unknown_keys_become_rows_when_asked(fleet, load):
-    planes, tags, flights = fleet
-    chosen = creating(flights, ["number", "plane", "tags"], plane="tail", tags="title")
-
-    result = load(flights, "number,plane,tags\n1,N8,new; late\n2,N8,\n3,N9,newer\n", plan=chosen)
-
-    assert result.made == {"plane": 2, "tags": 2}
-    assert rows_of(flights) == [(1, "N8", ["late", "new"]), (2, "N8", []), (3, "N9", ["newer"])]
-    assert planes.objects.count() == 5
-    assert tags.objects.count() == 5
-
-
-def test_a_dry_run_makes_no_rows(fleet, load):
-    result = load(fleet[2], "plane\nN8\n", plan=creating(fleet[2], ["plane"], plane="tail"), dry_run=True)
-
-    assert result.made == {"plane": 1}
-    assert fleet[0].objects.count() == 3
-
-
-def test_rows_that_need_more_than_their_key_are_not_made(tables, load):
-    planes = tables.make("planes", tail=UNIQUE, maker=("char", {"blank": False}))
-    flights = tables.make("flights", plane=to(planes)).django_model
-
-    with pytest.raises(BadColumns, match="from “Tail” alone: they need Maker"):
-        load(flights, "plane\nN8\n", plan=creating(flights, ["plane"], plane="tail"))
-
-
-def test_a_new_row_has_to_be_valid(tables, load):
-    planes = tables.make("planes", tail=("char", {"unique": True, "max_length": 3}))
-    flights = tables.make("flights", plane=to(planes)).django_model
-
-    result = load(flights, "plane\nN88888\n", plan=creating(flights, ["plane"], plane="tail"))
-
-    assert "at most 3 characters" in result.refused[0].reasons["plane"][0]
-
-
-def test_a_new_row_has_to_be_one_that_may_be_chosen(tables, load):
-    planes = tables.make("planes", tail=UNIQUE, active="bool")
-    limit = [{"field": "active", "operator": "=", "value": "true"}]
-    flights = tables.make("flights", plane=to(planes, limit=limit)).django_model
-
-    result = load(flights, "plane\nN1\n", plan=creating(flights, ["plane"], plane="tail"), skip_refused=True)
-
-    assert result.refused[0].reasons["plane"] == (
-        "A new row would be none of those that may be chosen here.",
-    )
-    assert not planes.django_model.objects.exists()
-
-
 # --- Who may see what ---
 
 
@@ -302,77 +204,6 @@ def test_what_one_may_not_see_is_not_exported(fleet):
     assert b"".join(export_rows(fleet[2].objects.all(), user=user)).split() == [b"id,number,tags"]
     with pytest.raises(BadColumns, match="may not see"):
         export_rows(fleet[2].objects.all(), fields=["plane"], user=user)
-
-
-# --- Out ---
-
-
-def test_an_export_has_what_people_call_the_rows(fleet, load, dump):
-    load(fleet[2], 'number,plane,tags\n1,N2,"late; """"""odd"""""""\n2,,\n')
-
-    assert dump(fleet[2].objects.all(), fields=["number", "plane", "tags"]).read_text().splitlines() == [
-        "number,plane,tags",
-        '1,N2,"late; """"""odd"""""""',
-        "2,,",
-    ]
-    path = dump(fleet[2].objects.all(), format="json", fields=["plane", "tags"])
-    assert json.loads(path.read_text()) == [
-        {"plane": "N2", "tags": ["late", '"odd"']},
-        {"plane": None, "tags": []},
-    ]
-
-
-def test_ids_can_be_exported_and_say_so(fleet, load, dump):
-    load(fleet[2], "number,plane,tags\n1,N2,late\n")
-    flight = fleet[2].objects.get()
-
-    path = dump(fleet[2].objects.all(), fields=["plane", "tags"], references={"plane": "pk", "tags": "pk"})
-
-    assert path.read_text().splitlines() == ["plane_id,tags__id", f"{flight.plane_id},{flight.tags.get().pk}"]
-
-
-def test_a_column_that_not_every_row_has_is_not_taken_for_the_key(fleet, load, dump):
-    fleet[0].objects.create(tail=None)
-    load(fleet[2], "number,plane\n1,N2\n")
-
-    assert dump(fleet[2].objects.all(), fields=["plane"]).read_text().splitlines()[0] == "plane_id"
-    with pytest.raises(BadColumns, match="some have none, or the same"):
-        dump(fleet[2].objects.all(), references={"plane": "tail"})
-    with pytest.raises(BadColumns, match="some have none, or the same"):
-        dump(fleet[2].objects.all(), references={"plane": "maker"})
-
-
-TITLES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8) | st.text(
-    "\"';,= a-", min_size=1, max_size=5
-)
-
-
-@given(texts=st.lists(st.text(max_size=6) | st.text('";, a', max_size=5)))
-def test_lists_in_cells_come_back_as_they_were(texts):
-    assert split(join(texts)) == texts
-
-
-@pytest.mark.parametrize("format", ["csv", "tsv", "xlsx", "json"])
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_what_is_exported_imports_again_as_the_same_rows(fleet, dump, format, data):
-    planes, tags, flights = fleet
-    for model in (flights, planes, tags):
-        model.objects.all().delete()
-    titles = data.draw(st.lists(TITLES.map(str.strip).filter(bool), min_size=1, max_size=5, unique=True))
-    tags.objects.bulk_create(tags(title=title) for title in titles)
-    planes.objects.bulk_create(planes(tail=title) for title in titles)
-    for number in range(3):
-        plane = data.draw(st.sampled_from([None, *planes.objects.all()]))
-        flight = flights.objects.create(number=number, plane=plane)
-        flight.tags.set(data.draw(st.sets(st.sampled_from(list(tags.objects.all())))))
-    before = rows_of(flights)
-    source = open_source(dump(flights.objects.all(), format=format))
-
-    assert import_rows(flights, source).totals.skipped == 3
-    flights.objects.all().delete()
-    assert import_rows(flights, source).refused == ()
-    assert rows_of(flights) == before
 
 
 # --- The library ---
