@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dynadmin import executor
-from dynadmin.executor import reports, sampling
+from dynadmin.executor import sampling, tallies
 from dynadmin.models import SchemaRevision
 from tests.admin.plan_page import answered, chosen, counts, draft, plan_page, text_of
 
@@ -106,7 +106,7 @@ def test_the_database_is_asked_for_the_values_once(sales, type):
 def test_more_values_than_can_be_remembered_give_the_same_figures(sales, monkeypatch, most):
     draft(sales, "ticket", "int")
     expected = executor.preview(sales.plan()).reports[0]
-    monkeypatch.setattr(reports, "MOST_REMEMBERED", most)
+    monkeypatch.setattr(tallies, "MOST_REMEMBERED", most)
 
     report = executor.preview(sales.plan()).reports[0]
 
@@ -118,7 +118,7 @@ def test_long_texts_are_asked_for_again_rather_than_remembered(tables, monkeypat
     for letter in "abc":
         table.django_model.objects.create(note=letter * 2000)
     draft(table, "note", "int")
-    monkeypatch.setattr(reports, "MOST_REMEMBERED", 20)
+    monkeypatch.setattr(tallies, "MOST_REMEMBERED", 20)
 
     with CaptureQueriesContext(connection) as queries:
         report = executor.preview(table.plan()).reports[0]

@@ -27,7 +27,8 @@ from dynadmin.executor.online.works import tables_in_work
 from dynadmin.executor.previews import Preview, make_preview, reading_on
 from dynadmin.executor.ranges import make_range_indexes
 from dynadmin.executor.remembering import changed_by
-from dynadmin.executor.reports import Report, Sample, affected_rows
+from dynadmin.executor.reporting import affected_rows
+from dynadmin.executor.reports import Report, Sample
 from dynadmin.executor.sql import record
 from dynadmin.executor.transactions import hold_off_vacuum, hold_rows, retry_while_busy, schema_change
 from dynadmin.executor.views import create_views, drop_views

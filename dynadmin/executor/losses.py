@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dynadmin.executor.judging import Source
 from dynadmin.executor.links import linked_rows
 from dynadmin.executor.physical import physical_model
-from dynadmin.executor.reports import CHUNK, Sample
+from dynadmin.executor.reporting import CHUNK
+from dynadmin.executor.reports import Sample
 from dynadmin.fieldtypes.cells import to_text
 from dynadmin.plan import Plan, RetireField
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from dynadmin.exceptions import Obstructed, RefusedChange, StalePlan, UnknownFieldType
 from dynadmin.executor.limits import find_limits
 from dynadmin.executor.obstacles import obstacles, obstacles_in
-from dynadmin.executor.reports import Report, make_reading, make_report
+from dynadmin.executor.reporting import make_reading, make_report
+from dynadmin.executor.reports import Report
 from dynadmin.executor.targets import check_target
 from dynadmin.plan import AlterField, ConvertField, Operation, Plan
 from dynadmin.schema import TableSchema
