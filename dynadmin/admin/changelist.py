@@ -4,25 +4,18 @@ from functools import cached_property
 
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.templatetags.admin_list import result_headers
-from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
-from django.contrib.admin.utils import display_for_value, lookup_field
 from django.contrib.admin.views.main import ALL_VAR, ChangeList
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from dynadmin.admin.columns import EMPTY, Column, fetch_shown
+from dynadmin.admin.columns import fetch_shown
 from dynadmin.admin.datelinks import DateLinks, chosen_period, find_range
 from dynadmin.admin.filters import check_length
-from dynadmin.admin.relations.cells import load_targets, make_column_for
+from dynadmin.admin.relations.cells import load_targets
 from dynadmin.admin.relations.targets import may_see, order_by_name
-from dynadmin.computed import computed_fields
+from dynadmin.admin.rowtable import RowTable
 from dynadmin.related import is_relation
-
-CHECKBOX = "action_checkbox"
 
 
 class RowChangeList(ChangeList):
@@ -95,7 +88,7 @@ class RowChangeList(ChangeList):
 
     def get_results(self, request):
         """Fetch the page now, so that nothing is asked of the database while the page is drawn."""
-        shown = fetch_shown(self.queryset, self.columns)
+        shown = fetch_shown(self.queryset, self.table.columns)
         paginator = self.paginator = self.model_admin.get_paginator(request, shown, self.list_per_page)
         page = paginator.get_page(self.page_num)
         self.result_list, self.page_num = page.object_list, page.number
@@ -108,7 +101,7 @@ class RowChangeList(ChangeList):
         self.full_result_count = None
         self.show_admin_actions = bool(self.result_list)
         self.result_list = list(self.result_list)
-        load_targets(self.columns, self.result_list)
+        load_targets(self.table.columns, self.result_list)
 
     # --- What was asked ---
 
@@ -172,86 +165,9 @@ class RowChangeList(ChangeList):
         return table.description if table else ""
 
     @cached_property
-    def columns(self) -> list[Column]:
-        """The columns that are fields of the table."""
-        return [column for column in self._columns.values() if isinstance(column, Column)]
-
-    @cached_property
-    def _columns(self) -> dict[str, Column | str]:
-        return {name: self._make_column(name) for name in self.list_display}
-
-    def _make_column(self, name):
-        """Return the column of a field, or the name itself for what a subclass computes."""
-        try:
-            field = computed_fields(self.model).get(name) or self.lookup_opts.get_field(name)
-        except FieldDoesNotExist:
-            return name
-        return make_column_for(self._request, self.model_admin.admin_site, field)
-
-    @cached_property
-    def headers(self) -> list[dict]:
-        numeric = {column.field.name for column in self.columns if "numeric" in column.css.split()}
-        headers = list(result_headers(self))
-        for name, header in zip(self.list_display, headers, strict=True):
-            header["css"] = "numeric" if name in numeric else ""
-        return headers
-
-    @property
-    def rows(self):
-        """Yield each row of the page as HTML cells."""
-        cells = [self._cell(name) for name in self.list_display]
-        for row in self.result_list:
-            yield format_html_join("", "{}", ((cell(row),) for cell in cells))
-
-    def _cell(self, name):
-        """Return the function that draws the cell of one column."""
-        if name == CHECKBOX:
-            return self._draw_checkbox
-        is_link = name in (self.list_display_links or ())
-        column = self._columns[name]
-        if not isinstance(column, Column):
-            return self._computed_cell(name, is_link)
-        if is_link:
-            return lambda row: self._draw_link(row, column.css, self._plain(column, row))
-        start = format_html('<td class="{}">', column.css)
-        return lambda row: format_html("{}{}</td>", start, column.show(row))
-
-    def _computed_cell(self, name, is_link):
-        def draw(row):
-            _field, attr, value = lookup_field(name, row, self.model_admin)
-            shown = display_for_value(value, EMPTY, getattr(attr, "boolean", False))
-            return self._draw_link(row, "", shown) if is_link else format_html("<td>{}</td>", shown)
-
-        return draw
-
-    def _draw_checkbox(self, row):
-        html = (
-            '<td class="action-checkbox"><input type="checkbox" name="_selected_action" value="{}" '
-            'class="action-select" aria-label="{}"></td>'
-        )
-        return format_html(html, row.pk, _("Select row %(id)s") % {"id": row.pk})
-
-    def _draw_link(self, row, css, words):
-        before, after = self._address
-        opener = format_html(' data-popup-opener="{}"', row.pk) if self.is_popup else ""
-        html = '<th scope="row" class="{}"><a href="{}{}{}"{}>{}</a></th>'
-        return format_html(html, css, before, row.pk, after, opener, words)
-
-    def _plain(self, column, row):
-        """Return the words of a link: no link within a link, and never nothing to click on."""
-        value = column.show(row)
-        if isinstance(column.field, models.URLField | models.EmailField | models.FileField):
-            value = str(getattr(row, column.attribute) or EMPTY)
-        return f"#{row.pk}" if value == EMPTY else value
-
-    @cached_property
-    def _address(self) -> tuple[str, str]:
-        """What stands before and after the key in the address of a row; the same for all, so made once."""
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        url = reverse(name, args=["0"], current_app=self.model_admin.admin_site.name)
-        preserved = {"preserved_filters": self.preserved_filters, "opts": self.opts}
-        full = str(add_preserved_filters(preserved, url))
-        return url.removesuffix("0/change/"), "/change/" + full.removeprefix(url)
+    def table(self) -> RowTable:
+        """The page as a table."""
+        return RowTable(self, self._request)
 
 
 def _through(relation: str, name: str, *, is_down: bool) -> str:

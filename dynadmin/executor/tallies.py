@@ -69,6 +69,7 @@ class Tally:
         self._made: dict[Any, list[int]] = {}
 
     def count(self, cells: Iterable[Cell], judge: Judge) -> None:
+        """Count what becomes of values, each as often as there are rows with it."""
         for cell, outcome in judge.each(cells, attrgetter("values")):
             self._counts[outcome.kind] += cell.count
             if outcome.kind == "failed":
