@@ -1,11 +1,51 @@
-"""What the numbers of a column have in common, with one decimal mark."""
+"""Numbers in texts: what one is with each decimal mark, and what those of a column have in common."""
 
 from decimal import Decimal
+from typing import NamedTuple
 
-from dynadmin.inference.shapes import Numeral
+from dynadmin.conversion.amounts import MARKS, Amount, decimal_of, number_text
 
 INT_LIMITS = (-(2**31), 2**31 - 1)
 BIGINT_LIMITS = (-(2**63), 2**63 - 1)
+
+
+class Numeral(NamedTuple):
+    """A number as it is with one decimal mark: its digits before and behind, and whether floats hold it.
+
+    ``places`` are those that are needed, ``written`` has the noughts at the end as well.
+    """
+
+    value: Decimal
+    whole_digits: int
+    places: int
+    written: int
+    fits_float: bool
+
+
+def numerals_of(amount: Amount) -> dict[str, Numeral]:
+    """Return by decimal mark the number that the amount is, where it is one."""
+    texts = {mark: number_text(amount.body, mark) for mark in MARKS}
+    return {mark: _numeral(text, amount) for mark, text in texts.items() if text is not None}
+
+
+def _numeral(digits: str, amount: Amount) -> Numeral:
+    value = decimal_of(digits, negative=amount.is_negative, percent=False)
+    places = _places(value)
+    written = max(places, -int(value.as_tuple().exponent)) if places or not digits.endswith(".0") else 0
+    return Numeral(value, max(value.adjusted() + 1, 1), places, written, fits_float(value))
+
+
+def _places(value: Decimal) -> int:
+    """Return the places that are needed, without noughts at the end."""
+    _sign, digits, exponent = value.as_tuple()
+    text = "".join(map(str, digits)).rstrip("0")
+    return max(0, -int(exponent) - (len(digits) - len(text))) if text else 0
+
+
+def fits_float(value: Decimal) -> bool:
+    """Return whether the number with a floating point has the same digits."""
+    number = float(value)
+    return abs(number) != float("inf") and Decimal(repr(number)) == value
 
 
 class Numbers:

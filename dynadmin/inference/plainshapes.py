@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from dynadmin.conversion.writtendates import ORDERS
-from dynadmin.inference.numbers import Numbers
+from dynadmin.inference.numbers import Numbers, fits_float
 from dynadmin.inference.shapes import (
     DATE,
     DATETIME,
@@ -18,7 +18,6 @@ from dynadmin.inference.shapes import (
     UUID,
     WHOLE,
     Shape,
-    fits_float,
     moments_exist,
 )
 

@@ -7,12 +7,11 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, time, tzinfo
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 
-from dynadmin.conversion.amounts import MARKS, Amount, decimal_of, marks_of, number_text, read_amount
+from dynadmin.conversion.amounts import Amount, marks_of, read_amount
 from dynadmin.conversion.characters import plain
 from dynadmin.conversion.durations import read_duration
 from dynadmin.conversion.writtendates import ORDERS, WrittenDate
@@ -21,6 +20,7 @@ from dynadmin.conversion.yesno import meaning_of
 from dynadmin.conversion.zones import moment_in
 from dynadmin.exceptions import CannotConvert
 from dynadmin.fieldtypes import fields
+from dynadmin.inference.numbers import Numeral, numerals_of
 
 WHOLE, NUMBER, DATE, DATETIME = "whole", "number", "date", "datetime"
 TIME, DURATION, UUID, IP, EMAIL, URL, JSON = "time", "duration", "uuid", "ip", "email", "url", "json"
@@ -43,19 +43,6 @@ class Shape(NamedTuple):
     is_percent: bool = False
     currency: str = ""
     is_plain: bool = False
-
-
-class Numeral(NamedTuple):
-    """A number as it is with one decimal mark: its digits before and behind, and whether floats hold it.
-
-    ``places`` are those that are needed, ``written`` has the noughts at the end as well.
-    """
-
-    value: Decimal
-    whole_digits: int
-    places: int
-    written: int
-    fits_float: bool
 
 
 class Found(NamedTuple):
@@ -116,32 +103,6 @@ def _of_ways(ways: Iterable[str], orders: frozenset[str] = NOTHING) -> Found:
 
 
 # --- Numbers ---
-
-
-def numerals_of(amount: Amount) -> dict[str, Numeral]:
-    """Return by decimal mark the number that the amount is, where it is one."""
-    texts = {mark: number_text(amount.body, mark) for mark in MARKS}
-    return {mark: numeral(text, amount) for mark, text in texts.items() if text is not None}
-
-
-def numeral(digits: str, amount: Amount) -> Numeral:
-    value = decimal_of(digits, negative=amount.is_negative, percent=False)
-    places = _places(value)
-    written = max(places, -int(value.as_tuple().exponent)) if places or not digits.endswith(".0") else 0
-    return Numeral(value, max(value.adjusted() + 1, 1), places, written, fits_float(value))
-
-
-def _places(value: Decimal) -> int:
-    """Return the places that are needed, without noughts at the end."""
-    _sign, digits, exponent = value.as_tuple()
-    text = "".join(map(str, digits)).rstrip("0")
-    return max(0, -int(exponent) - (len(digits) - len(text))) if text else 0
-
-
-def fits_float(value: Decimal) -> bool:
-    """Return whether the number with a floating point has the same digits."""
-    number = float(value)
-    return abs(number) != float("inf") and Decimal(repr(number)) == value
 
 
 def _number(amount: Amount, numerals: dict[str, Numeral], ways: set[str]) -> Found:
