@@ -200,7 +200,6 @@ def test_what_the_editor_starts_with_is_valid(slug):
 
 WITH_NULL = [slug for slug in SLUGS if "null" in field_types[slug].options_form.base_fields]
 WITH_UNIQUE = [slug for slug in SLUGS if "unique" in field_types[slug].options_form.base_fields]
-A_DEFAULT = {"email": "a@example.com", "url": "https://example.com", "ip": "::1", "choice": "red"}
 
 
 def options_of(slug: str, **options) -> dict:

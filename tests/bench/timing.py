@@ -25,14 +25,3 @@ def interleaved(*actions: Action, rounds: int, warm_up: int = 2) -> list[float]:
             if number >= warm_up:
                 times[position].append(taken * 1000)
     return [statistics.median(taken) for taken in times]
-
-
-def paired_ratio(action: Action, floor: Action, *, rounds: int, warm_up: int = 2) -> float:
-    """Return the median, over rounds, of how many times longer the action took than the floor beside it."""
-    ratios = []
-    for number in range(warm_up + rounds):
-        pair = (action, floor) if number % 2 else (floor, action)
-        taken = {which: seconds(which) for which in pair}
-        if number >= warm_up:
-            ratios.append(taken[action] / taken[floor])
-    return statistics.median(ratios)

@@ -4,7 +4,7 @@ import codecs
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dynadmin.exceptions import BadFile
@@ -141,6 +141,7 @@ def test_what_a_csv_writer_writes_is_read_as_it_was_whatever_it_is(tmp_path_fact
     text=st.text(st.sampled_from('a,;"\n\r'), max_size=40).map(str.encode),
     cuts=st.lists(st.integers(0, 40), max_size=5),
 )
+@example(text=b'a";"\n', cuts=[4])
 def test_the_skeleton_of_a_text_does_not_depend_on_how_it_is_cut(text, cuts):
     whole, pieces = Skeletons(), Skeletons()
     whole.feed(text)

@@ -53,7 +53,7 @@ class Skeletons:
         self.candidates = dict.fromkeys(extra or _COMMON + _RARE)
         self.counts: Counter[bytes] = Counter()
         self.first: bytes | None = None
-        self.is_open = self._is_full = False
+        self.is_open = self._is_full = self._is_begun = False
         self._quotes, self._escapes = quotes, escapes
         kept = "".join(self.candidates).encode() + b'"\n'
         self._deleted = bytes(byte for byte in range(256) if byte not in kept)
@@ -66,8 +66,10 @@ class Skeletons:
             chunk = chunk.replace(b"\\\\", b"").replace(b'\\"', b"")
         if self._rest or b"\r" in chunk:
             chunk = self._with_plain_ends(chunk)
-        if self.first is None and not self._outside:
+        if not self._is_begun:
+            # Blank lines in front are none. A line of which nothing is kept is one.
             chunk = chunk.lstrip(b"\n")
+            self._is_begun = bool(chunk)
         if b"\n\n" in chunk:
             # Blank lines are none.
             chunk = _BLANK_LINES.sub(b"\n", chunk)
