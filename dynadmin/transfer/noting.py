@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.db import models
+from django.db import connections, models
 
 from dynadmin.rowhistory import Cells, note_created
+from dynadmin.rowhistory.differences import Change, Differences, differences_of
 from dynadmin.rowhistory.notary import locked, notary_of
 
 VIA = "import"
@@ -26,6 +27,14 @@ class Notes:
         self._notary = notary_of(model)
         self._fields = list(fields)
         self._rows = model._base_manager.using(alias)
+        self.differences: Differences | None = None
+
+    def note_in_sql(self, changes: Sequence[Change]) -> None:
+        """Have the database note changes, if it can: with the statement that makes them."""
+        if self._notary is not None:
+            tracked = self._notary.tracked(self._fields)
+            noted = [change for change in changes if change.field in tracked]
+            self.differences = differences_of(self._notary.table, noted, connections[self._rows.db])
 
     def created(self, pks: Sequence[Any]) -> None:
         """Note new rows by their numbers."""
@@ -36,8 +45,8 @@ class Notes:
         note_created(self._notary.table, run if numbers == list(run) else numbers)
 
     def before(self, pks: Sequence[Any]) -> Reading | None:
-        """Read rows that are about to change; nobody else changes them meanwhile."""
-        if self._notary is None or not pks:
+        """Read rows that are about to change, and lock them, unless the database itself notes how."""
+        if self._notary is None or self.differences is not None or not pks:
             return None
         cells = Cells(self._notary.tracked(self._fields))
         return Reading(cells, pks, cells.read(locked(self._rows.filter(pk__in=pks))))

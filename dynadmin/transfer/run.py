@@ -115,7 +115,7 @@ class ImportRun:
             staging = Staging(self._connection, fields, places if key else uniques.places)
             if key:
                 self._matcher = Matcher(model, fields, key, staging, columns, options)
-                self._writer.updater = Updater(model, fields, staging, columns, options)
+                self._writer.updater = Updater(model, fields, staging, columns, options, self._notes)
             if options.missing == "retire":
                 self._retirement = Retirement(model, self._connection)
                 self._writer.needs_numbers = True

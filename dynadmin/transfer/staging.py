@@ -76,6 +76,11 @@ class Staging(TemporaryTable):
         """Return the SQL types of columns by their names."""
         return {self.column(place): self._types[place] for place in places}
 
+    def index(self) -> None:
+        """Have rows found by their places from now on: it makes staging longer, and not all files need it."""
+        if self.connection.vendor == "postgresql":
+            self.execute(f"CREATE INDEX IF NOT EXISTS {self.name}_n ON {self.name} (n)")
+
     def column(self, place: int) -> str:
         """Return the name of a column."""
         return f"c{place}"

@@ -6,10 +6,12 @@ from typing import Any
 from django.db import models
 
 from dynadmin.loading import load_columns, loadable
+from dynadmin.rowhistory.differences import Change
 from dynadmin.transfer.batches import Batch, picked
 from dynadmin.transfer.comparing import Comparison
+from dynadmin.transfer.noting import Notes
 from dynadmin.transfer.options import ImportOptions
-from dynadmin.transfer.staging import Staging, TemporaryTable, sql_type
+from dynadmin.transfer.staging import Staging, TemporaryTable, looked_up, sql_type
 
 
 class Updater(TemporaryTable):
@@ -22,16 +24,20 @@ class Updater(TemporaryTable):
         staging: Staging,
         compared: Sequence[int],
         options: ImportOptions,
+        notes: Notes,
     ) -> None:
         self._model = model
+        self._notes = notes
         self._staging = staging
         self._loadable = loadable(staging.connection)
         comparison = Comparison(staging.connection, options)
         quote = staging.connection.ops.quote_name
-        staged = [(fields[place], f"s.{staging.column(place)}") for place in compared]
-        self._assignments = [
-            f"{quote(field.column)} = {comparison.settled(field, source)}" for field, source in staged
-        ]
+        changes = []
+        for field, source in ((fields[place], f"s.{staging.column(place)}") for place in compared):
+            column = f"t.{quote(field.column)}"
+            changes.append(Change(field, column, comparison.settled(field, source)))
+        self._assignments = [f"{quote(change.field.column)} = {change.after}" for change in changes]
+        notes.note_in_sql(changes)
         kind = sql_type(model._meta.pk, staging.connection)
         super().__init__(staging.connection, ["n integer", f"pk {kind}"])
 
@@ -45,9 +51,14 @@ class Updater(TemporaryTable):
         numbers = list(map(self._loadable, picked(batch.staged, places)))
         load_columns(self.connection, self.name, ["n", "pk"], [numbers, picked(batch.pks, places)])
         meta = self._model._meta
+        table, pk = quote(meta.db_table), f"t.{quote(meta.pk.column)}"
         source = f"{self.name} m JOIN {self._staging.name} s ON s.n = m.n"
-        self.execute(
-            f"UPDATE {quote(meta.db_table)} AS t SET {', '.join(assignments)}"  # noqa: S608
-            f" FROM {source} WHERE t.{quote(meta.pk.column)} = m.pk",
-            list(touched.values()),
-        )
+        self._staging.index()
+        with looked_up(self.connection):
+            if self._notes.differences is not None:
+                lock = "FOR UPDATE OF t" if self.connection.vendor == "postgresql" else ""
+                self._notes.differences.note(f"{source} JOIN {table} t ON {pk} = m.pk", pk, lock)
+            self.execute(
+                f"UPDATE {table} AS t SET {', '.join(assignments)} FROM {source} WHERE {pk} = m.pk",  # noqa: S608
+                list(touched.values()),
+            )

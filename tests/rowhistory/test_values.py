@@ -4,12 +4,14 @@ import json
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from dynadmin.fieldtypes import get_field
 from dynadmin.models import RowChange
 from dynadmin.rowhistory import Action
+from dynadmin.rowhistory.differences import Change, differences_of
 from dynadmin.rowhistory.insql import can_be_made, note_in_sql
 from dynadmin.rowhistory.values import Cells, UnreadableValue, decode, differs, encode
 from tests.fieldtypes.test_any_value import OPTIONS, STRATEGIES
@@ -68,5 +70,54 @@ def test_the_database_writes_values_as_this_process_does(slug, tables):
             back = decode(field, kept)
             assert not differs(stored, back)
             assert type(back) is type(stored)
+
+    check()
+
+
+ALL = {**STRATEGIES, "bool": st.booleans()}
+
+
+@pytest.mark.parametrize("slug", ALL)
+def test_the_database_notes_differences_as_this_process_does(slug, tables):
+    null = {} if slug == "multichoice" else {"null": True}
+    model = tables.make("things", value=(slug, {**OPTIONS.get(slug, {}), **null})).django_model
+    field = model._meta.get_field("value")
+    table, column = model._meta.db_table, field.column
+    change = Change(field, f"t.{column}", f"s.{column}")
+    differences = differences_of(model.table_schema.id, [change], connection)
+    lock = "FOR UPDATE OF t" if connection.vendor == "postgresql" else ""
+    cells = Cells([field])
+
+    def noted(note):
+        RowChange.objects.all().delete()
+        note()
+        changes = RowChange.objects.all()
+        return json.dumps([(change.row, told(change.before), told(change.after)) for change in changes])
+
+    def told(kept):
+        # Of large whole numbers several mean the same float.
+        return {key: float(v) if slug == "float" and is_huge(v) else v for key, v in kept.items()}
+
+    def is_huge(value):
+        return type(value) is int and abs(value) >= 2**53
+
+    @settings(
+        max_examples=20,
+        deadline=None,
+        suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+    )
+    @given(ALL[slug], st.one_of(st.none(), ALL[slug]))
+    def check(first, second):
+        try:
+            one, other = (model.objects.create(value=field.clean(some, None)) for some in (first, second))
+        except ValidationError:
+            return
+        rows = f"{table} t JOIN {table} s ON t.id = {one.pk} AND s.id = {other.pk}"
+        was, made = (cells.read(model.objects.filter(pk=row.pk)) for row in (one, other))
+        made = [(one.pk, *made[0][1:])]
+
+        quick = noted(lambda: differences.note(rows, "t.id", lock))
+
+        assert quick == noted(lambda: model._notary.changed(cells, was, made))
 
     check()
