@@ -44,8 +44,8 @@ class Differences:
                 parts.append(f"CASE WHEN {differ} THEN {value} ELSE '' END")
         self._was, self._made = " || ".join(was), " || ".join(made)
 
-    def note(self, rows: str, pk: str, lock: str) -> None:
-        """Note how rows differ, before they change: what they are selected from and locked by is SQL."""
+    def note(self, rows: str, pk: str) -> None:
+        """Note how rows of `t`, which are locked, differ from what they are joined with: SQL."""
         quote, by = self._connection.ops.quote_name, authorship()
         is_postgresql = self._connection.vendor == "postgresql"
         moment, json = ("CAST(%s AS timestamptz)", "CAST({} AS jsonb)") if is_postgresql else ("%s", "{}")
@@ -54,10 +54,12 @@ class Differences:
         marks += [json.format(f"'{{' || substr(dyn_rows.{name}, 2) || '}}'") for name in ("was", "made")]
         at = self._connection.ops.adapt_datetimefield_value(by.at)
         told = [self._table, Action.CHANGED.value, at, *by[1:]]
+        # The texts are put together once a row, not once more for the condition.
+        ordered = f"ORDER BY {pk} FOR UPDATE OF t OFFSET 0" if is_postgresql else "LIMIT -1 OFFSET 0"
         sql = (
             f"INSERT INTO {quote(RowChange._meta.db_table)} ({', '.join(map(quote, COLUMNS))})"  # noqa: S608
             f" SELECT {', '.join(marks)} FROM"
-            f" (SELECT {pk} AS pk, {self._was} AS was, {self._made} AS made FROM {rows} ORDER BY {pk} {lock})"
+            f" (SELECT {pk} AS pk, {self._was} AS was, {self._made} AS made FROM {rows} {ordered})"
             " AS dyn_rows WHERE dyn_rows.was <> ''"
         )
         with self._connection.cursor() as cursor:

@@ -88,11 +88,8 @@ class Batch:
         self._keep([index not in reasons for index in range(len(self))])
 
     def _keep(self, kept: list[bool]) -> None:
-        for column in (self.lines, self.rows, self.staged, self.pks, *self._made_columns()):
+        for column in (self.lines, self.rows, self.staged, self.pks, *self.columns):
             column[:] = compress(column, kept)
-
-    def _made_columns(self) -> list[list[Any]]:
-        return self.columns
 
 
 def picked(column: list[Any], places: Sequence[int] | None) -> list[Any]:

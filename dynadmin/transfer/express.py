@@ -33,17 +33,20 @@ _MANY = 0.3
 
 
 class Lines(Sequence[list[str]]):
-    """The cells of plain lines, cut when they are asked for."""
+    """The cells of plain lines, cut when they are asked for. Among the texts may be rows of cells."""
 
-    def __init__(self, delimiter: str) -> None:
-        self.texts: list[str] = []
+    def __init__(self, delimiter: str, texts: list[str] | None = None) -> None:
+        self.texts: list[str] = [] if texts is None else texts
         self._delimiter = delimiter
 
     def __len__(self) -> int:
         return len(self.texts)
 
     def __getitem__(self, place: Any) -> Any:
-        return self.texts[place].rstrip("\r\n").split(self._delimiter)
+        return self._cut(self.texts[place])
+
+    def _cut(self, text: Any) -> Any:
+        return text.rstrip("\r\n").split(self._delimiter) if isinstance(text, str) else text
 
 
 @dataclass(kw_only=True)

@@ -1,7 +1,7 @@
 """Rows of the file against rows of the table: which exist, which clash, which differ."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -88,26 +88,22 @@ class Matcher:
             self._has_new = True
         return found, repeated
 
-    def settle(self, batch: Batch, pairs: Iterable[Pair], repeated: dict[int, int]) -> Found:
+    def settle(self, batch: Batch, pairs: Sequence[Pair], repeated: dict[int, int]) -> Found:
         """Set `pks` and `differing`, given which staged rows are which of the table."""
+        keys = {number: pk for number, pk, _differs in pairs}
         load = loadable(self._connection)
-        place_of = {number: place for place, number in enumerate(batch.staged)}
-        batch.pks = [None] * len(batch)
-        numbers = Counter[int]()
-        for number, pk, differs in pairs:
-            if (place := place_of.get(number)) is not None:
-                numbers[place] += 1
-                batch.pks[place] = load(pk)
-                if differs:
-                    batch.differing.add(number)
+        batch.pks = [None if (pk := keys.get(number)) is None else load(pk) for number in batch.staged]
+        batch.differing |= {number for number, _pk, differs in pairs if differs}
         refused = self._without_key(batch)
-        for number, line in repeated.items():
-            words = _("The row at line %(line)d has the same key.") % {"line": line}
-            refused[place_of[number]] = {WHOLE_ROW: (words,)}
-        for place, count in numbers.items():
-            if count > 1:
-                words = _("%(count)d rows of the table have this key.") % {"count": count}
-                refused.setdefault(place, {WHOLE_ROW: (words,)})
+        many = {} if len(keys) == len(pairs) else Counter(number for number, _pk, _differs in pairs)
+        if repeated or many:
+            for place, number in enumerate(batch.staged):
+                if number in repeated:
+                    words = _("The row at line %(line)d has the same key.") % {"line": repeated[number]}
+                    refused[place] = {WHOLE_ROW: (words,)}
+                elif many.get(number, 1) > 1:
+                    words = _("%(count)d rows of the table have this key.") % {"count": many[number]}
+                    refused.setdefault(place, {WHOLE_ROW: (words,)})
         return refused
 
     def _without_key(self, batch: Batch) -> Found:

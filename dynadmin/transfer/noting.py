@@ -1,6 +1,6 @@
 """What the history of rows is told of an import: all rows of a batch at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connections, models
@@ -44,9 +44,9 @@ class Notes:
         run = range(numbers[0], numbers[0] + len(numbers))
         note_created(self._notary.table, run if numbers == list(run) else numbers)
 
-    def before(self, pks: Sequence[Any]) -> Reading | None:
+    def before(self, find: Callable[[], Sequence[Any]]) -> Reading | None:
         """Read rows that are about to change, and lock them, unless the database itself notes how."""
-        if self._notary is None or self.differences is not None or not pks:
+        if self._notary is None or self.differences is not None or not (pks := find()):
             return None
         cells = Cells(self._notary.tracked(self._fields))
         return Reading(cells, pks, cells.read(locked(self._rows.filter(pk__in=pks))))

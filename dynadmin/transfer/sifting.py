@@ -1,13 +1,15 @@
 """Plain lines by a key: most are in the table as they stand, and only of the others cells are looked at."""
 
+from collections import Counter
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 from django.db import DataError, transaction
 
 from dynadmin.transfer.batches import Batch, BatchReader
 from dynadmin.transfer.existing import ExistingRows
-from dynadmin.transfer.express import Express, ExpressBatch
+from dynadmin.transfer.express import Express, ExpressBatch, Lines
 from dynadmin.transfer.linecopy import LineCopy
 from dynadmin.transfer.matching import Matcher
 from dynadmin.transfer.reporting import Report
@@ -19,13 +21,14 @@ class SiftedBatch(Batch):
     """Those rows of a batch that are not in the table as they stand; columns are made when asked for."""
 
     reader: BatchReader
+    rows: Lines  # type: ignore[assignment]
 
     @property
     def columns(self) -> list[list[Any]]:
         """All columns as lists, which may be changed."""
         if not self.parts and self.rows:
             judged = Batch()
-            self.reader.judge(judged, self.lines, self.rows)
+            self.reader.judge(judged, self.lines, list(self.rows))
             self.parts = judged.parts
         return super().columns if self.parts else []
 
@@ -33,8 +36,10 @@ class SiftedBatch(Batch):
         """Return the items of one column."""
         return self.columns[index]
 
-    def _made_columns(self) -> list[list[Any]]:
-        return self.columns if self.parts else []
+    def _keep(self, kept: list[bool]) -> None:
+        columns = self.columns if self.parts else []
+        for column in (self.lines, self.rows.texts, self.staged, self.pks, *columns):
+            column[:] = compress(column, kept)
 
 
 class Sifter:
@@ -83,12 +88,11 @@ class Sifter:
         pairs = self._matcher.pairs("1 = 1" if looks else "differs")
         wanted = self._matcher.new() if found.rows < len(lines) else set()
         wanted |= repeated.keys()
-        times: dict[int, int] = {}
-        for number, _pk, differs in pairs:
-            times[number] = times.get(number, 0) + 1
-            if differs or is_all or times[number] > 1:
-                wanted.add(number)
-        wanted |= set(sorted(times.keys() - wanted, key=lines.__getitem__)[:room])
+        wanted |= {number for number, _pk, differs in pairs if differs or is_all}
+        if looks:
+            times = Counter(number for number, _pk, _differs in pairs)
+            wanted |= {number for number, count in times.items() if count > 1}
+            wanted |= set(sorted(times.keys() - wanted, key=lines.__getitem__)[:room])
         sifted = self._picked(batch, lines, wanted)
         refused = self._matcher.settle(sifted, pairs, repeated)
         self._existing.check(sifted, refused)
@@ -97,14 +101,12 @@ class Sifter:
 
     def _picked(self, batch: ExpressBatch, lines: list[int], wanted: set[int]) -> SiftedBatch:
         numbers = sorted(wanted, key=lines.__getitem__)
-        plain = len(batch.plain_lines)
+        texts: list[Any] = [*batch.plain.texts, *batch.rows]
         others = [line for number, line in enumerate(lines) if number not in wanted] if wanted else lines
         return SiftedBatch(
             reader=self._reader,
             lines=[lines[number] for number in numbers],
-            rows=[
-                batch.plain[number] if number < plain else batch.rows[number - plain] for number in numbers
-            ],
+            rows=Lines(self._express.delimiter, [texts[number] for number in numbers]),
             staged=numbers,
             refused=batch.refused,
             last_line=batch.last_line,

@@ -79,7 +79,7 @@ class Staging(TemporaryTable):
     def index(self) -> None:
         """Have rows found by their places from now on: it makes staging longer, and not all files need it."""
         if self.connection.vendor == "postgresql":
-            self.execute(f"CREATE INDEX IF NOT EXISTS {self.name}_n ON {self.name} (n)")
+            self.execute(f"CREATE UNIQUE INDEX IF NOT EXISTS {self.name}_n ON {self.name} (n)")
 
     def column(self, place: int) -> str:
         """Return the name of a column."""

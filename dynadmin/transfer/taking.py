@@ -42,7 +42,7 @@ class Taker:
             *self.report.sampled(Outcome.SKIPPED, skipped),
         ]
         stored = self._stored(batch, shown)
-        noted = self.notes.before(self.writer.python_keys(picked(batch.pks, changed)))
+        noted = self.notes.before(lambda: self.writer.python_keys(picked(batch.pks, changed)))
         self.selfrefs.remember(batch, matched)
         refused: Found = {}
         self.writer.write(batch, new, self.writer.insert, refused)

@@ -56,8 +56,7 @@ class Updater(TemporaryTable):
         self._staging.index()
         with looked_up(self.connection):
             if self._notes.differences is not None:
-                lock = "FOR UPDATE OF t" if self.connection.vendor == "postgresql" else ""
-                self._notes.differences.note(f"{source} JOIN {table} t ON {pk} = m.pk", pk, lock)
+                self._notes.differences.note(f"{source} JOIN {table} t ON {pk} = m.pk", pk)
             self.execute(
                 f"UPDATE {table} AS t SET {', '.join(assignments)} FROM {source} WHERE {pk} = m.pk",  # noqa: S608
                 list(touched.values()),

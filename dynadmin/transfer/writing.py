@@ -169,7 +169,7 @@ class RowWriter:
         """Write the rows at these places into those they were matched to."""
         if self.updater is not None:
             self.updater.update(batch, places, self._touched())
-        pks = self.python_keys(picked(batch.pks, places))
+        pks = self.python_keys(picked(batch.pks, places)) if self.links else []
         for links in self.links:
             links.replace(pks, picked(batch.columns[links.index], places))
 

@@ -85,7 +85,6 @@ def test_the_database_notes_differences_as_this_process_does(slug, tables):
     table, column = model._meta.db_table, field.column
     change = Change(field, f"t.{column}", f"s.{column}")
     differences = differences_of(model.table_schema.id, [change], connection)
-    lock = "FOR UPDATE OF t" if connection.vendor == "postgresql" else ""
     cells = Cells([field])
 
     def noted(note):
@@ -116,7 +115,7 @@ def test_the_database_notes_differences_as_this_process_does(slug, tables):
         was, made = (cells.read(model.objects.filter(pk=row.pk)) for row in (one, other))
         made = [(one.pk, *made[0][1:])]
 
-        quick = noted(lambda: differences.note(rows, "t.id", lock))
+        quick = noted(lambda: differences.note(rows, "t.id"))
 
         assert quick == noted(lambda: model._notary.changed(cells, was, made))
 
