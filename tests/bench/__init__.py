@@ -13,6 +13,8 @@ BENCHMARKS = {
     "transfer": "import and export of 336,776 flights against django-import-export's default path",
     "inference": "what each column of 336,776 flights is, against reading the file once",
     "imports": "imports and upserts of whole files against the engines' own loaders of files",
+    "growth": "what a row of an import costs: of a million against 100,000, beside five million and none",
+    "footprint": "the memory of an import of ten million rows against that of one million",
     "rowhistory": "writing rows of a table whose changes are kept against one that keeps none",
     "exports": "exports of whole tables against the engines' own programs",
     "rollups": "numbers and sums of 336,776 flights by plane, against the same by hand on ordinary models",

@@ -94,7 +94,9 @@ def repeated(rows: int) -> Path:
         moved = (
             line.replace("2014", str(year + 1)).replace("2013", str(year)) for year in years for line in lines
         )
-        path.write_text(header + "".join(itertools.islice(moved, rows)), encoding="utf-8")
+        with path.open("w", encoding="utf-8") as file:
+            file.write(header)
+            file.writelines(itertools.islice(moved, rows))
     return path
 
 
@@ -112,12 +114,15 @@ def changed_file(path: Path) -> Path:
     return _edited(path, "changed", lambda _number, cells: [*cells[:-4], f"{cells[-4]}1", *cells[-3:]])
 
 
-def numbered(path: Path) -> Path:
-    """Return the file with a number in front of each row: SQLite's program fills all columns or none."""
-    if (made := path.with_name(f"{path.stem}-numbered.csv")).exists():
+def numbered(path: Path, last: int = 0) -> Path:
+    """Return the file with a number in front of each row, from the one after ``last``.
+
+    SQLite's program fills all columns or none.
+    """
+    if (made := path.with_name(f"{path.stem}-numbered-after-{last}.csv")).exists():
         return made
     with path.open(encoding="utf-8") as source, made.open("w", encoding="utf-8") as target:
-        target.writelines(f"{number},{line}" for number, line in enumerate(source))
+        target.writelines(f"{number},{line}" for number, line in enumerate(source, last))
     return made
 
 
@@ -176,11 +181,20 @@ def make_floor(table: DynamicModel) -> None:
 
 def loaded(table: DynamicModel, path: Path) -> int:
     """Load a file by the program that comes with the engine, and return how many rows there are."""
-    columns = [field.column for field in table.django_model._meta.concrete_fields if not field.primary_key]
-    (_by_psql if connection.vendor == "postgresql" else _by_sqlite)(path, columns)
+    load_by_engine(path if connection.vendor == "postgresql" else numbered(path), columns_of(table))
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM floor")
         return cursor.fetchone()[0]
+
+
+def columns_of(table: DynamicModel) -> list[str]:
+    """Return the names of all columns but that of the id."""
+    return [field.column for field in table.django_model._meta.concrete_fields if not field.primary_key]
+
+
+def load_by_engine(path: Path, columns: list[str]) -> None:
+    """Load a file; for SQLite it has to be numbered."""
+    (_by_psql if connection.vendor == "postgresql" else _by_sqlite)(path, columns)
 
 
 def _by_psql(path: Path, columns: list[str]) -> None:
@@ -198,5 +212,5 @@ def psql(command: str) -> None:
 
 def _by_sqlite(path: Path, _columns: list[str]) -> None:
     database = str(connection.settings_dict["NAME"])
-    line = ["sqlite3", database, ".mode csv", f".import --skip 1 {numbered(path)} floor"]
+    line = ["sqlite3", database, ".mode csv", f".import --skip 1 {path} floor"]
     subprocess.run(line, check=True, stdout=subprocess.DEVNULL)
