@@ -154,6 +154,7 @@ class ImportScreens:
             has_relations=bool(plan.references),
             may_change=self.has_change_permission(request),
             problem=job.error,
+            lacks_columns=bool(plan.missing and not plan.key),
             unseen=table.needed_unseen if job.error else [],
             empty_table=self._empty_table(request) if job.error else "",
             known_by=_known_by(self.model, plan, findings) if self.has_change_permission(request) else None,
