@@ -53,6 +53,7 @@ def test_conflicts_are_listed_and_stop_it_unless_the_first_is_taken(admin_client
     preview = admin_client.post(address, {**CHOSEN, "_preview": ""})
     refused = apply_seen(admin_client, flights, preview)
     assert "UA : United · Untied" in text_of(refused)
+    assert "or say to take the first." in text_of(refused)
     assert DynamicModel.objects.count() == 1
     apply_seen(admin_client, flights, refused, take_first="on")
 
