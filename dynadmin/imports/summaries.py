@@ -45,6 +45,8 @@ def summary_of(totals: Mapping[str, Any], file_name: str) -> str:
         _("%(count)s unchanged") % {"count": number(totals.get("skipped", 0))},
         *made_words(totals.get("made", {})),
     ]
+    if retired := totals.get("retired", 0):
+        parts.append(_("%(count)s deleted, as the file lacks them") % {"count": number(retired)})
     if refused := totals.get("refused", 0):
         parts.append(_("%(count)s refused and left out") % {"count": number(refused)})
     return _("Imported %(file)s: %(what)s.") % {"file": file_name, "what": ", ".join(parts)}

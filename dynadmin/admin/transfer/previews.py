@@ -29,15 +29,14 @@ class Figure:
 
 def findings_context(findings: Findings, missing: str) -> dict[str, Any]:
     """Return what the templates show of a check. ``missing``: what becomes of rows that the file lacks."""
-    good = findings.totals.created + findings.totals.changed + findings.totals.retired
+    totals = findings.totals
     return {
         "outcome": findings,
         "figures": figures_of(asdict(findings.totals)),
         "made": made_words(findings.made),
         "spared": spared_words(missing, findings.totals.refused),
-        "good": good,
-        "good_words": ngettext("Import %(count)s row", "Import %(count)s rows", good)
-        % {"count": number(good)},
+        "good": totals.created + totals.changed + totals.retired,
+        "good_words": _good_words(totals.created + totals.changed, totals.retired),
         "labels": [label for _id, label in findings.fields],
         "samples": [(kind.value, findings.samples.get(kind.value, ())) for kind in SHOWN],
         "refused": findings.refused,
@@ -45,6 +44,14 @@ def findings_context(findings: Findings, missing: str) -> dict[str, Any]:
         "reasons": [(label, words, number(count)) for label, words, count in findings.reasons],
         "no_values": findings.no_values,
     }
+
+
+def _good_words(taken: int, retired: int) -> str:
+    """Return what the button says that it does."""
+    words = ngettext("Import %(count)s row", "Import %(count)s rows", taken) % {"count": number(taken)}
+    if not retired:
+        return words
+    return _("%(import)s and delete %(count)s") % {"import": words, "count": number(retired)}
 
 
 def figures_of(totals: Mapping[str, Any]) -> list[Figure]:

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from dynadmin.transfer.readers import Source
 from dynadmin.transfer.sniff import DELIMITERS, ENCODINGS, QUOTINGS
@@ -43,8 +42,7 @@ class ReadingForm(forms.Form):
         if source.format.is_typed:
             del self.fields["header"], self.fields["above"]
         elif source.above is None and source.rows_above:
-            found = ngettext_lazy("Found: %(count)d row", "Found: %(count)d rows", source.rows_above)
-            self.fields["above"].widget.attrs["placeholder"] = found % {"count": source.rows_above}
+            self.fields["above"].widget.attrs["placeholder"] = str(source.rows_above)
         if not source.format.is_delimited:
             del self.fields["encoding"], self.fields["delimiter"], self.fields["quoting"]
             return

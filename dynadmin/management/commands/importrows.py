@@ -221,8 +221,10 @@ class Command(BaseCommand):
         if spared := spared_words(chosen.missing, totals.get("refused", 0)):
             self.stderr.write(spared)
         counts = [totals.get(name, 0) for name in ("created", "changed", "skipped", "refused")]
-        words = "{} created, {} changed, {} unchanged, {} refused."
-        self.stdout.write(words.format(*counts))
+        words = "{} created, {} changed, {} unchanged, {} refused"
+        if retired := totals.get("retired", 0):
+            words += f", {retired} deleted"
+        self.stdout.write(words.format(*counts) + ".")
 
     def _tell_end(self, job: FileImport) -> None:
         if job.is_imported:

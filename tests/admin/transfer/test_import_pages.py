@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -148,6 +149,23 @@ def test_refused_rows_of_other_formats_are_in_those(admin_client, flights):
     job = upload(admin_client, flights, saved.getvalue(), "rows.xlsx").context["job"]
     sheet = load_workbook(io.BytesIO(refused_of(admin_client, flights, job))).active
     assert [cell.value for cell in sheet[2]][2] == "toolong"
+
+
+def test_that_rows_were_deleted_is_told_where_it_is_told_what_was_done(
+    admin_client, flights, tmp_path, capsys
+):
+    imported(admin_client, flights)
+    preview = upload(admin_client, flights, "carrier,number\nUA,1\n")
+    preview = again(admin_client, flights, preview, key=["1"], missing="retire")
+    assert 'value="Import 0 rows and delete 1"' in preview.content.decode()
+
+    done = confirm(admin_client, flights, preview)
+
+    assert "1 unchanged, 1 deleted, as the file lacks them." in text_of(done)
+    assert "Imported 1" in text_of(admin_client.get(url(flights, "imports")))
+    (tmp_path / "rows.csv").write_text("carrier,number\nBB,3\n")
+    call_command("importrows", "flights", tmp_path / "rows.csv", key="number", missing="retire")
+    assert "1 created, 0 changed, 0 unchanged, 0 refused, 1 deleted." in capsys.readouterr().out
 
 
 def test_counts_are_written_as_people_read_them(admin_client, flights):
