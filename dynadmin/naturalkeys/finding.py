@@ -61,7 +61,8 @@ class Finder:
         found: dict[Any, Found] = {}
         for some in _parts(list(values)):
             pairs = rows.filter(**{f"{self.key.name}__in": some}).values_list(self.key.name, "pk")
-            for value, pk in pairs.iterator(chunk_size=_CHUNK):
+            # Of values that do not repeat there are no more rows than values, which need no cursor.
+            for value, pk in pairs if self.key.unique else pairs.iterator(chunk_size=_CHUNK):
                 known = found.setdefault(value, Found(pk))
                 if known.pk != pk:
                     found[value] = known._replace(rows=known.rows + 1)

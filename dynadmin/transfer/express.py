@@ -16,9 +16,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from dynadmin.numbering import take_numbers
 from dynadmin.transfer import batches
+from dynadmin.transfer.ahead import ahead
 from dynadmin.transfer.batches import Batch, BatchReader
 from dynadmin.transfer.cells import Judge
 from dynadmin.transfer.columns import ColumnPlan
+from dynadmin.transfer.expressrefs import Numbered, NumberedColumns, name_shape
 from dynadmin.transfer.linecopy import LineCopy
 from dynadmin.transfer.readers import Source
 from dynadmin.transfer.readers.delimited import DelimitedSource
@@ -51,22 +53,31 @@ class Lines(Sequence[list[str]]):
 
 @dataclass(kw_only=True)
 class ExpressBatch(Batch):
-    """A batch with plain lines beside the rows that were read cell by cell."""
+    """A batch with plain lines beside the rows that were read cell by cell.
+
+    ``odd`` are lines that are yet to be read so, each with its number. ``numbered`` are the plain lines as
+    they are sent.
+    """
 
     plain: Lines
     plain_lines: list[int] = field(default_factory=list)
+    odd: list[tuple[int, str]] = field(default_factory=list)
+    numbered: Numbered = field(default_factory=lambda: Numbered(lines=[]))
 
     def drop_until(self, line: int) -> None:
         """Leave out the rows up to this line, which were taken before."""
         super().drop_until(line)
-        kept = [number > line for number in self.plain_lines]
-        self.plain.texts[:] = compress(self.plain.texts, kept)
-        self.plain_lines[:] = compress(self.plain_lines, kept)
+        self.keep_plain([number > line for number in self.plain_lines])
+
+    def keep_plain(self, kept: Sequence[bool]) -> None:
+        """Leave out the other plain lines."""
+        for column in (self.plain.texts, self.plain_lines, self.numbered.lines):
+            column[:] = compress(column, kept)
 
     @property
     def count(self) -> int:
         """How many rows of the file are in it."""
-        return len(self.plain_lines) + len(self) + len(self.refused)
+        return len(self.plain_lines) + len(self.odd) + len(self) + len(self.refused)
 
 
 class Express:
@@ -85,23 +96,53 @@ class Express:
         row = re.escape(self.delimiter).join(shapes)
         self._row = re.compile(rf"{row}\r?\n?")
         self._rows = re.compile(rf"(?:{row}\r?\n)*+(?:{row})?")
+        self._named = NumberedColumns(reader.judges, self.delimiter)
+        # The line of the first quote.
+        self._rest = 0
 
     def batches(self) -> Iterator[Batch]:
         """Give all rows of the file."""
+        read = self._batches()
+        # What has to be asked is asked here; after the first lines most is known.
+        for batch in read if self._reader.asks_nobody else ahead(read):
+            self._judge(batch)
+            yield batch
+        if self._rest:
+            yield from self._reader.batches(first=self._rest)
+
+    def _batches(self) -> Iterator[ExpressBatch]:
+        """Give all lines up to the first quote, not judged yet."""
         most = batches._MOST_ROWS
         batch, blocks = self._empty(), 0
         for first, lines in self._source.line_blocks(_BLOCK):
             if not lines:
-                yield from self._rest(batch, first)
-                return
+                self._rest = first
+                break
             for start in range(0, len(lines), most):
                 self._add(batch, first + start, lines[start : start + most])
                 blocks += 1
                 if batch.count >= most or blocks == _MOST_BLOCKS:
-                    yield batch
+                    yield self._with_numbers(batch)
                     batch, blocks = self._empty(), 0
         if blocks:
-            yield batch
+            yield self._with_numbers(batch)
+
+    def _with_numbers(self, batch: ExpressBatch) -> ExpressBatch:
+        batch.numbered = self._named.numbered(batch.plain.texts)
+        return batch
+
+    def _judge(self, batch: ExpressBatch) -> None:
+        """Give plain lines the numbers of the rows that they name, and read odd ones cell by cell."""
+        if refused := self._named.look_up(batch.numbered):
+            texts, lines = batch.plain.texts, batch.plain_lines
+            batch.odd += [(lines[place], texts[place]) for place in refused]
+            batch.keep_plain([place not in refused for place in range(len(texts))])
+        if batch.odd:
+            lines, texts = zip(*sorted(batch.odd), strict=True)
+            batch.odd = []
+            read, rows = self._source.rows_of(lines, texts)
+            if rows:
+                self._reader.judge(batch, read, list(rows))
 
     def _empty(self) -> ExpressBatch:
         return ExpressBatch(plain=Lines(self.delimiter))
@@ -121,18 +162,7 @@ class Express:
             taken = [None] * len(lines)
         batch.plain.texts += [line for line, match in zip(lines, taken, strict=True) if match]
         batch.plain_lines += [number for number, match in zip(numbers, taken, strict=True) if match]
-        self._read(batch, [numbers[place] for place in odd], [lines[place] for place in odd])
-
-    def _read(self, batch: Batch, numbers: Sequence[int], lines: list[str]) -> None:
-        read, rows = self._source.rows_of(numbers, lines)
-        if rows:
-            self._reader.judge(batch, read, list(rows))
-
-    def _rest(self, batch: ExpressBatch, first: int) -> Iterator[Batch]:
-        """Give what was gathered, and then all rows from this line on."""
-        if batch.plain_lines or len(batch) or batch.refused:
-            yield batch
-        yield from self._reader.batches(first=first)
+        batch.odd += [(numbers[place], lines[place]) for place in odd]
 
     def unpacked(self, batch: ExpressBatch) -> Batch:
         """Return the batch with all its rows read cell by cell."""
@@ -147,6 +177,7 @@ class Express:
 
 
 def express_of(
+    model: type[models.Model],
     source: Source,
     reader: BatchReader,
     plan: ColumnPlan,
@@ -157,13 +188,14 @@ def express_of(
         return None
     if len(reader.judges) != len(source.headers) or len(plan.matched) != len(source.headers):
         return None
+    if source.delimiter not in ",;\t|":
+        return None
     shapes = [
-        judge.plain_shape
+        judge.plain_shape if isinstance(judge, Judge) else name_shape(judge, model, plan, source.delimiter)
         for judge in reader.judges
-        if isinstance(judge, Judge)
-        and (not isinstance(judge.field, models.AutoField) or judge.field.name in plan.key)
+        if not isinstance(judge.field, models.AutoField) or judge.field.name in plan.key
     ]
-    if len(shapes) != len(reader.judges) or None in shapes or source.delimiter not in ",;\t|":
+    if len(shapes) != len(reader.judges) or None in shapes:
         return None
     return Express(source, reader, [shape for shape in shapes if shape])
 
@@ -210,7 +242,9 @@ class ExpressTaker:
         numbers = take_numbers(self._model, count, self._connection) if self._writer.needs_numbers else []
         given = _in_order(numbers, [*batch.plain_lines, *batch.lines]) if len(batch) else numbers
         if plain:
-            self._copy.take(batch.plain.texts, *([given[:plain]] if numbers else ()))
+            fields, numbered = self._express.fields, batch.numbered
+            with self._writer.keylocks.held(fields, plain, numbered.numbers.get):
+                self._copy.take(numbered.lines, *([given[:plain]] if numbers else ()))
         if len(batch):
             self._writer.insert(batch, None, given[plain:])
         return numbers

@@ -11,12 +11,15 @@ It is done only where triggers of foreign keys are all that would be silent, and
 them was found and locked. Otherwise the rows are written as ever.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+Texts = Callable[[str], Collection[str] | None]
 
 # With fewer rows the triggers take less time than the questions here.
 _WORTHWHILE = 500
@@ -57,50 +60,76 @@ class _ForeignKey(NamedTuple):
     has_default: bool
 
 
-@contextmanager
-def keys_as_sets(
-    connection: BaseDatabaseWrapper,
-    model: type[models.Model],
-    fields: Sequence[models.Field],
-    count: int,
-    texts_of: Callable[[str], Collection[str] | None],
-) -> Iterator[None]:
-    """In the block, insert so many rows with values in these fields, inside a transaction.
+class KeyLocks:
+    """The rows of other tables that new rows of one model refer to, locked."""
 
-    ``texts_of`` returns the different values of a column, as texts; None where they are not known.
-    """
-    is_related = any(field.is_relation for field in fields)
-    if connection.vendor != "postgresql" or count < _WORTHWHILE or not is_related:
-        yield
-        return
-    # Where the block fails, the savepoint takes the setting back.
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        table = connection.ops.quote_name(model._meta.db_table)
-        if not _are_locked(cursor, table, {field.column for field in fields}, texts_of):
+    def __init__(self, model: type[models.Model], connection: BaseDatabaseWrapper) -> None:
+        self._connection = connection
+        self._table = connection.ops.quote_name(model._meta.db_table)
+        self._forget()
+
+    def _forget(self) -> None:
+        # None: not asked yet, or there is something else that must not be silenced.
+        self._keys: list[_ForeignKey] | None = None
+        self._locked: dict[str, set[str]] = defaultdict(set)
+        self._marks: list[Callable[[], None]] = []
+
+    @contextmanager
+    def held(self, fields: Iterable[models.Field], count: int, texts_of: Texts) -> Iterator[None]:
+        """In the block, insert so many rows with values in these fields, inside a transaction.
+
+        ``texts_of`` returns the different values of a column, as texts; None where they are not known.
+        """
+        columns = {field.column: field.is_relation for field in fields}
+        is_related = any(columns.values())
+        if self._connection.vendor != "postgresql" or count < _WORTHWHILE or not is_related:
             yield
             return
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        yield
-        cursor.execute("SET LOCAL session_replication_role = origin")
+        # Where the block fails, the savepoint takes the setting back.
+        with transaction.atomic(using=self._connection.alias), self._connection.cursor() as cursor:
+            if not self._are_locked(cursor, columns, texts_of):
+                yield
+                return
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            yield
+            cursor.execute("SET LOCAL session_replication_role = origin")
 
+    def _are_locked(self, cursor: Any, columns: Collection[str], texts_of: Texts) -> bool:
+        """Lock all rows that the values refer to; return whether nothing is left for a trigger to look at."""
+        if not self._marks or not self._are_marks_there():
+            self._forget()
+            self._keys = self._lock_table(cursor)
+        # Marks are gone with the transaction, or with the savepoint that is rolled back, as the locks are.
+        self._marks.append(mark := lambda: None)
+        transaction.on_commit(mark, using=self._connection.alias)
+        return self._keys is not None and all(
+            self._is_covered(cursor, key, columns, texts_of) for key in self._keys
+        )
 
-def _are_locked(
-    cursor: Any, table: str, columns: Collection[str], texts_of: Callable[[str], Collection[str] | None]
-) -> bool:
-    """Lock all rows that the values refer to; return whether nothing is left for a trigger to look at."""
-    # From here on nobody gives the table a trigger or a foreign key.
-    cursor.execute(f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE")
-    cursor.execute(_IS_POSSIBLE, [table])
-    if not cursor.fetchone()[0]:
-        return False
-    cursor.execute(_KEYS, [table])
-    for key in map(_ForeignKey._make, cursor.fetchall()):
-        if key.column not in columns and not key.has_default:
-            continue
-        texts = texts_of(key.column) if key.column in columns else None
-        if texts is None or (texts and not (key.is_lockable and _is_locked(cursor, key, texts))):
+    def _are_marks_there(self) -> bool:
+        there = {id(function) for _savepoints, function, *_how in self._connection.run_on_commit}
+        return there.issuperset(map(id, self._marks))
+
+    def _lock_table(self, cursor: Any) -> list[_ForeignKey] | None:
+        # From here on nobody gives the table a trigger or a foreign key.
+        cursor.execute(f"LOCK TABLE {self._table} IN ROW EXCLUSIVE MODE")
+        cursor.execute(_IS_POSSIBLE, [self._table])
+        if not cursor.fetchone()[0]:
+            return None
+        cursor.execute(_KEYS, [self._table])
+        return list(map(_ForeignKey._make, cursor.fetchall()))
+
+    def _is_covered(self, cursor: Any, key: _ForeignKey, columns: Collection[str], texts_of: Texts) -> bool:
+        if key.column not in columns:
+            return not key.has_default
+        texts = texts_of(key.column)
+        if not texts:
+            return texts is not None
+        new = set(texts) - self._locked[key.column]
+        if new and not (key.is_lockable and _is_locked(cursor, key, new)):
             return False
-    return True
+        self._locked[key.column] |= new
+        return True
 
 
 def _is_locked(cursor: Any, key: _ForeignKey, texts: Collection[str]) -> bool:

@@ -34,11 +34,7 @@ class LineCopy:
         )
 
     def take(self, lines: list[str], *before: Sequence[int]) -> None:
-        """Send the lines, each with numbers in front of it."""
-        if "\r" in "".join(lines):
-            lines = [line.replace("\r", "") for line in lines]
-        if not lines[-1].endswith("\n"):
-            lines = [*lines[:-1], f"{lines[-1]}\n"]
+        """Send the lines, which are given without their ends, each with numbers in front of it."""
         rows: Iterable[str] = lines
         if before:
             texts = (map(str, numbers) for numbers in before)
@@ -50,4 +46,5 @@ class LineCopy:
             cursor.cursor.copy(self._sql) as copy,
         ):
             while some := list(islice(rows, _AT_ONCE)):
-                copy.write("".join(some))
+                some.append("")
+                copy.write("\n".join(some))

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from operator import itemgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -59,7 +58,7 @@ class KeyResolver(dict):
             empty_texts=empty_texts,
             reading=reading,
         )
-        self._remembered = remembered
+        self.remembered = remembered
         self.null = null_of(connection)
         self._load = loadable(connection)
         self._prepare = partial(self.finder.model._meta.pk.get_db_prep_save, connection=connection)
@@ -76,7 +75,7 @@ class KeyResolver(dict):
         self._refused = []
         cells = set(cells)
         unknown = cells - self.keys()
-        if len(self) + len(unknown) > self._remembered:
+        if len(self) + len(unknown) > self.remembered:
             self.clear()
             unknown = cells
         self._resolve(unknown)
@@ -177,20 +176,27 @@ class ReferenceJudge:
         self.resolver = resolver
         self.null = resolver.null
         self._typed = typed
-        self._keeps_empty = keeps_empty
+        self.keeps_empty = keeps_empty
 
     def column(self, cells: Sequence[Any]) -> list[Any]:
         """Return the rows that these cells name, as `load_columns` takes them, and Refusals."""
         marks = list(map(marked, cells)) if self._typed else cells
-        self.resolver.look_up(marks)
+        different = set(marks)
+        self.resolver.look_up(different)
+        loaded = self.loaded(different)
         # Called directly, the look-up costs half of what the brackets do: this is the innermost loop.
-        judged = list(map(self.resolver.__getitem__, marks))
-        if not self._keeps_empty and None in map(itemgetter(0), judged):
-            judged = [self._emptied(found) for found in judged]
-        if Refusal not in map(type, judged):
-            return list(map(itemgetter(1), judged))
-        self.refusals += sum(type(found) is Refusal for found in judged)
-        return [found if type(found) is Refusal else found.stored for found in judged]
+        column = list(map(loaded.__getitem__, marks))
+        if Refusal in map(type, loaded.values()):
+            self.refusals += sum(type(one) is Refusal for one in column)
+        return column
+
+    def loaded(self, marks: Collection[Any]) -> dict[Any, Any]:
+        """Return by cell what `column` gives for these cells, which were looked up."""
+        judged: Iterable[Any] = map(self.resolver.__getitem__, marks)
+        if not self.keeps_empty:
+            judged = map(self._emptied, judged)
+        stored = (found if type(found) is Refusal else found.stored for found in judged)
+        return dict(zip(marks, stored, strict=True))
 
     def values(self, cells: Iterable[Any]) -> list[Any]:
         """Return the ids of the rows that legal cells name; None for one that is not there yet."""

@@ -150,7 +150,7 @@ class ImportRun:
         is_looked_at = self._rules or (self._existing is not None and self._existing.uniques.places)
         is_plain = self._matcher is not None or self._writer.fills_nothing
         if is_plain and not is_looked_at and isinstance(self._model._meta.pk, models.AutoField):
-            self._express = express_of(self._source, self._reader, self.plan, self._connection)
+            self._express = express_of(self._model, self._source, self._reader, self.plan, self._connection)
         if self._express is not None:
             self._set_up_express(self._express)
 

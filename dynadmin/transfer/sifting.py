@@ -75,7 +75,7 @@ class Sifter:
         self._staging.clear()
         if batch.plain_lines:
             numbers = range(len(batch.plain_lines))
-            self._copy.take(batch.plain.texts, numbers, batch.plain_lines)
+            self._copy.take(batch.numbered.lines, numbers, batch.plain_lines)
         if len(batch):
             self._staging.add(batch, first=len(batch.plain_lines))
 

@@ -13,7 +13,7 @@ from dynadmin.kinds.stamps import fields_of_change, is_filled_by_program
 from dynadmin.loading import load_columns, loadable, null_of
 from dynadmin.numbering import take_numbers
 from dynadmin.transfer.batches import Batch, picked
-from dynadmin.transfer.keylocks import keys_as_sets
+from dynadmin.transfer.keylocks import KeyLocks
 from dynadmin.transfer.linking import Links
 from dynadmin.transfer.references import is_many
 from dynadmin.transfer.results import WHOLE_ROW
@@ -47,6 +47,7 @@ class RowWriter:
         in_file = {field.name for field in fields}
         self._added = [field for field in _stored_fields(model) if field.name not in in_file]
         self._has_own_pks = False
+        self.keylocks = KeyLocks(model, connection)
         self.updater: Updater | None = None
         # The history notes new rows by their numbers, so it has to know them.
         self.needs_numbers = bool(self.links) or getattr(model, "table_schema", None) is not None
@@ -89,7 +90,7 @@ class RowWriter:
             values[place] = list(values[place])
             return set(values[place]) - {self._null}
 
-        with keys_as_sets(self._connection, self._model, columns, count, texts_of):
+        with self.keylocks.held(columns, count, texts_of):
             load_columns(self._connection, self._model._meta.db_table, names, values)
 
     def _number(

@@ -4,8 +4,10 @@ import pytest
 from django.db import connection
 
 from dynadmin.rowhistory import RowChange
-from dynadmin.transfer import ImportOptions, run
+from dynadmin.schema import target_of
+from dynadmin.transfer import ImportOptions, batches, match_columns, run
 from dynadmin.transfer.express import express_of
+from dynadmin.transfer.references import Reference
 
 pytestmark = pytest.mark.django_db
 
@@ -182,3 +184,79 @@ def test_lines_by_the_numbers_of_rows_are_found_and_the_others_retired(things, l
     assert [row[1:] for row in quick[0]] == [row[1:] for row in careful[0]]
     assert quick[1] == careful[1]
     assert (quick[1].created, quick[1].changed, quick[1].skipped, quick[1].retired) == (2, 1, 5, 2)
+
+
+# --- Lines that name rows of other tables ---
+
+NAMED = "home,nick,size,flag\n"
+NAMES = {
+    "known": [f"p{n % 3},n{n},{n},f{n % 2}\n" for n in range(60)],
+    "empty": [f"{'' if n % 4 else 'p1'},n{n},,\n" for n in range(30)],
+    "unknown": ["p1,a,1,f0\n", "nowhere,b,2,f1\n", "p2,c,3,nothing\n", " p2 ,d,4,f1\n", "p2,e,x,f1\n"] * 2,
+    "odd": ["'=p,a,1,f0\n", "p\x00,b,2,f0\n", f"{'p' * 300},c,3,f0\n", "p1;p2,d,4,f0\n", "p1\\,e,5,f0\n"],
+    "quoted": ["p1,a,1,f0\n", "p2,b,2,f1\n", '"p1",c,3,"f0"\n', "nowhere,d,4,f0\n"],
+    "windows": ["p1,a,1,f0\r\n", "p2,b,2,\r\n", "p0,c,3,f1\r\n"],
+    "unended": ["p1,a,1,f0\n", "p2,b,2,f1"],
+    "many": [f"p{n % 3},n{n},{n % 100},f{n % 2}\n" for n in range(1_500)],
+}  # fmt: skip
+
+
+@pytest.fixture
+def homes(tables):
+    """The class of rows whose first and last column refer to rows of other tables."""
+    unique = ("char", {"unique": True})
+    places, flags = tables.make("places", code=unique), tables.make("flags", code=unique)
+    model = places.django_model
+    model.objects.bulk_create(model(code=code) for code in ("p0", "p1", "p2", "=p"))
+    model = flags.django_model
+    model.objects.bulk_create(model(code=code) for code in ("f0", "f1"))
+    return tables.make(
+        "homes",
+        home=("foreignkey", {"target": target_of(places.pk), "null": True}),
+        nick="char",
+        size=("int", {"null": True}),
+        flag=("foreignkey", {"target": target_of(flags.pk), "null": True}),
+    ).django_model
+
+
+@pytest.mark.parametrize("lines", NAMES.values(), ids=list(NAMES))
+@pytest.mark.parametrize("create", [False, True])
+def test_lines_that_name_rows_give_the_same_as_they_stand_and_cell_by_cell(
+    homes, load, monkeypatch, lines, create
+):
+    found = []
+    monkeypatch.setattr(
+        run, "express_of", lambda *arguments: found.append(express_of(*arguments)) or found[0]
+    )
+    references = {name: Reference(by="code", create=create and name == "flag") for name in ("home", "flag")}
+    plan = match_columns(homes, NAMED.strip().split(","), references=references)
+    quick = outcome(homes, load(homes, NAMED + "".join(lines), plan=plan, skip_refused=True))
+    homes.objects.all().delete()
+
+    monkeypatch.setattr(run, "express_of", lambda *arguments: None)
+    careful = outcome(homes, load(homes, NAMED + "".join(lines), plan=plan, skip_refused=True))
+
+    assert quick == careful
+    assert (found[0] is not None) == (connection.vendor == "postgresql")
+
+
+def test_a_required_row_that_a_line_does_not_name_is_refused(tables, homes, load):
+    target = homes._meta.get_field("home").remote_field.model
+    needed = {"target": target_of(target.table_schema.id), "null": False, "blank": False}
+    guests = tables.make("guests", home=("foreignkey", needed), n="int")
+
+    result = load(guests.django_model, "home,n\np1,1\n,2\np2,3\n", skip_refused=True)
+
+    assert [row.line for row in result.refused] == [3]
+    assert guests.django_model.objects.count() == 2
+
+
+def test_what_is_known_of_cells_is_bounded(homes, load, monkeypatch):
+    monkeypatch.setattr(batches, "_MOST_ROWS", 100)
+    monkeypatch.setattr(batches, "_REMEMBERED_OF_ONE", 100)
+    places = homes._meta.get_field("home").remote_field.model
+    places.objects.bulk_create(places(code=f"x{n}") for n in range(400))
+
+    load(homes, NAMED + "".join(f"x{n % 400},n{n},{n},f0\n" for n in range(1_000)))
+
+    assert homes.objects.filter(home__code="x399").count() == 2

@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from dynadmin.exceptions import TransferError
@@ -12,6 +12,7 @@ from dynadmin.executor.drift import find_current_drift
 from dynadmin.registry import registry
 from dynadmin.schema import target_of
 from dynadmin.transfer import import_rows, open_source
+from dynadmin.transfer.keylocks import KeyLocks
 
 pytestmark = pytest.mark.only_on("postgresql")
 
@@ -191,6 +192,28 @@ def test_a_row_that_somebody_is_deleting_is_waited_for_and_then_refused(
     with pytest.raises(TransferError):
         importing.result()
     assert flights.django_model.objects.count() == 0
+
+
+def test_locks_are_taken_once_in_a_transaction_and_again_when_a_savepoint_took_them_back(flights, planes):
+    model = flights.django_model
+    locks = KeyLocks(model, connection)
+    first = str(planes.django_model.objects.first().pk)
+
+    def is_locked_now() -> bool:
+        with CaptureQueriesContext(connection) as queries, locks.held([field], ROWS, lambda _column: {first}):
+            assert run("SHOW session_replication_role") == [("replica",)]
+        return any("FOR KEY SHARE" in query["sql"] for query in queries)
+
+    field = model._meta.get_field("plane")
+    with transaction.atomic():
+        assert is_locked_now()
+        assert not is_locked_now()
+    with transaction.atomic():
+        with transaction.atomic():
+            assert is_locked_now()
+            transaction.set_rollback(True)
+        assert is_locked_now()
+        assert not is_locked_now()
 
 
 def wait_for_a_lock() -> None:
