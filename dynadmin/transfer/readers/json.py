@@ -16,7 +16,7 @@ from dynadmin.conf import conf
 from dynadmin.exceptions import BadFile
 from dynadmin.transfer.formats import FORMATS
 from dynadmin.transfer.readers.nesting import check_nesting
-from dynadmin.transfer.readers.objects import ObjectSource, plain_number
+from dynadmin.transfer.readers.objects import ObjectSource, plain_number, why
 from dynadmin.transfer.texts import storable
 
 _CHUNK = 1 << 20
@@ -28,7 +28,6 @@ _OVERLAP = 12
 # Python reads 4,300 digits; of as many, however a chunk cuts them, half are together.
 _LONG_NUMBER = b"0" * 2_000
 _DIGITS = bytes(b"0"[0] if chr(byte).isdigit() and byte < 128 else b"x"[0] for byte in range(256))
-_LONGEST_REASON = 200
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -91,8 +90,7 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except (ijson.JSONError, UnicodeError, ArithmeticError) as error:
-        reason = str(error).splitlines()[0][:_LONGEST_REASON] if str(error) else type(error).__name__
-        raise BadFile(_("The file is not valid JSON: %(reason)s") % {"reason": reason}) from error
+        raise BadFile(_("The file is not valid JSON: %(reason)s") % {"reason": why(error)}) from error
 
 
 def _needs_care(path: Path) -> bool:

@@ -14,7 +14,7 @@ from dynadmin.transfer.formats import FORMATS
 from dynadmin.transfer.readers.json import check_utf8
 from dynadmin.transfer.readers.lines import measure_lines
 from dynadmin.transfer.readers.nesting import check_nesting
-from dynadmin.transfer.readers.objects import ObjectSource, plain_number
+from dynadmin.transfer.readers.objects import ObjectSource, plain_number, why
 
 # A number may have more digits, or a larger exponent, than can be held.
 _BROKEN = (ValueError, RecursionError, ArithmeticError)
@@ -85,7 +85,7 @@ def _object(number: int, line: bytes) -> dict[str, Any]:
         row = _loads(line)
     except _BROKEN as error:
         message = _("Line %(line)d is not valid JSON: %(reason)s")
-        raise BadFile(message % {"line": number, "reason": error}) from error
+        raise BadFile(message % {"line": number, "reason": why(error)}) from error
     if not isinstance(row, dict):
         raise BadFile(_("Line %(line)d is not a JSON object.") % {"line": number})
     return row

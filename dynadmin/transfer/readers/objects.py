@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from dynadmin.exceptions import BadFile
 from dynadmin.transfer.readers.base import Chunk, Source, check_rows, in_chunks
 
 _MOST_DIGITS = 1_000
+_LONGEST_REASON = 200
 Numbered = Iterable[tuple[int, dict[str, Any]]]
 
 
@@ -47,3 +49,14 @@ class ObjectSource(Source):
                 raise BadFile(message % {"number": number, "most": conf.IMPORT_MAX_COLUMNS})
         check_rows(self.row_count)
         return tuple(keys)
+
+
+def why(error: Exception) -> str:
+    """Return in words why JSON cannot be read."""
+    if isinstance(error, ArithmeticError) or "integer string conversion" in str(error):
+        return _("A number has more digits, or a larger exponent, than can be kept.")
+    if isinstance(error, UnicodeError):
+        return _("A letter is not written in UTF-8.")
+    if isinstance(error, JSONDecodeError):
+        return _("%(reason)s at character %(column)d.") % {"reason": error.msg, "column": error.colno}
+    return str(error).splitlines()[0][:_LONGEST_REASON] if str(error) else type(error).__name__

@@ -128,9 +128,17 @@ READ = {
 
 REFUSED = {
     "an integer of 5,000 digits": ("x.json", b'[{"a": ' + b"9" * 5_000 + b"}]", "not valid JSON"),
-    "an integer of 5,000 digits in a line": ("x.ndjson", b'{"a": ' + b"9" * 5_000 + b"}", "not valid JSON"),
-    "an exponent that cannot be held": ("x.json", b'[{"a": 1e99999999999999999999}]', "not valid JSON"),
-    "an exponent in a line": ("x.ndjson", b'{"a": 1e99999999999999999999}', "Line 1 is not valid JSON"),
+    "an integer of 5,000 digits in a line": ("x.ndjson", b'{"a": ' + b"9" * 5_000 + b"}", "more digits"),
+    "an exponent that cannot be held": (
+        "x.json",
+        b'[{"a": 1e99999999999999999999}]',
+        "a larger exponent, than can be kept",
+    ),
+    "an exponent in a line": (
+        "x.ndjson",
+        b'{"a": 1e99999999999999999999}',
+        "Line 1 is not valid JSON: A number",
+    ),
     "lists within lists": ("x.json", b'[{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}]", "100 deep"),
     "objects within objects": (
         "x.ndjson",
@@ -139,12 +147,20 @@ REFUSED = {
     ),
     "JSON in UTF-16": ("x.json", '[{"a": 1}]'.encode("utf-16"), "UTF-16"),
     "an object without an array": ("x.json", b'{"a": 1}', "no JSON array"),
-    "a line that is no JSON": ("x.ndjson", b'{"a": 1}\n{"a": }\n', "Line 2 is not valid JSON"),
+    "a line that is no JSON": (
+        "x.ndjson",
+        b'{"a": 1}\n{"a": }\n',
+        "Line 2 is not valid JSON: Expecting value at character 7.",
+    ),
     "a line that is no object": ("x.ndjson", b'{"a": 1}\n[1]\n', "Line 2 is not a JSON object"),
     "two objects in a line": ("x.ndjson", b'{"a": 1}\n{"a": 2}, {"a": 3}\n', "Line 2 is not valid JSON"),
     "a line cut off": ("x.ndjson", b'{"a": 1}\n{"a": "x', "Line 2 is not valid JSON"),
     "a number that JSON does not know": ("x.ndjson", b'{"a": NaN}\n', "NaN is not JSON"),
-    "a line with half a letter": ("x.ndjson", b'{"a": 1}\n{"a": "\xc5"}\n', "Line 2 is not valid JSON"),
+    "a line with half a letter": (
+        "x.ndjson",
+        b'{"a": 1}\n{"a": "\xc5"}\n',
+        "A letter is not written in UTF-8.",
+    ),
     "a Parquet file cut off": ("x.parquet", parquet({"a": [1]})[:-3], "Parquet file cannot be read"),
     "no Parquet": ("x.parquet", b"a,b\n1,2\n", "Parquet file cannot be read"),
 }
