@@ -4,7 +4,6 @@ Whoever may add, change or delete table definitions may add, change or retire ta
 are each table's own. Saving keeps a draft in a transaction of its own; applying it comes after.
 """
 
-from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
@@ -12,33 +11,27 @@ from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
-from django.forms import Media, Script
+from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
-from django.utils.html import format_html
-from django.utils.translation import gettext_lazy as _
 
 from dynadmin.admin.applying import apply_draft
 from dynadmin.admin.definitions.choices import offer_choices
 from dynadmin.admin.definitions.conflicts import find_conflict
 from dynadmin.admin.definitions.extracting import ExtractPages
-from dynadmin.admin.definitions.fields import FieldForm
 from dynadmin.admin.definitions.files import FilePages
 from dynadmin.admin.definitions.forms import DefinitionForm
 from dynadmin.admin.definitions.formset import FieldFormSet
 from dynadmin.admin.definitions.history import HistoryPage
+from dynadmin.admin.definitions.inlines import FieldInline, RuleInline
 from dynadmin.admin.definitions.limits import LimitPages
+from dynadmin.admin.definitions.lists import DefinitionList
 from dynadmin.admin.definitions.plan import PlanPages
-from dynadmin.admin.definitions.rules import RuleForm
-from dynadmin.admin.definitions.ruleset import RuleFormSet
 from dynadmin.admin.definitions.scripts import page_data
-from dynadmin.admin.drafts import fetch_drafts
 from dynadmin.admin.navigation import may_view, table_url
 from dynadmin.admin.newtable import NewTablePages
 from dynadmin.admin.site import site
-from dynadmin.conf import conf
-from dynadmin.constraints import MOST_RULES
-from dynadmin.models import DynamicConstraint, DynamicField, DynamicModel, bring_columns
+from dynadmin.models import DynamicModel, bring_columns
 from dynadmin.registry import registry
 
 
@@ -50,74 +43,16 @@ class DraftSaved(HttpResponseRedirect):
         self.definition = definition
 
 
-class PartInline(admin.StackedInline):
-    """Parts of a table. Who may change the table may change them."""
-
-    @property
-    def media(self) -> Media:
-        # The page has its own script for rows; Django's would number them by their place.
-        return Media()
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("dynadmin.change_dynamicmodel" if obj else "dynadmin.add_dynamicmodel")
-
-    has_change_permission = has_delete_permission = has_add_permission
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # whoever sees the page sees the parts
-
-
-class FieldInline(PartInline):
-    """The fields of a table."""
-
-    model = DynamicField
-    form = FieldForm
-    formset = FieldFormSet
-    template = "dynadmin/definitions/fields.html"
-
-    def get_extra(self, request: HttpRequest, obj: DynamicModel | None = None, **kwargs: Any) -> int:
-        return 0 if obj else 1
-
-    def get_max_num(self, request: HttpRequest, obj: DynamicModel | None = None, **kwargs: Any) -> int:
-        return conf.MAX_FIELDS
-
-
-class RuleInline(PartInline):
-    """The rules on whole rows of a table."""
-
-    model = DynamicConstraint
-    form = RuleForm
-    formset = RuleFormSet
-    template = "dynadmin/definitions/rules.html"
-    extra = 0
-    max_num = MOST_RULES
-
-
-class DefinitionChangeList(admin.views.main.ChangeList):
-    """Tells of each definition on the page whether it is in force."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        schema = registry.current.schema
-        live = {table.id for table in schema.live_tables}
-        here = live & {definition.pk for definition in self.result_list}
-        changed = fetch_drafts(schema, looked_at=here).changed
-        for definition in self.result_list:
-            definition.is_waiting = definition.pk in changed
-            definition.is_live = definition.pk in live
-
-
-class FolderFilter(admin.AllValuesFieldListFilter):
-    """Filters by folder; that of tables in none has a name too, as a link without text cannot be followed."""
-
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
-        for choice in super().choices(changelist):
-            yield {**choice, "display": choice["display"] or _("No folder")}
-
-
 @admin.register(DynamicModel, site=site)
 class DefinitionAdmin(
-    NewTablePages, HistoryPage, FilePages, PlanPages, ExtractPages, LimitPages, admin.ModelAdmin
+    DefinitionList,
+    NewTablePages,
+    HistoryPage,
+    FilePages,
+    PlanPages,
+    ExtractPages,
+    LimitPages,
+    admin.ModelAdmin,
 ):
     """Definitions of tables."""
 
@@ -137,11 +72,6 @@ class DefinitionAdmin(
         )
     ]
     change_form_template = "dynadmin/definitions/form.html"
-    list_display = ["label_shown", "name", "folder", "state"]
-    list_filter = [("folder", FolderFilter)]
-    search_fields = ["label", "name", "description"]
-    ordering = ["label"]
-    actions = None  # tables are retired one by one, each on a page that says what that means
 
     class Media:
         css = {"all": ["dynadmin/definitions.css", "dynadmin/rules.css"]}
@@ -151,28 +81,12 @@ class DefinitionAdmin(
             Script("dynadmin/rules.js", defer=True),
         ]
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:
-        return DefinitionChangeList
-
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         queryset = super().get_queryset(request)
         if request.method == "POST" and connection.in_atomic_block:
             # The version that is compared must be the version that is overwritten.
             return queryset.select_for_update()
         return queryset
-
-    @admin.display(description=_("Label"), ordering="label")
-    def label_shown(self, definition: DynamicModel) -> str:
-        return str(definition)
-
-    @admin.display(description=_("State"))
-    def state(self, definition: DynamicModel) -> str:
-        if not definition.is_live:
-            return _("Never applied")
-        if not definition.is_waiting:
-            return _("In force")
-        url = self.page("plan", definition.pk)
-        return format_html('<a href="{}">{}</a>', url, _("Changes waiting"))
 
     # --- The page ---
 
