@@ -26,6 +26,7 @@ from dynadmin.transfer.readers.base import (
 from dynadmin.transfer.readers.lines import measure_lines
 from dynadmin.transfer.sniff import (
     CSV_QUOTING,
+    ENCODINGS,
     Dialect,
     check_choices,
     find_encoding,
@@ -207,7 +208,9 @@ class DelimitedSource(Source):
             message = _(
                 "Line %(line)d cannot be read as %(encoding)s: choose another encoding, or mend the file."
             )
-            raise BadFile(message % {"line": line, "encoding": self.encoding}) from error
+            raise BadFile(
+                message % {"line": line, "encoding": ENCODINGS.get(self.encoding, self.encoding)}
+            ) from error
 
     def __repr__(self) -> str:
         return f"<DelimitedSource {self.path.name} {self.encoding} {self.delimiter!r}>"

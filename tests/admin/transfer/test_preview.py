@@ -47,7 +47,7 @@ def test_an_encoding_that_does_not_fit_is_told_and_the_choice_offered_again(admi
 
     preview = again(admin_client, flights, preview, encoding="utf-16")
 
-    assert "cannot be read as utf-16" in text_of(preview)
+    assert "cannot be read as UTF-16" in text_of(preview)
     assert preview.context["outcome"].totals.created == 1
 
 

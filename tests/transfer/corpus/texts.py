@@ -250,7 +250,7 @@ REFUSED = {
     "cut off in the middle of a letter of UTF-16": (
         "x.csv",
         "a,b\nżółw,ż\n".encode("utf-16")[:-1],
-        "cannot be read as utf-16",
+        "cannot be read as UTF-16",
     ),
     "one damaged letter": ("x.csv", "a,b\nżółw,ż\n".encode() + b"\xff,1\n", "Line 3 is not valid UTF-8"),
     "a quotation mark that is never closed": (
