@@ -29,6 +29,12 @@ def card(page: Page, header: str):
     return page.locator(".field-card").filter(has=page.get_by_text(header, exact=True)).first
 
 
+def create_and_be_told_to_wait(page: Page):
+    page.locator(".newtable-form").dispatch_event("submit")
+    expect(page.locator(".newtable-news")).to_have_text("Looking through all rows…")
+    page.get_by_role("button", name="Create the table").click()
+
+
 def test_a_messy_file_dropped_on_the_home_page_becomes_a_table(page, tables, screenshot, assert_clean):
     page.goto("/admin/")
     expect(page.get_by_text("Drop a file here")).to_be_visible()
@@ -43,7 +49,7 @@ def test_a_messy_file_dropped_on_the_home_page_becomes_a_table(page, tables, scr
     screenshot(page, "new-table-proposal")
     assert_clean(page)
 
-    page.get_by_role("button", name="Create the table").click()
+    create_and_be_told_to_wait(page)
     expect(page.get_by_role("alert")).to_contain_text("say what is meant in: Rabat")
     page.get_by_label("12 % becomes 0.12").check()
     store = card(page, "Sklep")

@@ -8,3 +8,15 @@ for (const card of document.querySelectorAll(".dynadmin-newtable .field-card")) 
   show();
   dynadmin.options.prepare(card);
 }
+
+// A large file takes a while; on the way back to the page nothing is under way.
+const proposal = document.querySelector(".newtable-form");
+if (proposal) {
+  const news = proposal.querySelector(".newtable-news");
+  proposal.addEventListener("submit", () => {
+    news.textContent = news.dataset.words;
+  });
+  window.addEventListener("pageshow", () => {
+    news.textContent = "";
+  });
+}
