@@ -13,6 +13,9 @@ from dynadmin.transfer.batches import Batch
 
 _numbers = count(1)
 
+# How PostgreSQL joins two tables by reading all of both.
+_JOINS_OF_ALL = ("enable_hashjoin", "enable_mergejoin")
+
 
 class TemporaryTable:
     """A table that is there while its block runs; ``columns`` are SQL. It is in no one else's way."""
@@ -116,9 +119,9 @@ def looked_up(connection: BaseDatabaseWrapper) -> Iterator[None]:
     if connection.vendor != "postgresql":
         yield
         return
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        for name in ("enable_hashjoin", "enable_mergejoin"):
-            cursor.execute("SELECT set_config(%s, 'off', true)", [name])
+    settings = ", ".join(f"set_config('{name}', %s, true)" for name in _JOINS_OF_ALL)
+    set_all = f"SELECT {settings}"
+    with transaction.atomic(using=connection.alias, savepoint=False), connection.cursor() as cursor:
+        cursor.execute(set_all, ["off"] * len(_JOINS_OF_ALL))
         yield
-        for name in ("enable_hashjoin", "enable_mergejoin"):
-            cursor.execute("SELECT set_config(%s, 'on', true)", [name])
+        cursor.execute(set_all, ["on"] * len(_JOINS_OF_ALL))
