@@ -86,6 +86,8 @@ class Express:
     def __init__(self, source: DelimitedSource, reader: BatchReader, shapes: Sequence[str]) -> None:
         self.delimiter = source.delimiter
         self.fields = reader.fields
+        # How many times as many rows as others a batch has.
+        self.times = 1
         self.texts = [
             place
             for place, judge in enumerate(reader.judges)
@@ -112,7 +114,7 @@ class Express:
 
     def _batches(self) -> Iterator[ExpressBatch]:
         """Give all lines up to the first quote, not judged yet."""
-        most = batches._MOST_ROWS
+        most = batches._MOST_ROWS * self.times
         batch, blocks = self._empty(), 0
         for first, lines in self._source.line_blocks(_BLOCK):
             if not lines:
@@ -121,7 +123,7 @@ class Express:
             for start in range(0, len(lines), most):
                 self._add(batch, first + start, lines[start : start + most])
                 blocks += 1
-                if batch.count >= most or blocks == _MOST_BLOCKS:
+                if batch.count >= most or blocks >= _MOST_BLOCKS * self.times:
                     yield self._with_numbers(batch)
                     batch, blocks = self._empty(), 0
         if blocks:

@@ -1,11 +1,12 @@
 """Rows of the file against rows of the table: which exist, which clash, which differ."""
 
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import ExitStack
-from typing import Any
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from typing import Any, NamedTuple
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
 from dynadmin.loading import loadable, null_of
@@ -14,10 +15,20 @@ from dynadmin.transfer.comparing import Comparison
 from dynadmin.transfer.options import ImportOptions
 from dynadmin.transfer.results import WHOLE_ROW
 from dynadmin.transfer.seen import SeenKeys, SeenRows, Summary
-from dynadmin.transfer.staging import Staging, TemporaryTable, looked_up, sql_type
+from dynadmin.transfer.staging import Staging, TemporaryTable, gone_through, looked_up, sql_type
 
 # The place of a staged row, the key of a row of the table that it is, and whether that would change.
 Pair = tuple[int, Any, bool]
+# How many times as many rows as there are staged are read sooner than the staged ones are looked up.
+_SOON_READ = 12
+
+
+class Way(NamedTuple):
+    """How staged rows find those of the table: SQL, and what the planner is told meanwhile."""
+
+    join: str
+    keys: Sequence[str]
+    planned: Callable[[BaseDatabaseWrapper], AbstractContextManager[None]]
 
 
 class Matcher:
@@ -50,6 +61,7 @@ class Matcher:
         self._seen_keys = SeenKeys(staging, staging.types(self._places))
         self._has_new = False
         self._keys: TemporaryTable | None = None
+        self._way: Way | None = None
         self._stack = ExitStack()
         pairs = [(fields[place], f"s.{staging.column(place)}") for place in compared]
         self._compares = options.existing in ("update", "fill")
@@ -74,8 +86,9 @@ class Matcher:
         Return a summary, and which staged rows have the key of one that stands before them in the file, and
         in which line that does.
         """
-        self._ready_keys()
-        self._find()
+        if self._way is None:
+            self._way = self._best_way(count)
+        self._find(self._way)
         span = "min(pk), max(pk)" if self._have_order else "NULL, NULL"
         numbers = f"count(*), count(DISTINCT n), count(DISTINCT pk), {span}"
         [row] = self.found.rows(f"SELECT {numbers} FROM {self.found.name}")  # noqa: S608
@@ -128,53 +141,65 @@ class Matcher:
         staged = f"SELECT s.n FROM {self._staging.name} s"  # noqa: S608
         return {number for (number,) in self.found.rows(f"{staged} WHERE NOT {self._is_found}")}
 
-    def _find(self) -> None:
+    def _find(self, way: Way) -> None:
         quote = self._connection.ops.quote_name
-        table, pk = quote(self._model._meta.db_table), quote(self._pk.column)
+        pk = quote(self._pk.column)
         sources = [f"s.{self._staging.column(place)}" for place in self._places]
-        if self._keys:
-            equal = " AND ".join(f"k.k{at} = {source}" for at, source in enumerate(sources))
-            join = f"JOIN {self._keys.name} k ON {equal} JOIN {table} t ON t.{pk} = k.pk"
-        else:
-            columns = [f"t.{quote(field.column)}" for field in self._fields]
-            equal = " AND ".join(
-                f"{column} = {source}" for column, source in zip(columns, sources, strict=True)
-            )
-            join = f"JOIN {table} t ON {equal}"
+        equal = " AND ".join(map("{} = {}".format, way.keys, sources))
         self.found.clear()
-        with looked_up(self._connection):
+        with way.planned(self._connection):
             self.found.execute(
                 f"INSERT INTO {self.found.name} SELECT s.n, s.line, t.{pk}, {self._differs}"  # noqa: S608
-                f" FROM {self._staging.name} s {join}"
+                f" FROM {self._staging.name} s {way.join.format(equal=equal)}"
             )
 
-    def _ready_keys(self) -> None:
-        """Make an index for the key once a run if the table has none: it would be read for each batch."""
-        if self._keys is not None or self._has_index():
-            return
+    def _best_way(self, count: int) -> Way:
+        """Return how to find rows: by an index of the table, by one made now, or by reading the table."""
         quote = self._connection.ops.quote_name
-        table, pk = quote(self._model._meta.db_table), self._model._meta.pk
+        table = quote(self._model._meta.db_table)
+        columns = [f"t.{quote(field.column)}" for field in self._fields]
+        join = f"JOIN {table} t ON {{equal}}"
+        if self._has_index():
+            return Way(join, columns, looked_up)
+        if self._is_soon_read(table, count):
+            # The planner knows nothing of such keys, and takes the few staged rows into memory, not the many.
+            return Way(join, [f"COALESCE({column}, {column})" for column in columns], gone_through)
+        name, keys = self._make_keys(table), [f"k.k{at}" for at in range(len(columns))]
+        pk = quote(self._pk.column)
+        return Way(f"JOIN {name} k ON {{equal}} JOIN {table} t ON t.{pk} = k.pk", keys, looked_up)
+
+    def _is_soon_read(self, table: str, count: int) -> bool:
+        """Return whether to read the whole table takes less than to look so many rows up."""
+        if self._connection.vendor != "postgresql":
+            return False
+        most = _SOON_READ * count
+        some = f"SELECT 1 FROM {table} LIMIT {most + 1}"  # noqa: S608
+        [(rows,)] = self.found.rows(f"SELECT count(*) FROM ({some}) AS r")  # noqa: S608
+        return bool(rows <= most)
+
+    def _make_keys(self, table: str) -> str:
+        """Make an index for the key, as the table has none and would be read for each batch."""
+        quote = self._connection.ops.quote_name
         types = [f"k{at} {sql_type(field, self._connection)}" for at, field in enumerate(self._fields)]
-        self._keys = TemporaryTable(self._connection, [*types, f"pk {sql_type(pk, self._connection)}"])
+        self._keys = TemporaryTable(self._connection, [*types, f"pk {sql_type(self._pk, self._connection)}"])
         self._stack.enter_context(self._keys)
-        columns = [quote(field.column) for field in (*self._fields, pk)]
+        columns = [quote(field.column) for field in (*self._fields, self._pk)]
         name = self._keys.name
         self._keys.execute(f"INSERT INTO {name} SELECT {', '.join(columns)} FROM {table}")  # noqa: S608
         indexed = ", ".join(f"k{at}" for at in range(len(self._fields)))
         self._keys.execute(f"CREATE INDEX {name}_k ON {name} ({indexed})")
         if self._connection.vendor == "postgresql":
             self._keys.execute(f"ANALYZE {name}")
+        return name
 
     def _has_index(self) -> bool:
-        if not hasattr(self, "_is_indexed"):
-            wanted = {field.column for field in self._fields}
-            with self._connection.cursor() as cursor:
-                found = self._connection.introspection.get_constraints(cursor, self._model._meta.db_table)
-            self._is_indexed = any(
-                (one["index"] or one["unique"] or one["primary_key"])
-                and one["columns"]
-                and set(one["columns"]) <= wanted
-                and (one["unique"] or one["primary_key"] or set(one["columns"]) == wanted)
-                for one in found.values()
-            )
-        return self._is_indexed
+        wanted = {field.column for field in self._fields}
+        with self._connection.cursor() as cursor:
+            found = self._connection.introspection.get_constraints(cursor, self._model._meta.db_table)
+        return any(
+            (one["index"] or one["unique"] or one["primary_key"])
+            and one["columns"]
+            and set(one["columns"]) <= wanted
+            and (one["unique"] or one["primary_key"] or set(one["columns"]) == wanted)
+            for one in found.values()
+        )

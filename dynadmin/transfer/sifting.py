@@ -15,6 +15,9 @@ from dynadmin.transfer.matching import Matcher
 from dynadmin.transfer.reporting import Report
 from dynadmin.transfer.results import Outcome
 
+# The more rows are compared at once the fewer times the table is read, and little is kept of each.
+_TIMES = 4
+
 
 @dataclass(kw_only=True)
 class SiftedBatch(Batch):
@@ -49,6 +52,7 @@ class Sifter:
         self, express: Express, reader: BatchReader, existing: ExistingRows, matcher: Matcher, report: Report
     ) -> None:
         self._express = express
+        express.times = _TIMES
         self._reader = reader
         self._existing = existing
         self._matcher = matcher

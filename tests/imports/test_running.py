@@ -96,7 +96,7 @@ def test_rows_refused_at_the_end_for_a_row_that_they_name_are_told_with_the_othe
 def test_a_cancelled_import_leaves_nothing(flights, ordered, monkeypatch):
     monkeypatch.setattr(holding, "BEAT_S", 0.01)
     flights.django_model.objects.create(carrier="AA", number=-1)
-    job = ordered(text_of(400), key=["number"])
+    job = ordered(text_of(1_600), key=["number"])
 
     def cancel():
         assert job.request_cancel()
