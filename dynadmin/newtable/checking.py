@@ -117,17 +117,23 @@ class _Column:
 
     def _bad(self, cells: Sequence[Any], texts: Sequence[str]) -> set[str]:
         some = dict(zip(texts, cells, strict=True))
-        for text, cell in some.items():
-            if text not in self._known:
-                judged = self._judge.judge(cell)
-                reason = " ".join(judged.reasons) if isinstance(judged, Refusal) else ""
-                self._known[text] = reason
-                if reason and len(self.reasons) < _SHOWN:
-                    self.reasons[reason] = None
+        self._judge_new({text: cell for text, cell in some.items() if text not in self._known})
         bad = {text for text in some if self._known[text]}
         if len(self._known) > _REMEMBERED:
             self._known = {}
         return bad
+
+    def _judge_new(self, cells: Mapping[str, Any]) -> None:
+        before = self._judge.refusals
+        judged = self._judge.column(list(cells.values())) if cells else []
+        self._known.update(dict.fromkeys(cells, ""))
+        if self._judge.refusals == before:
+            return
+        for text, found in zip(cells, judged, strict=True):
+            if type(found) is Refusal:
+                self._known[text] = reason = " ".join(found.reasons)
+                if len(self.reasons) < _SHOWN:
+                    self.reasons[reason] = None
 
     def _fold(self) -> None:
         """Forget which texts they were, but the most frequent."""
