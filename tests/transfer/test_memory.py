@@ -4,7 +4,16 @@ import tracemalloc
 
 import pytest
 
-from dynadmin.transfer import batches, celltexts, copying, import_rows, open_source, outlets, sqllines
+from dynadmin.transfer import (
+    batches,
+    celltexts,
+    copying,
+    import_rows,
+    open_source,
+    outlets,
+    sifting,
+    sqllines,
+)
 from dynadmin.transfer.exporter import export_rows
 from dynadmin.transfer.sniff import encodings, skeletons
 from tests.staticapp.models import Flight
@@ -30,6 +39,7 @@ def peak_of(action) -> int:
 def _small_batches(monkeypatch):
     """Make what is held at once small, so that few rows fill it."""
     monkeypatch.setattr(batches, "_MOST_ROWS", 400)
+    monkeypatch.setattr(sifting, "_TIMES", 1)
     monkeypatch.setattr(batches, "_REMEMBERED_OF_ONE", 500)
     monkeypatch.setattr(celltexts, "_TEXTS", 500)
     for module in (outlets, sqllines, copying):
