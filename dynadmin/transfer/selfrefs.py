@@ -7,6 +7,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
+from dynadmin.exceptions import TransferError
 from dynadmin.loading import load_columns, loadable
 from dynadmin.transfer.batches import Batch, BatchReader
 from dynadmin.transfer.cells import Refusal
@@ -150,6 +151,7 @@ class SelfReferences:
         self._to_python = model._meta.pk.to_python
         self._source = source
         self._waiting: list[Waiting] = []
+        self._taken_before: set[Any] = set()
         self._named: list[Named] = []
         positions = plan.positions()
         for index, judge in enumerate(reader.judges):
@@ -192,23 +194,50 @@ class SelfReferences:
     def take_again(self, batch: Batch, after: int) -> None:
         """Have rows that were taken before the run was stopped wait as they did."""
         there = ((place, pk) for place, pk in enumerate(batch.pks) if batch.lines[place] <= after)
-        self.take(batch, {place: pk for place, pk in there if pk is not None})
+        taken = {place: pk for place, pk in there if pk is not None}
+        self._taken_before |= {self._to_python(taken[place]) for place in self.places(batch) & taken.keys()}
+        self.take(batch, taken)
 
     def refuse_left(self) -> "Left":
-        """Take out new rows that wait in vain; have those that were there refer to what they did."""
+        """Take out new rows that wait in vain; have those that were there refer to what they did.
+
+        Raises TransferError where others refer to such a row by now, or nobody knows whether it was there.
+        """
         names: dict[int, str] = {}
         pks: set[Any] = set()
         known: set[Any] = set()
         for waiting in self._waiting:
             left = waiting.left()
+            self._refuse_unclear(left)
             names |= dict.fromkeys((line for line, _pk in left), waiting.field.name)
             pks.update(pk for _line, pk in left)
             known |= waiting.put_back([pk for _line, pk in left])
         new = pks - known
         if new:
+            self._refuse_named(new, min(names))
             self._rows.filter(pk__in=new).delete()
         refused = _refused_by(names, self._source) if names else []
         return Left(refused=refused, new=len(new), known=len(known))
+
+    def _refuse_unclear(self, left: Iterable[tuple[int, Any]]) -> None:
+        """Raise TransferError for rows written before the run was stopped: they may be older than that."""
+        for line, pk in left:
+            if pk in self._taken_before:
+                message = _(
+                    "The row at line %(line)d names a row of the file that was refused, and the import was "
+                    "interrupted in between. Import the file anew, without this row or with the other mended."
+                )
+                raise TransferError(message % {"line": line})
+
+    def _refuse_named(self, pks: Collection[Any], line: int) -> None:
+        """Raise TransferError where rows that stay refer to rows that are to be taken out."""
+        for waiting in self._waiting:
+            if self._rows.filter(**{f"{waiting.field.name}__in": pks}).exclude(pk__in=pks).exists():
+                message = _(
+                    "The row at line %(line)d names a row of the file that was refused, and is named by "
+                    "others itself. Mend the refused row, or leave out this one and those that name it."
+                )
+                raise TransferError(message % {"line": line})
 
 
 class Left(NamedTuple):

@@ -3,8 +3,9 @@
 import pytest
 from django.db import transaction
 
+from dynadmin.exceptions import TransferError
 from dynadmin.schema import target_of
-from dynadmin.transfer import ImportRun, batches, match_columns, open_source
+from dynadmin.transfer import ImportOptions, ImportRun, batches, match_columns, open_source
 from dynadmin.transfer.references import Reference
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,40 @@ def test_a_row_whose_row_is_refused_is_refused_too(people, load, settings):
     assert (result.totals.created, result.totals.refused) == (1, 2)
     assert {row.line for row in result.refused} == {2, 3}
     assert bosses(people) == {"bob": None}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("on_delete", ["protect", "set_empty", "cascade"])
+def test_nothing_is_imported_where_rows_name_one_whose_row_is_refused(tables, load, on_delete):
+    table = tables.make("people", nick="char")
+    boss = {"target": target_of(table.pk), "null": True, "on_delete": on_delete}
+    tables.add(table, boss=("foreignkey", boss))
+    table.sync()
+
+    with pytest.raises(TransferError, match=r"line 2 names a row .* that was refused, and is named"):
+        load(table.django_model, "nick,boss\nann,eve\ncid,ann\neve,nobody\nbob,\n", skip_refused=True)
+
+    assert bosses(table.django_model) == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_was_stopped_takes_out_no_row_that_was_there(people, load, write, monkeypatch):
+    load(people, "nick,boss\nann,\nbob,ann\n")
+    monkeypatch.setattr(batches, "_MOST_ROWS", 100)
+    lines = ["bob,eve", *(f"p{number}," for number in range(150)), "eve,nobody"]
+    source = open_source(write("\n".join(["nick,boss", *lines, ""])))
+    plan = match_columns(people, source.headers, key=["nick"], references={"boss": Reference(by="nick")})
+    options = ImportOptions(skip_refused=True)
+    with ImportRun(people, source, plan, options) as run, transaction.atomic():
+        run.take(next(run.batches()))
+
+    with ImportRun(people, source, plan, options) as again:
+        for batch in again.batches(after=run.position):
+            again.take(batch)
+        with pytest.raises(TransferError, match=r"The row at line 2 .* interrupted in between"):
+            again.finish()
+
+    assert people.objects.filter(nick="bob").exists()
 
 
 @pytest.mark.django_db(transaction=True)
