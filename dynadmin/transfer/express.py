@@ -32,6 +32,8 @@ _BLOCK = 1 << 17
 _MOST_BLOCKS = 8
 # Of what part of the lines of a block the cells have to be looked at for the whole block to be read so.
 _MANY = 0.3
+# From so many bytes on a file names the rows of small tables so often that all of them are read beforehand.
+_LARGE = 1 << 20
 
 
 class Lines(Sequence[list[str]]):
@@ -104,6 +106,8 @@ class Express:
 
     def batches(self) -> Iterator[Batch]:
         """Give all rows of the file."""
+        if self._source.size > _LARGE:
+            self._named.look_ahead()
         read = self._batches()
         # What has to be asked is asked here; after the first lines most is known.
         for batch in read if self._reader.asks_nobody else ahead(read):

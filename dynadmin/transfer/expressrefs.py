@@ -39,6 +39,13 @@ class NumberedColumns:
         # What the cells seen lately mean: in CSV nothing is what stands for nothing.
         self._known: dict[int, dict[str, str]] = {position: {} for position in self._judges}
 
+    def look_ahead(self) -> None:
+        """Look up all rows of tables with few, so that most numbers are known without asking later."""
+        for position, judge in self._judges.items():
+            # What is gone meanwhile would be made again by one that makes rows.
+            if judge.resolver.maker is None and (names := judge.resolver.names()):
+                self._learn(position, set(names))
+
     def numbered(self, texts: Sequence[str]) -> Numbered:
         """Return the lines with the numbers that are known, asking nobody."""
         lines = "".join(texts).replace("\r", "").split("\n")[: len(texts)]

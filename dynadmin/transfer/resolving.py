@@ -80,6 +80,14 @@ class KeyResolver(dict):
             unknown = cells
         self._resolve(unknown)
 
+    def names(self) -> list[str]:
+        """Return what the rows are called, if no more are there than are remembered."""
+        values = list(self.finder.rows().values_list(self.key.name, flat=True)[: self.remembered + 1])
+        if len(values) > self.remembered:
+            return []
+        write = text_writer(self.key)
+        return [write(value) for value in values if value is not None]
+
     def found(self, cell: Any) -> Judged:
         """Return the row of a legal cell, looked for again if it is not remembered any more."""
         if cell not in self:

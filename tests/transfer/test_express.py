@@ -2,10 +2,11 @@
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dynadmin.rowhistory import RowChange
 from dynadmin.schema import target_of
-from dynadmin.transfer import ImportOptions, batches, match_columns, run
+from dynadmin.transfer import ImportOptions, batches, express, match_columns, run
 from dynadmin.transfer.express import express_of
 from dynadmin.transfer.references import Reference
 
@@ -260,3 +261,19 @@ def test_what_is_known_of_cells_is_bounded(homes, load, monkeypatch):
     load(homes, NAMED + "".join(f"x{n % 400},n{n},{n},f0\n" for n in range(1_000)))
 
     assert homes.objects.filter(home__code="x399").count() == 2
+
+
+@pytest.mark.only_on("postgresql")
+def test_a_large_file_asks_once_for_the_rows_of_a_small_table(homes, load, monkeypatch):
+    monkeypatch.setattr(express, "_LARGE", 0)
+    monkeypatch.setattr(batches, "_MOST_ROWS", 100)
+    places = homes._meta.get_field("home").remote_field.model
+    places.objects.bulk_create(places(code=f"x{n:03}") for n in range(400))
+    content = NAMED + "".join(f"x{n // 2:03},n{n},{n},f0\n" for n in range(800))
+
+    with CaptureQueriesContext(connection) as queries:
+        result = load(homes, content)
+
+    asked = [query["sql"] for query in queries if f'FROM "{places._meta.db_table}"' in query["sql"]]
+    assert result.totals.created == 800
+    assert len(asked) <= 4  # for a proposal, for the names, for their rows, and for what is shown
