@@ -1,6 +1,7 @@
 """What a page must not do while a test looks on: break its content policy, fail, or shut people out."""
 
 from collections import defaultdict
+from time import monotonic
 from weakref import WeakKeyDictionary
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -21,13 +22,15 @@ FIND_BARRIERS = (
 NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => setTimeout(done, 20)))"
 
 _problems: WeakKeyDictionary[BrowserContext, list[str]] = WeakKeyDictionary()
-_under_way: WeakKeyDictionary[BrowserContext, set[Request]] = WeakKeyDictionary()
+# Of each page by itself: nobody says what became of the requests of a popup that closed.
+_under_way: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
+# Longest that pages have to ask for all they need.
+_PATIENCE_S = 20
 
 
 def watch(context: BrowserContext) -> None:
     """Note everything that goes wrong in the pages of a context from now on."""
     problems = _problems.setdefault(context, [])
-    under_way = _under_way.setdefault(context, set())
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -38,12 +41,17 @@ def watch(context: BrowserContext) -> None:
             problems.append(f"HTTP {response.status}: {response.url}")
 
     context.add_init_script(REPORT_VIOLATIONS)
-    context.on("request", lambda request: under_way.add(request))
-    context.on("requestfinished", lambda request: under_way.discard(request))
-    context.on("requestfailed", lambda request: under_way.discard(request))
+    context.on("page", _watch_requests)
     context.on("console", on_console)
     context.on("response", on_response)
     context.on("weberror", lambda error: problems.append(f"script: {error.error}"))
+
+
+def _watch_requests(page: Page) -> None:
+    under_way = _under_way.setdefault(page, set())
+    page.on("request", lambda request: under_way.add(request))
+    page.on("requestfinished", lambda request: under_way.discard(request))
+    page.on("requestfailed", lambda request: under_way.discard(request))
 
 
 def problems_in(context: BrowserContext) -> list[str]:
@@ -68,7 +76,9 @@ def settle(page: Page) -> None:
     """Wait until the page has loaded, and what its scripts ask for has come."""
     page.wait_for_load_state("load")
     page.evaluate(NEXT_FRAME)
-    while _under_way[page.context]:
+    until = monotonic() + _PATIENCE_S
+    while asked := _under_way[page]:
+        assert monotonic() < until, [request.url for request in asked]
         page.wait_for_timeout(20)
         page.evaluate(NEXT_FRAME)
 
